@@ -1,0 +1,93 @@
+"""What is published about one code on one date."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import attrs
+
+from claimrules.model.edition import Source, Table
+
+
+class Cause(StrEnum):
+    """Why something is unknown (design, decision 2)."""
+
+    NO_INPUT = "no_input"
+    NO_HISTORY = "no_history"
+    NO_TABLE = "no_table"
+    NO_EDITION = "no_edition"
+    NO_CODE = "no_code"
+    NO_VALUE = "no_value"
+
+    @property
+    def words(self) -> str:
+        """The cause in a sentence."""
+        return _CAUSE_WORDS[self.value]
+
+
+_CAUSE_WORDS = {
+    "no_input": "the line or its claim lacks it",
+    "no_history": "the history given does not reach far enough",
+    "no_table": "no such table is loaded",
+    "no_edition": "no loaded edition speaks for the date",
+    "no_code": "the edition does not hold the code",
+    "no_value": "the published row leaves it open",
+}
+
+
+@attrs.frozen(kw_only=True)
+class CodeAttributes:
+    """The published attributes of one code, for one row of the fee schedule, on one date.
+
+    Every indicator is text, as published; ``None`` is *unknown*. ``row`` is the fee schedule row
+    that was chosen: blank, ``26``, ``TC`` or ``53``; ``rows`` are the rows that exist. ``pre``,
+    ``intra`` and ``post`` are whole percent of the global fee; RVUs are relative value units;
+    ``mue`` is in units of service. ``in_force`` is ``yes``, ``no`` (gone, or not yet there) or
+    ``unlisted`` (in no loaded edition). ``sources`` names, for each table, the edition that speaks;
+    ``missing`` says, for each table that is silent, why.
+
+    Source of the facts: National Physician Fee Schedule Relative Value File, record layout; NCCI
+    Policy Manual, chapter I, section V (MUE).
+    """
+
+    code: str
+    row: str = ""
+    label: str | None = None
+    status: str | None = None
+    not_used: str | None = None
+    pctc: str | None = None
+    global_days: str | None = None
+    pre: int | None = None
+    intra: int | None = None
+    post: int | None = None
+    multiple_procedure: str | None = None
+    bilateral: str | None = None
+    assistant: str | None = None
+    co_surgeon: str | None = None
+    team: str | None = None
+    pricing: str | None = None
+    endoscopic_base: str | None = None
+    supervision: str | None = None
+    imaging_family: str | None = None
+    nonfacility_na: str | None = None
+    facility_na: str | None = None
+    work_rvu: Decimal | None = None
+    nonfacility_pe_rvu: Decimal | None = None
+    facility_pe_rvu: Decimal | None = None
+    malpractice_rvu: Decimal | None = None
+    conversion_factor: Decimal | None = None
+    mue: int | None = None
+    mai: str | None = None
+    mue_rationale: str | None = None
+    add_on_type: str | None = None
+    rows: frozenset[str] | None = None
+    in_force: str | None = None
+    first_date: date | None = None
+    last_date: date | None = None
+    sources: Mapping[Table, Source] = attrs.field(factory=dict, hash=False)
+    missing: Mapping[Table, Cause] = attrs.field(factory=dict, hash=False)
+
+    def cause(self, table: Table) -> Cause:
+        """Say why an attribute of ``table`` is unknown here."""
+        return self.missing.get(table, Cause.NO_VALUE)

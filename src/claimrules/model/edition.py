@@ -1,0 +1,121 @@
+"""An edition: one dated publication of one table, and which of them speaks for a day."""
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+import attrs
+
+from claimrules.model.period import Period, quarter_end
+
+
+class Table(StrEnum):
+    """The published tables that a code book holds."""
+
+    FEE_SCHEDULE = "fee_schedule"
+    MUE = "mue"
+    NCCI_PAIRS = "ncci_pairs"
+    ADD_ON = "add_on"
+    MODIFIERS = "modifiers"
+
+    @property
+    def words(self) -> str:
+        """The table's name in a sentence."""
+        return _TABLE_WORDS[self.value]
+
+
+_TABLE_WORDS: Final = {
+    "fee_schedule": "fee schedule",
+    "mue": "MUE table",
+    "ncci_pairs": "NCCI pair table",
+    "add_on": "add-on code table",
+    "modifiers": "modifier catalogue",
+}
+
+
+class Kind(StrEnum):
+    """How an edition speaks for dates (design, decision 5)."""
+
+    SNAPSHOT = "snapshot"
+    CUMULATIVE = "cumulative"
+
+
+class How(StrEnum):
+    """How an edition came to speak for a date."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    LATEST = "latest"
+
+
+CODE_SHAPES: Final = (
+    "nnnnn",
+    "nnnnT",
+    "nnnnF",
+    "nnnnU",
+    "nnnnM",
+    "nnnnA",
+    "Annnn",
+    "other",
+)
+"""The shapes of a code: five digits, four digits and a letter (Category III, Category II, PLA,
+MAAA, administrative), a letter and four digits (HCPCS Level II), anything else."""
+
+_letter_first = re.compile(r"^[A-Z]\d{4}$", re.ASCII)
+_letter_last = re.compile(r"^\d{4}[TFUMA]$", re.ASCII)
+
+
+def code_shape(code: str) -> str:
+    """Say which of ``CODE_SHAPES`` a code has."""
+    if len(code) == 5 and code.isdecimal() and code.isascii():  # noqa: PLR2004 (a code has five characters)
+        return "nnnnn"
+    if _letter_last.match(code):
+        return f"nnnn{code[-1]}"
+    return "Annnn" if _letter_first.match(code) else "other"
+
+
+@attrs.frozen(kw_only=True)
+class Edition:
+    """One dated publication of one table.
+
+    ``setting`` is empty for a table that serves every setting. ``covers`` lists the code shapes for
+    which an absent code is *known* to be absent, provided that ``complete`` holds (design,
+    decision 6). ``rows`` counts the published rows that were read.
+    """
+
+    name: str
+    table: Table
+    effective: date
+    ends: date
+    setting: str = ""
+    kind: Kind = Kind.SNAPSHOT
+    covers: tuple[str, ...] = ()
+    complete: bool = False
+    released: date | None = None
+    source_file: str = ""
+    sha256: str = ""
+    rows: int = 0
+
+    @property
+    def holds(self) -> Period:
+        """The days for which the edition was published."""
+        return Period(self.effective, self.ends)
+
+
+def snapshot_end(effective: date) -> date:
+    """A snapshot holds to the end of its calendar quarter, whatever else is loaded."""
+    return quarter_end(effective)
+
+
+@attrs.frozen
+class Source:
+    """The edition that says something about a code on a date, and how it was chosen."""
+
+    edition: Edition
+    how: How
+
+    def __str__(self) -> str:
+        if self.how is How.EXACT:
+            return self.edition.name
+        return f"{self.edition.name}, in force from {self.edition.effective}"

@@ -1,0 +1,199 @@
+"""Findings: what fired, on which line, and the facts that decided it."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+import attrs
+
+from claimrules.model.code import Cause
+
+
+class Severity(StrEnum):
+    """What a finding means for the line, the gravest first."""
+
+    DENY = "deny"
+    RETURN = "return"
+    REVIEW = "review"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return list(Severity).index(self)
+
+
+class Outcome(StrEnum):
+    """What a rule says of a line."""
+
+    FIRED = "fired"
+    PASSED = "passed"
+    BYPASSED = "bypassed"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(StrEnum):
+    """What a run says of all its lines."""
+
+    FINDINGS = "findings"
+    INCOMPLETE = "incomplete"
+    CLEAN = "clean"
+
+
+@attrs.frozen(kw_only=True, order=True)
+class Evidence:
+    """One deciding fact: a field, its value as text, what it means, and which edition says so."""
+
+    field: str
+    value: str
+    meaning: str = ""
+    edition: str = ""
+    holds_from: date | None = attrs.field(default=None, order=False)
+    holds_to: date | None = attrs.field(default=None, order=False)
+    how: str = ""
+
+
+@attrs.frozen(kw_only=True, order=True)
+class Finding:
+    """One rule that fired, on one line, with the other lines that prove it.
+
+    ``fields`` are positions one can point at (``modifiers[1]``, ``units``). At most eight proofs
+    stand in ``other_line_ids``; ``other_count`` counts them all. ``basis`` is ``"npi"`` where group
+    or specialty were unknown. ``carc`` and ``rarc`` are the reason and remark codes that Medicare
+    uses; ``appealable`` says whether a denial would carry appeal rights.
+    """
+
+    claim_id: str | None = attrs.field(default=None, repr=False)
+    line_id: str | None = attrs.field(default=None, repr=False)
+    rule: str
+    name: str
+    severity: Severity
+    message: str
+    advice: str = ""
+    other_line_ids: tuple[str, ...] = attrs.field(default=(), repr=False)
+    other_count: int = 0
+    fields: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    carc: str = ""
+    rarc: tuple[str, ...] = ()
+    group_code: str = ""
+    appealable: bool = False
+    basis: str = ""
+    also: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Judgement:
+    """What one rule says of one line; ``cause`` is set when it is unknown.
+
+    ``others`` are the ids of the other lines that prove it.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    cause: Cause | None = None
+    evidence: tuple[Evidence, ...] = ()
+    others: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class RuleCount:
+    """How often a rule had each outcome, in lines."""
+
+    fired: int = 0
+    passed: int = 0
+    bypassed: int = 0
+    unknown: int = 0
+    not_applicable: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Rejected:
+    """A record that cannot be framed as a line: where it stood and why."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class UnknownCount:
+    """Lines that something keeps from being judged: the cause, what is missing, what would help."""
+
+    cause: Cause
+    what: str
+    lines: int
+    remedy: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class NotRun:
+    """A rule that was not run, and the optional inputs that would switch it on."""
+
+    rule: str
+    inputs: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class EditionUse:
+    """How many lines an edition spoke for, and how it was chosen; near dates as a span."""
+
+    edition: str
+    table: str
+    how: str
+    lines: int
+    first: date | None = None
+    last: date | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CheckResult:
+    """What a run says: the findings, and for every rule how often it did what.
+
+    ``unknown`` lists what kept lines from being judged, most lines first; a line whose code is
+    unknown counts under that cause only. ``lines`` = ``checked`` + ``len(rejected)``.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    rules: Mapping[str, RuleCount] = attrs.field(factory=dict)
+    outcomes: Mapping[tuple[str | None, str | None], Mapping[str, Judgement]] = attrs.field(
+        factory=dict, repr=False
+    )
+    checked: int = 0
+    rejected: tuple[Rejected, ...] = ()
+    unknown: tuple[UnknownCount, ...] = ()
+    incomplete_lines: int = 0
+    not_run: tuple[NotRun, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    editions: tuple[EditionUse, ...] = ()
+
+    @property
+    def lines(self) -> int:
+        """Lines that came in."""
+        return self.checked + len(self.rejected)
+
+    @property
+    def verdict(self) -> Verdict:
+        """``findings``, ``incomplete`` or ``clean``; ``info`` never counts."""
+        if any(finding.severity is not Severity.INFO for finding in self.findings):
+            return Verdict.FINDINGS
+        if self.unknown or self.incomplete_lines:
+            return Verdict.INCOMPLETE
+        return Verdict.CLEAN
+
+    @property
+    def clean(self) -> bool:
+        """Nothing fired and nothing was left unknown."""
+        return self.verdict is Verdict.CLEAN
+
+    @property
+    def unknown_by_cause(self) -> Mapping[str, int]:
+        """Lines per cause."""
+        counts: dict[str, int] = {}
+        for entry in self.unknown:
+            counts[entry.cause.value] = counts.get(entry.cause.value, 0) + entry.lines
+        return counts

@@ -1,0 +1,285 @@
+"""The line shorthand, one line of text for one claim line: ``G0105-50 x2 2025-11-03 @22``.
+
+    CODE[-MOD]* [xUNITS] [DATE|DATE..DATE] [@POS] [$CHARGE] [by:NPI] [bill:NPI] [group:G] [spec:S]
+    [patient:P] [rev:R] [setting:H] [doc:yes|no] [teaching:yes|no] [minutes:N] [dose:N] [dx:N]
+
+The code comes first; the other words stand in any order, each once, and are written in the order
+above. ``?`` is a missing code, ``-?`` says that the modifiers are unknown, ``x?`` that the units are
+missing (no ``xN`` means 1 unit), ``..?`` and ``?..`` that one end of the span is. A setting is a full
+name or its letter: ``P`` professional, ``H`` hospital outpatient, ``A`` asc, ``D`` dme.
+
+The shorthand has no words for ``claim_id``, ``line_id``, ``unreadable`` and ``repaired``.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+
+import attrs
+
+from claimrules.model.claim import Setting
+from claimrules.model.form import (
+    DATE_PATTERN,
+    read_code,
+    read_date,
+    read_modifier,
+    read_money,
+    read_place,
+    read_units,
+)
+
+if TYPE_CHECKING:
+    from claimrules.model.claim import ClaimLine
+
+T = TypeVar("T")
+
+UNKNOWN: Final = "?"
+_KEYS: Final = {
+    "by": "provider",
+    "bill": "billing_provider",
+    "group": "group",
+    "spec": "specialty",
+    "patient": "patient",
+    "rev": "revenue_code",
+    "setting": "setting",
+    "doc": "documentation",
+    "teaching": "teaching",
+    "minutes": "minutes",
+    "dose": "dose",
+    "dx": "diagnosis_pointers",
+}
+_SETTINGS: Final = {
+    "p": Setting.PROFESSIONAL,
+    "h": Setting.OUTPATIENT,
+    "a": Setting.ASC,
+    "d": Setting.DME,
+    **{setting.value: setting for setting in Setting},
+}
+_ANY_KEY: Final = "one of " + ", ".join(f"{key}:" for key in _KEYS)
+_NUMBER: Final = "a number with at most seven digits and three decimals"
+
+_word = re.compile(r"\S+")
+_date = re.compile(DATE_PATTERN, re.ASCII)
+_between_dashes = re.compile(r"(?:^|(?<=-))[^-]*")
+_whole = re.compile(r"\d{1,9}", re.ASCII)
+_not_an_id = re.compile(r"[xX@][\d.,?+-]*", re.ASCII)
+_code_and_modifiers = re.compile(r"[^\W_]{0,7}\??(-[\w?]{0,3})*", re.ASCII)
+_bare = re.compile(r"\d{1,7}(\.\d+)?|\w\w", re.ASCII)
+
+
+class ShorthandError(ValueError):
+    """A word that the shorthand does not have; the text shows it by a caret and says what to write.
+
+    Only codes, modifiers, units and places are echoed; of any other word letters stand as ``a`` and
+    digits as ``n``, because it may be somebody's id.
+    """
+
+
+@attrs.frozen
+class _Word:
+    """One word of the text, and where it starts."""
+
+    line: str
+    text: str
+    start: int
+
+
+def parse_line(text: str) -> dict[str, Any]:
+    """Read one line of shorthand as the keyword arguments of ``ClaimLine``.
+
+    Raises:
+        ShorthandError: a word is unknown, misplaced, unreadable or given twice.
+    """
+    words = [_Word(text, match.group(), match.start()) for match in _word.finditer(text)]
+    if not words:
+        _fail(_Word(text, "", 0), "there is no line", 'write a code, as in "G0105-50 x2 2025-11-03 @22"')
+    fields = _read_code(words[0])
+    for word in words[1:]:
+        for field, value in _read_word(word).items():
+            if field in fields:
+                _fail(word, f"{field} stands twice", "remove one of the two words")
+            fields[field] = value
+    return fields
+
+
+def format_line(line: "ClaimLine") -> str:
+    """Write a line in the shorthand; what it cannot express stands as it is, and may not read back."""
+    modifiers = (UNKNOWN,) if line.modifiers is None else line.modifiers
+    words = ["-".join((line.code or UNKNOWN, *modifiers))]
+    if line.units != 1:
+        words.append("x" + (UNKNOWN if line.units is None else _plain(line.units)))
+    if line.from_date or line.to_date:
+        words.append(_format_dates(line.from_date, line.to_date))
+    if line.place_of_service is not None:
+        words.append(f"@{line.place_of_service}")
+    if line.charge is not None:
+        words.append(f"${line.charge:.2f}")
+    words += [f"{key}:{value}" for key, value in _format_keys(line)]
+    return " ".join(words)
+
+
+def _read_code(word: _Word) -> dict[str, Any]:
+    parts = _between_dashes.finditer(word.text)
+    first, *rest = (_Word(word.line, part.group(), word.start + part.start()) for part in parts)
+    code, _ = read_code(first.text)
+    if code is None and first.text != UNKNOWN:
+        _fail(first, "a line begins with its code", "write five letters or digits, or ? if it is missing")
+    if [part.text for part in rest] == [UNKNOWN]:
+        return {"code": code, "modifiers": None}
+    remedy = "two letters or digits, or -? alone where the modifiers are unknown"
+    return {
+        "code": code,
+        "modifiers": tuple(_known(part, read_modifier(part.text)[0], "modifier", remedy) for part in rest),
+    }
+
+
+def _read_word(word: _Word) -> dict[str, Any]:
+    text = word.text
+    key, colon, value = text.partition(":")
+    if colon and key.isalpha():
+        return {_field(word, key): _read_key(word, key, value)}
+    if text[0] in "xX":
+        return {"units": _read_units(word)}
+    if text[0] == "@":
+        place, _ = read_place(text[1:])
+        return {"place_of_service": _known(word, place, "place", "@ and two digits, as in @22")}
+    if text[0] == "$":
+        return {"charge": _known(word, read_money(text[1:])[0], "charge", "dollars, as in $150 or $150.25")}
+    if text[0] == "-" or _bare.fullmatch(text):
+        remedy = "write a modifier straight after the code, as in G0105-50, and units as x2"
+        _fail(word, "this word stands alone", remedy)
+    if ".." not in text and not text[0].isdecimal():
+        close = _close(key)
+        remedy = (
+            f"did you mean {close}:…?" if close else f"write xUNITS, a date, @PLACE, $CHARGE or {_ANY_KEY}"
+        )
+        _fail(word, "this word is none of the shorthand's", remedy)
+    return _read_dates(word)
+
+
+def _field(word: _Word, key: str) -> str:
+    if key not in _KEYS:
+        close = _close(key)
+        remedy = f"did you mean {close}:…?" if close else f"write {_ANY_KEY}"
+        _fail(word, "this key is none of the shorthand's", remedy)
+    return _KEYS[key]
+
+
+def _read_units(word: _Word) -> Decimal | None:
+    if word.text[1:] == UNKNOWN:
+        return None
+    remedy = f"x and {_NUMBER}, as in x2 or x1.5, or x? if they are missing"
+    return _known(word, read_units(word.text[1:])[0], "number of units", remedy)
+
+
+def _read_dates(word: _Word) -> dict[str, Any]:
+    first, dots, last = word.text.partition("..")
+    if not dots:
+        return {"from_date": (day := _day(word, first)), "to_date": day}
+    if first == last == UNKNOWN:
+        _fail(word, "both dates are missing", "leave the word out")
+    return {
+        field: None if part == UNKNOWN else _day(word, part)
+        for field, part in (("from_date", first), ("to_date", last))
+    }
+
+
+def _day(word: _Word, text: str) -> date:
+    remedy = "YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD (? for an unknown end)"
+    return _known(word, read_date(text)[0] if _date.fullmatch(text) else None, "date", remedy)
+
+
+def _read_key(word: _Word, key: str, value: str) -> object:
+    reader, remedy = _READERS.get(key, (_verbatim, "a text without blanks"))
+    return _known(word, reader(value), f"value of {key}:", remedy)
+
+
+def _verbatim(value: str) -> str | None:
+    return value or None
+
+
+def _read_yes_no(value: str) -> bool | None:
+    return {"yes": True, "no": False}.get(value)
+
+
+def _read_whole(value: str) -> int | None:
+    return int(value) if _whole.fullmatch(value) else None
+
+
+def _read_setting(value: str) -> Setting | None:
+    return _SETTINGS.get(value.lower())
+
+
+def _read_dose(value: str) -> Decimal | None:
+    return read_units(value)[0]
+
+
+_READERS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
+    "setting": (_read_setting, "professional, outpatient, asc or dme (or the letters P H A D)"),
+    "doc": (_read_yes_no, "yes or no"),
+    "teaching": (_read_yes_no, "yes or no"),
+    "minutes": (_read_whole, "a whole number, as in minutes:45"),
+    "dose": (_read_dose, f"{_NUMBER}, as in dose:2.5"),
+    "dx": (_read_whole, "the number of diagnosis pointers, as in dx:2"),
+}
+
+
+def _known(word: _Word, value: T | None, what: str, remedy: str) -> T:
+    if value is None:
+        _fail(word, f"this is no {what}", f"write {remedy}")
+    return value
+
+
+def _fail(word: _Word, problem: str, remedy: str) -> NoReturn:
+    shown = "".join(" " if character.isspace() else character for character in _shown(word.line))
+    caret = " " * word.start + "^" * max(len(word.text), 1)
+    message = f"{problem}; {remedy}\n  {shown}\n  {caret}"
+    raise ShorthandError(message)
+
+
+def _close(key: str) -> str:
+    return next(iter(get_close_matches(key.lower(), _KEYS, n=1)), "")
+
+
+def _shown(line: str) -> str:
+    """Show the line with nobody's id in it, every character in its place."""
+    first = len(line) - len(line.lstrip())
+    return _word.sub(lambda match: _shown_word(match.group(), first=match.start() == first), line)
+
+
+def _shown_word(word: str, *, first: bool) -> str:
+    if _not_an_id.fullmatch(word) or (first and _code_and_modifiers.fullmatch(word)):
+        return word
+    key, colon, value = word.partition(":")
+    if colon and (key in _KEYS or _close(key)):
+        return f"{key}:{_shape(value)}"
+    return _shape(word)
+
+
+def _shape(text: str) -> str:
+    return "".join("n" if c.isdecimal() else "a" if c.isalpha() else c for c in text)
+
+
+def _format_dates(first: date | None, last: date | None) -> str:
+    if first == last:
+        return str(first)
+    return f"{first or UNKNOWN}..{last or UNKNOWN}"
+
+
+def _format_keys(line: "ClaimLine") -> Iterator[tuple[str, str]]:
+    for key, field in _KEYS.items():
+        value = getattr(line, field)
+        if value is None or value is Setting.PROFESSIONAL:
+            continue
+        if isinstance(value, bool):
+            yield key, "yes" if value else "no"
+        else:
+            yield key, _plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
