@@ -1,0 +1,1 @@
+"""The rule language: vocabulary, parser, syntax tree and its two compilers."""

@@ -1,0 +1,201 @@
+"""How the Python engine gets the value of a field from a subject: one snippet of source each.
+
+A subject is a line with what stands around it: ``line``, ``modifiers`` (at most four), ``code``
+(its attributes), ``claim`` (what is said once), ``claim_id``, ``patient``, ``provider``, ``seq``,
+``denied``. Numbers become integers with the scale of their field: comparing and adding them is
+exact whatever decimal context the caller has set.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from claimrules.expr.vocabulary import Field
+from claimrules.model.claim import ClaimLine
+from claimrules.model.code import Cause
+from claimrules.model.edition import Table, code_shape
+from claimrules.model.form import MAX_MODIFIERS
+from claimrules.model.period import add_years
+
+CAUSES: Final = tuple(Cause)
+CAUSE_INDEX: Final[Mapping[Cause, int]] = {cause: index for index, cause in enumerate(CAUSES)}
+_GLOBAL_DAYS: Final = {"000": 0, "010": 10, "090": 90}
+
+
+def scaled(number: Decimal | None, scale: int) -> int | None:
+    """Make an exact integer of a number with at most ``scale`` decimals."""
+    if number is None:
+        return None
+    numerator, denominator = number.as_integer_ratio()
+    return numerator * 10**scale // denominator
+
+
+def thousandths(units: Decimal | None) -> int | None:
+    """Units of service as integer thousandths."""
+    if units is None:
+        return None
+    numerator, denominator = units.as_integer_ratio()
+    return numerator * 1000 if denominator == 1 else numerator * 1000 // denominator
+
+
+def whole(units: Decimal | None) -> bool | None:
+    """Whether units are a whole number."""
+    return None if units is None else units.as_integer_ratio()[1] == 1
+
+
+def days(line: ClaimLine) -> int | None:
+    """Calendar days of the line, both ends counted."""
+    if line.from_date is None or line.to_date is None:
+        return None
+    return 1 if line.to_date == line.from_date else (line.to_date - line.from_date).days + 1
+
+
+def component(modifiers: tuple[str, ...] | None) -> str | None:
+    """``26``, ``TC``, or blank: also with both."""
+    if not modifiers:
+        return None if modifiers is None else ""
+    professional, technical = "26" in modifiers, "TC" in modifiers
+    if professional is technical:
+        return ""
+    return "26" if professional else "TC"
+
+
+def repeated(modifiers: tuple[str, ...] | None) -> int | None:
+    """How many modifiers repeat an earlier one."""
+    return None if modifiers is None else len(modifiers) - len(set(modifiers))
+
+
+def form_of(line: ClaimLine, field: str) -> str:
+    """How a field arrived."""
+    return line.form(field).value
+
+
+def shape(code: str | None) -> str | None:
+    """The shape of a code."""
+    return None if code is None else code_shape(code)
+
+
+def global_start(subject: Any) -> date | None:
+    """The first day of the global package: the day before for 090."""
+    day, global_days = subject.line.from_date, subject.code.global_days
+    if day is None or global_days not in _GLOBAL_DAYS:
+        return None
+    return day - timedelta(days=1) if global_days == "090" and day > date.min else day
+
+
+def global_end(subject: Any) -> date | None:
+    """The last day of the global package; the day after the procedure is day 1."""
+    day, global_days = subject.line.from_date, subject.code.global_days
+    if day is None or global_days not in _GLOBAL_DAYS:
+        return None
+    return shift_days(day, _GLOBAL_DAYS[global_days])
+
+
+def shift_days(day: date, amount: int) -> date | None:
+    """A date ``amount`` days later; unknown beyond the calendar."""
+    try:
+        return day + timedelta(days=amount)
+    except OverflowError:
+        return None
+
+
+def shift_years(day: date, amount: int) -> date | None:
+    """A date ``amount`` years later; 29 February becomes 28 where it must."""
+    if not date.min.year <= day.year + amount <= date.max.year:
+        return None
+    return add_years(day, amount)
+
+
+def age(subject: Any) -> int | None:
+    """Whole years of the patient on the from-date."""
+    born, day = subject.claim.birth_date, subject.line.from_date
+    if born is None or day is None or day < born:
+        return None
+    return int(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
+
+
+def code_cause(subject: Any, table: Table) -> int:
+    """Why an attribute of a table is unknown, as an index into ``CAUSES``."""
+    return CAUSE_INDEX[subject.code.cause(table)]
+
+
+_LINE: Final = {
+    "modifiers": "{s}.modifiers",
+    "units": "thousandths({s}.line.units)",
+    "units_whole": "whole({s}.line.units)",
+    "days": "days({s}.line)",
+    "charge": "scaled({s}.line.charge, 2)",
+    "dose": "scaled({s}.line.dose, 3)",
+    "setting": "{s}.line.setting.value",
+    "claim": "{s}.claim_id",
+    "patient": "{s}.patient",
+    "provider": "{s}.provider",
+    "seq": "{s}.seq",
+    "denied": "{s}.denied",
+    "component": "component({s}.modifiers)",
+    "global_start": "global_start({s})",
+    "global_end": "global_end({s})",
+    "age": "age({s})",
+    "code_shape": "shape({s}.line.code)",
+    "repeated_modifiers": "repeated({s}.modifiers)",
+    "modifiers_unlisted": "None",
+    "modifiers_early": "None",
+    "modifiers_ended": "None",
+}
+
+FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    function.__name__: function
+    for function in (
+        scaled,
+        thousandths,
+        whole,
+        days,
+        component,
+        repeated,
+        form_of,
+        shape,
+        global_start,
+        global_end,
+        shift_days,
+        shift_years,
+        age,
+        code_cause,
+    )
+}
+"""What the snippets call."""
+
+
+def snippet(field: Field, subject: str) -> str:
+    """The source that gets a field's value from the variable ``subject``."""
+    base = field.base
+    if base.namespace == "line":
+        return _LINE.get(base.name, f"{{s}}.line.{base.name}").format(s=subject)
+    if base.namespace == "form":
+        if base.name == "modifier_count":
+            return f"(None if {subject}.line.modifiers is None else len({subject}.line.modifiers))"
+        return f"form_of({subject}.line, {base.name!r})"
+    if base.namespace == "pair":
+        return f"{subject}.pair_{base.name}"
+    return f"{subject}.{base.namespace}.{base.name}"
+
+
+def cause(field: Field, subject: str) -> str:
+    """The source that says why a field is unknown, as an index into ``CAUSES``."""
+    base = field.base
+    if base.name in ("global_start", "global_end"):
+        unread = CAUSE_INDEX[Cause.NO_INPUT]
+        known = f"code_cause({subject}, fee_schedule)"
+        return f"({unread} if {subject}.line.from_date is None else {known})"
+    if base.table is Table.MODIFIERS:
+        return str(CAUSE_INDEX[Cause.NO_TABLE])
+    if base.namespace == "code" and base.table is not None:
+        return f"code_cause({subject}, {base.table.value})"
+    return str(CAUSE_INDEX[Cause.NO_INPUT])
+
+
+def clip(modifiers: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """The modifiers that rules look at: the first four."""
+    if modifiers is None or len(modifiers) <= MAX_MODIFIERS:
+        return modifiers
+    return modifiers[:MAX_MODIFIERS]

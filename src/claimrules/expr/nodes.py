@@ -1,0 +1,277 @@
+"""The syntax tree of a condition: about a dozen small typed nodes."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import attrs
+
+from claimrules.expr.vocabulary import Field, Type
+
+CODE_LENGTH = 5
+
+
+@attrs.frozen
+class NamedSet:
+    """A named set of codes, modifiers or places: data under ``rules/sets``.
+
+    ``members`` are single values; ``ranges`` are pairs of five-digit codes, both ends included. A
+    text range never reaches a code with a letter (``"0101T"`` sorts between ``"00100"`` and
+    ``"01999"`` and is no anaesthesia code).
+    """
+
+    name: str
+    kind: str
+    members: frozenset[str]
+    ranges: tuple[tuple[str, str], ...] = ()
+    title: str = ""
+    source: str = ""
+
+    def __contains__(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        if value in self.members:
+            return True
+        if len(value) != CODE_LENGTH or not (value.isascii() and value.isdecimal()):
+            return False
+        return any(low <= value <= high for low, high in self.ranges)
+
+
+@attrs.frozen
+class Node:
+    """What every node knows: where it starts in the source of its condition."""
+
+    at: int = attrs.field(default=0, kw_only=True, eq=False)
+
+    def children(self) -> tuple["Node", ...]:
+        """The nodes directly below this one."""
+        return ()
+
+    def walk(self) -> Iterator["Node"]:
+        """This node and all below it, in the order of the source."""
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+
+@attrs.frozen
+class Value(Node):
+    """A node that has a value; ``scale`` and ``bound`` as in ``Field``."""
+
+    type: Type = attrs.field(default=Type.TEXT, kw_only=True)
+    scale: int = attrs.field(default=0, kw_only=True)
+    bound: int = attrs.field(default=0, kw_only=True)
+
+
+@attrs.frozen
+class Literal(Value):
+    """A literal: text, a date, or a number as an integer with ``scale`` decimals."""
+
+    value: str | int | date
+
+
+@attrs.frozen
+class Name(Value):
+    """A field of the vocabulary."""
+
+    field: Field
+
+
+@attrs.frozen
+class Arithmetic(Value):
+    """``+``, ``-`` or ``*`` on two numbers."""
+
+    op: str
+    left: Value
+    right: Value
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.left, self.right)
+
+
+@attrs.frozen
+class Count(Value):
+    """``count_of``, ``first_of`` or ``last_of``: a number about the modifiers of one line."""
+
+    function: str
+    modifiers: Name
+    members: NamedSet
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.modifiers,)
+
+
+@attrs.frozen
+class Shift(Value):
+    """``add_days`` or ``add_years``: a date some days or years later."""
+
+    function: str
+    day: Value
+    amount: Value
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.day, self.amount)
+
+
+@attrs.frozen
+class Aggregate(Value):
+    """``count sum min max distinct`` over the members of a group that meet ``where``."""
+
+    function: str
+    value: Value | None
+    where: "Condition | None"
+
+    def children(self) -> tuple[Node, ...]:
+        return tuple(node for node in (self.value, self.where) if node is not None)
+
+
+@attrs.frozen
+class Condition(Node):
+    """A node that is true, false or unknown."""
+
+
+@attrs.frozen
+class Compare(Condition):
+    """Two values compared by ``== != < <= > >=``."""
+
+    op: str
+    left: Value
+    right: Value
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.left, self.right)
+
+
+@attrs.frozen
+class Member(Condition):
+    """``x in ("0", "9")`` or ``x in sets.name``."""
+
+    value: Name
+    members: NamedSet
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.value,)
+
+
+@attrs.frozen
+class Carries(Condition):
+    """``"50" in line.modifiers`` or ``"26" in code.rows``."""
+
+    text: str
+    holder: Name
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.holder,)
+
+
+@attrs.frozen
+class AnyOf(Condition):
+    """``any_of(m, S)``: the line carries a member of ``S``."""
+
+    modifiers: Name
+    members: NamedSet
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.modifiers,)
+
+
+@attrs.frozen
+class Both(Condition):
+    """``shared(m, n, S)`` or ``differ(m, n, S)``: two lines' members of ``S`` compared."""
+
+    function: str
+    left: Name
+    right: Name
+    members: NamedSet
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.left, self.right)
+
+
+@attrs.frozen
+class Flag(Condition):
+    """A field that is itself yes or no."""
+
+    field: Name
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.field,)
+
+
+@attrs.frozen
+class Quantified(Condition):
+    """``any(c, where)`` or ``all(c, where)`` over the members of a group."""
+
+    function: str
+    condition: Condition
+    where: Condition | None
+
+    def children(self) -> tuple[Node, ...]:
+        return tuple(node for node in (self.condition, self.where) if node is not None)
+
+
+@attrs.frozen
+class Constant(Condition):
+    """A condition that is always true or always false (an absent ``applies`` or ``unless``)."""
+
+    truth: bool
+
+
+@attrs.frozen
+class And(Condition):
+    """All parts hold."""
+
+    parts: tuple[Condition, ...]
+
+    def children(self) -> tuple[Node, ...]:
+        return self.parts
+
+
+@attrs.frozen
+class Or(Condition):
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def children(self) -> tuple[Node, ...]:
+        return self.parts
+
+
+@attrs.frozen
+class Not(Condition):
+    """The part does not hold."""
+
+    part: Condition
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.part,)
+
+
+TRUE = Constant(truth=True)
+FALSE = Constant(truth=False)
+
+
+def names(*nodes: Node) -> tuple[Field, ...]:
+    """Every field that the nodes name, once, in the order of the source."""
+    found = (node.field for root in nodes for node in root.walk() if isinstance(node, Name))
+    return tuple(dict.fromkeys(found))
+
+
+def leaves(node: Node) -> Iterator[Name | Aggregate | Quantified]:
+    """The fields and aggregates of a node, without looking inside the aggregates."""
+    if isinstance(node, Name | Aggregate | Quantified):
+        yield node
+        return
+    for child in node.children():
+        yield from leaves(child)
+
+
+def outer_names(*nodes: Node) -> tuple[Field, ...]:
+    """The fields named outside of any aggregate: those of the line being judged."""
+    found = (leaf.field for root in nodes for leaf in leaves(root) if isinstance(leaf, Name))
+    return tuple(dict.fromkeys(found))
+
+
+def aggregates(*nodes: Node) -> tuple[Aggregate | Quantified, ...]:
+    """Every aggregate below the nodes, once, in the order of the source."""
+    found = (node for root in nodes for node in root.walk() if isinstance(node, Aggregate | Quantified))
+    return tuple(dict.fromkeys(found))

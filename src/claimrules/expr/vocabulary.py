@@ -1,0 +1,193 @@
+"""The closed list of fields that a condition or a message may name."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import attrs
+
+from claimrules.model.claim import Setting
+from claimrules.model.edition import CODE_SHAPES, Table
+from claimrules.model.form import Form
+from claimrules.model.indicator import INDICATORS
+
+
+class Type(StrEnum):
+    """What a value is."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    BOOL = "yes or no"
+    MODIFIERS = "modifiers"
+    TEXTS = "set of text"
+
+
+@attrs.frozen
+class Field:
+    """One field of the language.
+
+    ``scale`` is the number of decimals that the integers of a number carry (units 3, money 2) and
+    ``bound`` the largest such integer. ``values`` lists what an indicator can be. ``table`` is the
+    published table that says it. ``optional`` marks an input that a run need not offer.
+    ``wide`` marks a field that takes so many values that distinct combinations would not help.
+    """
+
+    namespace: str
+    name: str
+    type: Type = Type.TEXT
+    scale: int = 0
+    bound: int = 0
+    values: tuple[str, ...] | None = None
+    table: Table | None = None
+    optional: bool = False
+    wide: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.namespace}.{self.name}"
+
+    @property
+    def base(self) -> "Field":
+        """The same field of the line itself: ``other.units`` is ``line.units``."""
+        namespace = {"other": "line", "other_code": "code"}.get(self.namespace)
+        return attrs.evolve(self, namespace=namespace) if namespace else self
+
+
+_UNITS, _MONEY, _COUNT, _WIDE_COUNT = 10**10, 10**11, 10**4, 10**10
+_MUE, _MINUTES, _PERCENT, _DAYS = 10**7, 10**6, 10**3, 4 * 10**6
+
+
+def _number(namespace: str, name: str, bound: int, **more: object) -> Field:
+    return Field(namespace, name, Type.NUMBER, bound=bound, **more)  # type: ignore[arg-type]
+
+
+def _date(namespace: str, name: str, *, wide: bool = True, table: Table | None = None) -> Field:
+    return Field(namespace, name, Type.DATE, wide=wide, table=table)
+
+
+_LINE: Final = (
+    Field("line", "code"),
+    Field("line", "modifiers", Type.MODIFIERS),
+    _number("line", "units", _UNITS, scale=3),
+    Field("line", "units_whole", Type.BOOL),
+    _date("line", "from_date"),
+    _date("line", "to_date"),
+    _number("line", "days", _DAYS),
+    Field("line", "place_of_service"),
+    _number("line", "charge", _MONEY, scale=2, wide=True),
+    Field("line", "setting", values=tuple(Setting)),
+    Field("line", "revenue_code"),
+    Field("line", "claim", wide=True),
+    Field("line", "patient", wide=True),
+    Field("line", "provider", wide=True),
+    Field("line", "physician", wide=True),
+    Field("line", "group", optional=True, wide=True),
+    Field("line", "specialty", optional=True),
+    Field("line", "documentation", Type.BOOL, optional=True),
+    Field("line", "teaching", Type.BOOL, optional=True),
+    _number("line", "minutes", _MINUTES, optional=True),
+    _number("line", "dose", _UNITS, scale=3, optional=True),
+    _number("line", "diagnosis_pointers", _COUNT, optional=True),
+    _number("line", "seq", _WIDE_COUNT, wide=True),
+    Field("line", "component", values=("26", "TC", "")),
+    _date("line", "global_start"),
+    _date("line", "global_end"),
+    Field("line", "denied", Type.BOOL),
+    _number("line", "age", _COUNT),
+    Field("line", "code_shape", values=CODE_SHAPES),
+    _number("line", "repeated_modifiers", _COUNT),
+    _number("line", "modifiers_unlisted", _COUNT, table=Table.MODIFIERS),
+    _number("line", "modifiers_early", _COUNT, table=Table.MODIFIERS),
+    _number("line", "modifiers_ended", _COUNT, table=Table.MODIFIERS),
+)
+
+_CLAIM: Final = (
+    _number("claim", "diagnoses", _COUNT),
+    Field("claim", "npi_valid", Type.BOOL),
+    Field("claim", "condition_codes", Type.TEXTS, optional=True),
+    _date("claim", "as_of", wide=False),
+    _date("claim", "received_date"),
+    _date("claim", "birth_date"),
+    _date("claim", "death_date"),
+)
+
+_FORM: Final = (
+    *(
+        Field("form", name, values=tuple(Form))
+        for name in ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
+    ),
+    _number("form", "modifier_count", _COUNT),
+)
+
+_FEE_TEXT: Final = (
+    "status",
+    "pctc",
+    "global_days",
+    "multiple_procedure",
+    "bilateral",
+    "assistant",
+    "co_surgeon",
+    "team",
+    "pricing",
+    "supervision",
+    "imaging_family",
+    "not_used",
+    "nonfacility_na",
+    "facility_na",
+)
+
+_CODE: Final = (
+    *(Field("code", name, values=tuple(INDICATORS[name]), table=Table.FEE_SCHEDULE) for name in _FEE_TEXT),
+    Field("code", "endoscopic_base", table=Table.FEE_SCHEDULE),
+    *(_number("code", name, _PERCENT, table=Table.FEE_SCHEDULE) for name in ("pre", "intra", "post")),
+    Field("code", "rows", Type.TEXTS, table=Table.FEE_SCHEDULE),
+    Field("code", "in_force", values=("yes", "no", "unlisted"), table=Table.FEE_SCHEDULE),
+    _date("code", "first_date", wide=False, table=Table.FEE_SCHEDULE),
+    _date("code", "last_date", wide=False, table=Table.FEE_SCHEDULE),
+    _number("code", "mue", _MUE, table=Table.MUE),
+    Field("code", "mai", values=tuple(INDICATORS["mai"]), table=Table.MUE),
+    Field("code", "add_on_type", values=("", "1", "2", "3"), table=Table.ADD_ON),
+)
+
+_PAIR: Final = (Field("pair", "modifier_indicator", values=("0", "1", "9"), table=Table.NCCI_PAIRS),)
+
+
+def _index(*fields: Field) -> dict[str, Field]:
+    return {field.name: field for field in fields}
+
+
+def _other(fields: tuple[Field, ...], namespace: str) -> dict[str, Field]:
+    return {field.name: attrs.evolve(field, namespace=namespace) for field in fields}
+
+
+VOCABULARY: Final[Mapping[str, Mapping[str, Field]]] = {
+    "line": _index(*_LINE),
+    "code": _index(*_CODE),
+    "claim": _index(*_CLAIM),
+    "form": _index(*_FORM),
+    "other": _other(_LINE, "other"),
+    "other_code": _other(_CODE, "other_code"),
+    "pair": _index(*_PAIR),
+}
+"""Every field, by namespace and name."""
+
+PAIR_NAMESPACES: Final = frozenset({"other", "other_code", "pair"})
+"""The namespaces that exist in ``pair`` scope only."""
+
+KEY_FIELDS: Final = (
+    "claim",
+    "patient",
+    "provider",
+    "physician",
+    "code",
+    "from_date",
+    "to_date",
+    "place_of_service",
+    "charge",
+)
+"""The fields that ``same`` may name, besides ``modifiers:sets.x``."""
+
+
+def fields() -> tuple[Field, ...]:
+    """Give every field, in a stable order."""
+    return tuple(field for group in VOCABULARY.values() for field in group.values())

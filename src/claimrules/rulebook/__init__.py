@@ -1,0 +1,1 @@
+"""The rulebook: rule files, read strictly, selected and compiled."""

@@ -1,0 +1,110 @@
+"""Examples: the tests of a rule in every engine, and the tables of its page."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.expr.errors import did_you_mean
+from claimrules.model.claim import ClaimLine
+from claimrules.model.code import Cause, CodeAttributes
+from claimrules.model.finding import Outcome
+from claimrules.model.indicator import INDICATORS
+from claimrules.model.shorthand import ShorthandError
+from claimrules.rulebook.files import ExampleTable, RuleFile
+from claimrules.rulebook.rule import Example
+
+if TYPE_CHECKING:
+    from claimrules.rulebook.load import _Reader
+
+BLOCKS: Final = {
+    "fires": Outcome.FIRED,
+    "passes": Outcome.PASSED,
+    "unknown": Outcome.UNKNOWN,
+    "bypassed": Outcome.BYPASSED,
+}
+_SET_BY_OTHERS: Final = frozenset({"code", "row", "rows", "sources", "missing", "add_on_type", "in_force"})
+ATTRIBUTES: Final = frozenset(field.name for field in attrs.fields(CodeAttributes)) - _SET_BY_OTHERS
+_code = re.compile(r"^[0-9A-Z]{5}(/(26|TC|53))?$", re.ASCII)
+_WHOLE: Final = ("mue", "pre", "intra", "post")
+
+
+def read_examples(reader: "_Reader", file: RuleFile) -> tuple[Example, ...]:
+    """Read every example of a file; errors go to the reader."""
+    found = []
+    for block, kind in BLOCKS.items():
+        for number, table in enumerate(getattr(file, block), 1):
+            example = _Example(reader, f"[[{block}]] {number}", table).read(kind)
+            if example is not None:
+                found.append(example)
+    return tuple(found)
+
+
+class _Example:
+    """Reads one example block."""
+
+    def __init__(self, reader: "_Reader", where: str, table: ExampleTable) -> None:
+        self.reader, self.where, self.table, self.bad = reader, where, table, False
+
+    def error(self, problem: str) -> None:
+        self.bad = True
+        self.reader.errors.append(f"{self.reader.path}: {self.where} ({self.table.title[:60]}): {problem}")
+
+    def attempt(self, what: str, read: Callable[[str], Any], text: str | None) -> Any:
+        """Read one text, or collect why it cannot be read."""
+        if text is None:
+            return None
+        try:
+            return read(text)
+        except (ShorthandError, ValueError) as error:
+            self.error(f"{what}: {error}")
+            return None
+
+    def read(self, kind: Outcome) -> Example | None:
+        """Read the block."""
+        table, given, expect = self.table, self.table.given, self.table.expect
+        lines = tuple(self.attempt("lines", ClaimLine.parse, text) for text in table.lines)
+        history = tuple(self.attempt("history", ClaimLine.parse, text) for text in table.history)
+        if not 1 <= expect.line <= len(lines):
+            self.error(f"expect.line is {expect.line}, of {len(lines)} lines")
+        for code, attributes in table.codes.items():
+            self._check_code(code, attributes)
+        dates = {
+            key: self.attempt(key, date.fromisoformat, getattr(given, key))
+            for key in ("as_of", "history_from", "history_to")
+        }
+        outcome = self.attempt("expect.outcome", Outcome, expect.outcome) or kind
+        cause = self.attempt("expect.cause", Cause, expect.cause)
+        if self.bad:
+            return None
+        return Example(
+            kind=outcome,
+            title=table.title,
+            lines=lines,
+            history=history,
+            codes=table.codes,
+            pairs=table.pairs,
+            add_ons=table.add_ons,
+            history_providers=given.history_providers,
+            complete=given.complete,
+            line=expect.line,
+            severity=expect.severity,
+            cause=cause,
+            others=expect.others,
+            **dates,
+        )
+
+    def _check_code(self, code: str, attributes: dict[str, Any]) -> None:
+        if not _code.match(code):
+            self.error(f'codes."{code[:20]}": write G0105, or "G0105/26" for its 26 row')
+        for name, value in attributes.items():
+            if name not in ATTRIBUTES:
+                self.error(f"codes.{code}: no attribute {name[:40]!r}; {did_you_mean(name, ATTRIBUTES)}")
+            elif name in INDICATORS and value not in tuple(INDICATORS[name]):
+                values = ", ".join(INDICATORS[name])
+                self.error(f"codes.{code}.{name} is never {str(value)[:20]!r}; it can be {values}")
+            elif (name in _WHOLE) != (isinstance(value, int) and not isinstance(value, bool)):
+                kind = "a whole number" if name in _WHOLE else "text"
+                self.error(f"codes.{code}.{name}: write {kind}")

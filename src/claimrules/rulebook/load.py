@@ -1,0 +1,173 @@
+"""Loading: rule files become rules, or every error of every file is reported at once."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from claimrules.expr.errors import ExpressionError
+from claimrules.expr.nodes import FALSE, TRUE, Condition, NamedSet
+from claimrules.expr.parse import Scope, parse
+from claimrules.model.finding import Severity
+from claimrules.model.structure import StructureError, from_dict
+from claimrules.rulebook import around
+from claimrules.rulebook.example import read_examples
+from claimrules.rulebook.files import RuleFile
+from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
+from claimrules.rulebook.rule import MAX_FIELDS, Needs, Rule, RuleScope
+from claimrules.rulebook.sets import load_sets
+from claimrules.rulebook.template import Template
+
+_code = re.compile(r"^[A-Z]{2,8}[0-9]{3}$")
+_name = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+_SKIPPED: Final = frozenset({"sets", "overlays"})
+
+
+def rules_folder() -> Path:
+    """The standard rules: inside the wheel, or the repository's folder in an editable install."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "_rules"
+    return inside if inside.is_dir() else package.parent.parent / "rules"
+
+
+def load_rules(folders: tuple[Path, ...]) -> tuple[tuple[Rule, ...], Mapping[str, NamedSet]]:
+    """Read the sets and the rules of the folders, in the order of their ids.
+
+    Raises:
+        RulebookError: with every error of every file.
+    """
+    missing = tuple(f"{folder}: there is no such folder" for folder in folders if not folder.is_dir())
+    if missing:
+        raise RulebookError(missing)
+    sets = load_sets(folders)
+    rules: dict[str, Rule] = {}
+    errors: list[str] = []
+    for path in (path for folder in folders for path in sorted(folder.glob("*/*.toml"))):
+        if path.parent.name in _SKIPPED:
+            continue
+        try:
+            rule = load_rule(path, sets)
+        except RulebookError as error:
+            errors.extend(error.errors)
+            continue
+        twins = [known for known in rules.values() if known.code == rule.code or known.name == rule.name]
+        if twins:
+            errors.append(f"{path}: {rule.code} ({rule.name}) is already defined in {twins[0].path}")
+        rules[rule.code] = rule
+    if errors:
+        raise RulebookError(tuple(errors))
+    return tuple(rules[code] for code in sorted(rules)), sets
+
+
+def load_rule(path: Path, sets: Mapping[str, NamedSet]) -> Rule:
+    """Read one rule file.
+
+    Raises:
+        RulebookError: with every error of the file.
+    """
+    data, text = read_toml(path)
+    try:
+        file = from_dict(RuleFile, plain(data))
+    except StructureError as error:
+        found = (_located(path, text, line.replace("if_", "if")) for line in error.errors)
+        raise RulebookError(tuple(found)) from None
+    except RecursionError:
+        raise RulebookError((f"{path}: nests too deeply",)) from None
+    return _Reader(path, text, file, sets).rule()
+
+
+def _located(path: Path, text: str, error: str) -> str:
+    key = re.match(r"^\$?\.?(\w+)", error)
+    return f"{path}:{position(text, key.group(1) if key else '')}: {error}"
+
+
+class _Reader:
+    """Reads the texts of one file; collects every error."""
+
+    def __init__(self, path: Path, text: str, file: RuleFile, sets: Mapping[str, NamedSet]) -> None:
+        self.path, self.text, self.file = path, text, file
+        self.errors: list[str] = []
+        self.scope = Scope(scope=file.scope.value, sets=sets, params=file.params)
+
+    def error(self, key: str, problem: str) -> None:
+        """Collect an error at a top-level key."""
+        self.errors.append(f"{self.path}:{position(self.text, key)}: {key}: {problem}")
+
+    def condition(self, key: str, source: str | None, absent: Condition, scope: str = "") -> Condition:
+        """Read one condition."""
+        if source is None:
+            return absent
+        try:
+            return parse(source, attrs.evolve(self.scope, scope=scope or self.scope.scope))
+        except ExpressionError as error:
+            self.error(key, str(error))
+            return absent
+
+    def template(self, key: str, source: str) -> Template:
+        """Read one template."""
+        try:
+            return Template.parse(source, self.file.scope.value)
+        except ExpressionError as error:
+            self.error(key, str(error))
+            return Template()
+
+    def rule(self) -> Rule:
+        """Read everything, then report all errors, or give the rule."""
+        file = self.file
+        if not _code.match(file.code) or file.code != self.path.stem:
+            self.error("code", f"{file.code[:40]!r}: capitals and three digits, as the file is called")
+        if not _name.match(file.name):
+            self.error("name", f"{file.name[:60]!r}: kebab-case, the wrong pattern; reads well after 'allow'")
+        for key, value in (("title", file.title), ("why", file.why.strip()), ("settings", file.settings)):
+            if not value:
+                self.error(key, "is empty")
+        if not file.sources:
+            self.error("sources", "a rule cites its source: add [[sources]] with a title")
+        if file.group_code not in ("CO", "PR", "OA"):
+            self.error("group_code", "one of CO, PR, OA")
+        # `applies` names the line alone: no aggregate, no other line (design, decision 2).
+        applies = self.condition("applies", file.applies, TRUE, scope="line")
+        when = self.condition("when", file.when, TRUE)
+        alone = "line" if file.other == "none" else ""
+        unless = self.condition("unless", file.unless, FALSE, scope=alone)
+        rule = self._build(applies, when, unless)
+        around.check(self, rule)
+        if len(rule.fields) > MAX_FIELDS:
+            self.error("when", f"the rule names {len(rule.fields)} fields; at most {MAX_FIELDS}")
+        rule = attrs.evolve(rule, examples=read_examples(self, file))
+        if self.errors:
+            raise RulebookError(tuple(self.errors))
+        return rule
+
+    def _build(self, applies: Condition, when: Condition, unless: Condition) -> Rule:
+        file = self.file
+        alone = "line" if file.scope is RuleScope.GROUP else ""
+        return Rule(
+            **{
+                name: getattr(file, name)
+                for name in (
+                    *("code", "name", "title", "severity", "status", "since", "settings", "scope"),
+                    *("why", "carc", "rarc", "group_code", "relation", "supersedes", "params"),
+                )
+            },
+            applies=applies,
+            when=when,
+            unless=unless,
+            texts={key: getattr(file, key) for key in ("applies", "when", "unless") if getattr(file, key)},
+            message=self.template("message", file.message),
+            advice=self.template("advice", file.advice),
+            appealable=file.severity is Severity.DENY if file.appealable is None else file.appealable,
+            sources=tuple(source.title for source in file.sources),
+            severity_if=tuple((self.condition("severity_if", part.if_, FALSE, alone), part.severity) for part in file.severity_if),
+            hints=tuple((self.condition("hints", part.if_, FALSE, alone), self.template("hints", part.text)) for part in file.hints),
+            same=around.keys(self, file.same),
+            role=file.line or "",
+            other=file.other or "any",
+            reach=file.reach or "claim",
+            needs=Needs(**attrs.asdict(file.needs)) if file.needs else None,
+            report=file.report or "each",
+            path=self.path,
+        )
+

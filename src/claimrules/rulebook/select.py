@@ -1,0 +1,136 @@
+"""Which rules are in force: selectors, what is left out, and what is not run."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Self
+
+import attrs
+
+from claimrules.expr.errors import did_you_mean
+from claimrules.expr.nodes import NamedSet
+from claimrules.model.finding import NotRun
+from claimrules.rulebook.load import load_rules, rules_folder
+from claimrules.rulebook.rule import Rule, Status
+
+_prefix = re.compile(r"^([A-Z]+)([0-9]{0,3})$")
+
+
+class SelectorError(ValueError):
+    """A selector that selects nothing."""
+
+
+@attrs.frozen(slots=False)
+class Rulebook:
+    """The rules in force, in the order of their ids.
+
+    ``known`` are all rules that were read; ``explicit`` the ids that were selected one by one,
+    which run even where an optional input is not offered.
+    """
+
+    rules: tuple[Rule, ...]
+    known: tuple[Rule, ...] = attrs.field(default=(), repr=False)
+    sets: Mapping[str, NamedSet] = attrs.field(factory=dict, repr=False, hash=False)
+    explicit: frozenset[str] = frozenset()
+
+    @classmethod
+    def load(
+        cls,
+        select: Iterable[str] = ("ALL",),
+        ignore: Iterable[str] = (),
+        *,
+        preview: bool = False,
+        folders: Iterable[Path | str] = (),
+    ) -> Self:
+        """Load the standard rules, and those of ``folders``; then select and ignore.
+
+        A selector is a family (``BILAT``), a prefix (``BILAT1``), an id, a name, or ``ALL``.
+
+        Raises:
+            RulebookError: rule files that cannot be used, all errors at once.
+            SelectorError: a selector that selects nothing.
+        """
+        extra = tuple(Path(folder) for folder in folders)
+        known, sets = load_rules((rules_folder(), *extra)) if extra else _standard()
+        return cls.of(known, sets, select=select, ignore=ignore, preview=preview)
+
+    @classmethod
+    def of(
+        cls,
+        known: tuple[Rule, ...],
+        sets: Mapping[str, NamedSet] | None = None,
+        *,
+        select: Iterable[str] = ("ALL",),
+        ignore: Iterable[str] = (),
+        preview: bool = False,
+    ) -> Self:
+        """Select among rules that are already read."""
+        select = tuple(select)
+        chosen = {rule.code for text in select for rule in matching(text, known)}
+        ignored = {rule.code for text in ignore for rule in matching(text, known)}
+        explicit = frozenset(rule.code for rule in known for text in select if text in (rule.code, rule.name))
+        rules = tuple(
+            rule
+            for rule in known
+            if rule.code in chosen - ignored and (preview or rule.status is not Status.PREVIEW)
+        )
+        return cls(rules, known, sets or {}, explicit - ignored)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Rule]:
+        """The rules in force, by id."""
+        return {rule.code: rule for rule in self.rules}
+
+    def get(self, word: str) -> Rule:
+        """Find one rule that was read, by id or name.
+
+        Raises:
+            SelectorError: there is none.
+        """
+        for rule in self.known or self.rules:
+            if word in (rule.code, rule.name):
+                return rule
+        codes = [rule.code for rule in self.known or self.rules]
+        msg = f"there is no rule {word[:60]!r}; {did_you_mean(word, codes)}"
+        raise SelectorError(msg)
+
+    def run_with(self, inputs: Iterable[str]) -> tuple[tuple[Rule, ...], tuple[NotRun, ...]]:
+        """Split the rules into those that run with the optional inputs offered, and those that do not."""
+        offered = frozenset(inputs)
+        run, left = [], []
+        for rule in self.rules:
+            lacking = tuple(name for name in rule.inputs if name not in offered)
+            if lacking and rule.code not in self.explicit:
+                left.append(NotRun(rule=rule.code, inputs=lacking))
+            else:
+                run.append(rule)
+        return tuple(run), tuple(left)
+
+
+def matching(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rules that a selector means.
+
+    Raises:
+        SelectorError: it means none.
+    """
+    if text == "ALL":
+        return rules
+    found = _prefix.match(text)
+    chosen = tuple(
+        rule
+        for rule in rules
+        if rule.name == text or (found and rule.family == found[1] and rule.code.startswith(text))
+    )
+    if not chosen:
+        families = sorted({rule.family for rule in rules})
+        names = [*families, *(rule.code for rule in rules), *(rule.name for rule in rules)]
+        near = did_you_mean(text, names)
+        msg = f"{text[:60]!r} selects no rule; " + (near if near.startswith("did") else "families: " + ", ".join(families))
+        raise SelectorError(msg)
+    return chosen
+
+
+@cache
+def _standard() -> tuple[tuple[Rule, ...], Mapping[str, NamedSet]]:
+    return load_rules((rules_folder(),))
