@@ -1,0 +1,185 @@
+"""The dated look-up in memory: a day and a setting give a slot, a slot and a code give attributes.
+
+Everything is immutable but for plain dictionaries that cache; each of their operations is atomic,
+and two threads that miss at once make equal values.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+
+import attrs
+
+from claimrules.codebook.attributes import CODE_TABLES, Reading, unknown
+from claimrules.codebook.relations import AddOnFact, PairFact, add_on_fact, pair_fact
+from claimrules.codebook.resolve import Choice, EditionMode, Shelf
+from claimrules.codebook.tables import ROWS, AddOnTable, PairTable, Tables
+from claimrules.model.claim import Setting
+from claimrules.model.code import Cause, CodeAttributes
+from claimrules.model.edition import Source, Table
+
+_ABSENT_KEPT: Final = 4096
+_DAYS_KEPT: Final = 65536
+
+
+class Slot:
+    """One resolution: the editions that speak for some days, and their answers.
+
+    ``index`` is unique within its ``Lookup`` and the same in every process that opens the same book.
+    """
+
+    __slots__ = ("_absent", "_answers", "_choices", "_day", "_reading", "_tables", "index")
+
+    def __init__(
+        self, index: int, tables: Tables, choices: Mapping[Table, Choice | Cause], day: date = date.min
+    ) -> None:
+        """Hold the editions chosen; their rows are read at the first ``get``."""
+        self.index: Final = index
+        self._tables = tables
+        self._choices = choices
+        self._day = day
+        self._reading: Reading | None = None
+        self._answers: dict[tuple[str | None, str], CodeAttributes] = {}
+        self._absent: dict[str, CodeAttributes] = {}
+
+    def __repr__(self) -> str:
+        said = (f"{table}={self.source(table)}" for table in self._choices)
+        return f"Slot({self.index}: {', '.join(said)})"
+
+    def source(self, table: Table) -> Source | Cause:
+        """Say which edition of ``table`` speaks here and how it was chosen, or why none does."""
+        choice = self._choices[table]
+        return choice.source if isinstance(choice, Choice) else choice
+
+    def get(self, code: str | None, want: str = "") -> CodeAttributes:
+        """Give the attributes of ``code`` on the row for ``want``: ``""``, ``"26"``, ``"TC"``, ``"53"``.
+
+        A row that does not exist gives the blank row; a code with one row gives that one. Every other
+        ``want`` is the blank row. ``code = None`` is unknown with ``Cause.NO_INPUT``.
+        """
+        try:
+            return self._answers[code, want]
+        except KeyError:
+            return self._miss(code, want)
+
+    def _miss(self, code: str | None, want: str) -> CodeAttributes:
+        if want not in ROWS:
+            return self.get(code)
+        if code is None:
+            return self._answers.setdefault((code, want), unknown(code, Cause.NO_INPUT))
+        known = self._absent.get(code)
+        if known is not None:
+            return known
+        if self._reading is None:
+            self._reading = Reading(self._tables, self._choices, self._day)
+        attributes = self._reading.read(code, want)
+        if self._reading.holds(attributes):
+            return self._answers.setdefault((code, want), attributes)
+        if len(self._absent) >= _ABSENT_KEPT:
+            self._absent.clear()
+        return self._absent.setdefault(code, attributes)
+
+
+@attrs.frozen
+class Segment:
+    """A run of days, both ends included, that one slot answers for."""
+
+    start: date
+    end: date
+    slot: Slot
+
+
+class Lookup:
+    """The look-up of a code book for one mode: ``exact``, ``near`` or ``latest``."""
+
+    def __init__(self, tables: Tables, mode: EditionMode) -> None:
+        """Cut the calendar of every setting into segments."""
+        self.mode: Final = mode
+        self._tables = tables
+        self._dateless = Slot(0, tables, dict.fromkeys(CODE_TABLES, Cause.NO_INPUT))
+        self._slots: dict[object, Slot] = {}
+        self._shelves = {
+            (table, setting): Shelf(tables.editions, table, setting) for table in Table for setting in Setting
+        }
+        self._add_on_days = self._days_of_add_ons()
+        self._segments = {setting: self._cut(setting) for setting in Setting}
+        self._starts = {setting: [piece.start for piece in self._segments[setting]] for setting in Setting}
+        self._days: dict[Setting, dict[date | None, Slot]] = {
+            setting: {None: self._dateless} for setting in Setting
+        }
+
+    def slot(self, on: date | None, setting: Setting) -> Slot:
+        """Give the slot for a day; ``None`` is a day that is not known."""
+        try:
+            return self._days[setting][on]
+        except KeyError:
+            return self._find(on, setting)
+
+    def segments(self, setting: Setting) -> tuple[Segment, ...]:
+        """Give the whole calendar as runs of days with one slot each, without gaps."""
+        return self._segments[setting]
+
+    def pair(
+        self, column_1: str | None, column_2: str | None, on: date | None, setting: Setting
+    ) -> PairFact | Cause | None:
+        """Find the NCCI edit of a pair in force; ``None`` is known: there is none."""
+        if column_1 is None or column_2 is None or on is None:
+            return Cause.NO_INPUT
+        choice = self._shelves[Table.NCCI_PAIRS, setting].choose(on, self.mode)
+        if isinstance(choice, Cause):
+            return choice
+        table = self._tables.table(choice.position)
+        return pair_fact(table, choice, (column_1, column_2), on) if isinstance(table, PairTable) else None
+
+    def primaries(self, add_on: str | None, on: date | None) -> AddOnFact | Cause | None:
+        """Find the primaries of an add-on code; ``None`` is known: it is no add-on code."""
+        if add_on is None or on is None:
+            return Cause.NO_INPUT
+        choice = self._shelves[Table.ADD_ON, Setting.PROFESSIONAL].choose(on, self.mode)
+        if isinstance(choice, Cause):
+            return choice
+        table = self._tables.table(choice.position)
+        return add_on_fact(table, choice, add_on, on) if isinstance(table, AddOnTable) else None
+
+    def _find(self, on: date | None, setting: Setting) -> Slot:
+        days = self._days[setting]
+        if on is None:
+            return days.setdefault(None, self._dateless)
+        if len(days) >= _DAYS_KEPT:
+            days.clear()
+        found = self._segments[setting][bisect_right(self._starts[setting], on) - 1]
+        return days.setdefault(on, found.slot)
+
+    def _cut(self, setting: Setting) -> tuple[Segment, ...]:
+        days = {date.min, *self._add_on_days}
+        for table in CODE_TABLES:
+            days.update(self._shelves[table, setting].breaks())
+        starts: list[tuple[date, Slot]] = []
+        for day in sorted(days):
+            slot = self._slot_of(day, setting)
+            if not starts or starts[-1][1] is not slot:
+                starts.append((day, slot))
+        one_day = timedelta(days=1)
+        pieces = [Segment(start, after - one_day, slot) for (start, slot), (after, _) in pairwise(starts)]
+        return (*pieces, Segment(starts[-1][0], date.max, starts[-1][1]))
+
+    def _slot_of(self, day: date, setting: Setting) -> Slot:
+        choices = {table: self._shelves[table, setting].choose(day, self.mode) for table in CODE_TABLES}
+        # The add-on table speaks through its rows' own dates: their spans belong to the key.
+        key = (*choices.values(), bisect_right(self._add_on_days, day))
+        if key not in self._slots:
+            self._slots[key] = Slot(len(self._slots) + 1, self._tables, choices, day)
+        return self._slots[key]
+
+    def _days_of_add_ons(self) -> list[date]:
+        days: set[date] = set()
+        for position, edition in enumerate(self._tables.editions):
+            table = self._tables.table(position) if edition.table is Table.ADD_ON else None
+            if isinstance(table, AddOnTable):
+                for row in (row for rows in table.rows.values() for row in rows):
+                    days.add(row.effective)
+                    if row.deletion < date.max:
+                        days.add(row.deletion + timedelta(days=1))
+        return sorted(days)

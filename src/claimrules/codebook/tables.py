@@ -1,0 +1,134 @@
+"""The tables of a code book in memory: the published rows of one edition each.
+
+The rows are named tuples because a schedule has some twenty thousand of them: they are cheap to make,
+to compare and to hand to SQLite.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple, Protocol, TypeAlias
+
+import attrs
+
+from claimrules.model.edition import Edition, Table
+from claimrules.model.period import OPEN_END
+
+ROWS: Final = ("", "26", "TC", "53")
+"""The rows that a fee schedule can have for one code: the blank one, and one per modifier."""
+
+
+class FeeRow(NamedTuple):
+    """One row of the fee schedule; fields as in ``CodeAttributes``, ``None`` where the row is blank."""
+
+    label: str | None = None
+    status: str | None = None
+    not_used: str | None = None
+    pctc: str | None = None
+    global_days: str | None = None
+    pre: int | None = None
+    intra: int | None = None
+    post: int | None = None
+    multiple_procedure: str | None = None
+    bilateral: str | None = None
+    assistant: str | None = None
+    co_surgeon: str | None = None
+    team: str | None = None
+    pricing: str | None = None
+    endoscopic_base: str | None = None
+    supervision: str | None = None
+    imaging_family: str | None = None
+    nonfacility_na: str | None = None
+    facility_na: str | None = None
+    work_rvu: Decimal | None = None
+    nonfacility_pe_rvu: Decimal | None = None
+    facility_pe_rvu: Decimal | None = None
+    malpractice_rvu: Decimal | None = None
+    conversion_factor: Decimal | None = None
+
+
+class MueRow(NamedTuple):
+    """One medically unlikely edit: units of service, its adjudication indicator, its rationale."""
+
+    value: int | None = None
+    mai: str | None = None
+    rationale: str | None = None
+
+
+class PairRow(NamedTuple):
+    """One NCCI edit of a pair; ``deletion`` is its last day in force."""
+
+    effective: date
+    deletion: date = OPEN_END
+    modifier_indicator: str = "0"
+
+
+class AddOnRow(NamedTuple):
+    """One primary code of an add-on code; type 2 has none (``primary`` is blank)."""
+
+    primary: str
+    type: str
+    effective: date
+    deletion: date = OPEN_END
+
+
+def _check(table: Table) -> Callable[[object, object, Edition], None]:
+    def check(_self: object, _field: object, edition: Edition) -> None:
+        if edition.table is not table:
+            msg = f"edition {edition.name}: is of the {edition.table.words}, not the {table.words}"
+            raise ValueError(msg)
+
+    return check
+
+
+@attrs.frozen(kw_only=True)
+class FeeSchedule:
+    """One edition of the Physician Fee Schedule: for each code its rows, by ``""``, 26, TC and 53."""
+
+    edition: Edition = attrs.field(validator=_check(Table.FEE_SCHEDULE))
+    rows: Mapping[str, Mapping[str, FeeRow]] = attrs.field(repr=False, hash=False)
+
+
+@attrs.frozen(kw_only=True)
+class MueTable:
+    """One edition of one setting's MUE table: for each code its row."""
+
+    edition: Edition = attrs.field(validator=_check(Table.MUE))
+    rows: Mapping[str, MueRow] = attrs.field(repr=False, hash=False)
+
+
+@attrs.frozen(kw_only=True)
+class PairTable:
+    """One edition of one setting's NCCI pairs: (column 1, column 2) → its edits, past ones included."""
+
+    edition: Edition = attrs.field(validator=_check(Table.NCCI_PAIRS))
+    rows: Mapping[tuple[str, str], tuple[PairRow, ...]] = attrs.field(repr=False, hash=False)
+
+
+@attrs.frozen(kw_only=True)
+class AddOnTable:
+    """One edition of the add-on edits: for each add-on code its primaries."""
+
+    edition: Edition = attrs.field(validator=_check(Table.ADD_ON))
+    rows: Mapping[str, tuple[AddOnRow, ...]] = attrs.field(repr=False, hash=False)
+
+
+AnyTable: TypeAlias = FeeSchedule | MueTable | PairTable | AddOnTable
+
+
+class Tables(Protocol):
+    """Where a code book's tables come from: memory or a file."""
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """Every edition, in a fixed order."""
+
+    @property
+    def content_hash(self) -> str:
+        """The SHA-256 of editions and rows, whatever the file they stand in."""
+
+    def table(self, position: int) -> AnyTable:
+        """Give the table of ``editions[position]``; it is read once."""
+
+    def fee_schedule_codes(self) -> frozenset[str]:
+        """Every code that any fee schedule edition holds."""
