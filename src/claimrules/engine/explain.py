@@ -1,0 +1,220 @@
+"""Explaining: the facts that decided a rule, its message, and how grave it is.
+
+The fast functions give a byte; what a person reads is made here, for what is shown or exported.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import attrs
+
+from claimrules.engine.pair_rules import Partner
+from claimrules.engine.source import Source
+from claimrules.engine.subject import Subject
+from claimrules.expr import access
+from claimrules.expr.nodes import Aggregate, And, Condition, Name, Not, Or, Quantified, leaves, names, outer_names
+from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field, Type
+from claimrules.model.finding import Evidence, Severity
+from claimrules.model.indicator import INDICATORS
+from claimrules.rulebook.rule import Rule
+
+Truths = Mapping[Condition, tuple[bool, bool]]
+UNKNOWN_TEXT: Final = "unknown"
+
+
+@attrs.frozen(eq=False)
+class Situation:
+    """A line, and for rules that look around the other line, their relation and the aggregates."""
+
+    subject: Subject
+    other: Subject | None = None
+    partner: Partner | None = None
+    aggregates: Sequence[tuple[Any, ...]] = ()
+
+    def side(self, field: Field) -> Subject | None:
+        """The line that a field is about."""
+        return self.other if field.namespace in PAIR_NAMESPACES else self.subject
+
+
+class Explainer:
+    """Explains one rule; its functions are generated once."""
+
+    def __init__(self, rule: Rule, found: Sequence[Aggregate | Quantified] = ()) -> None:
+        """Generate what gives the truth of every part of the conditions, and the values of fields."""
+        self.rule = rule
+        self.found = tuple(found)
+        conditions = (rule.applies, rule.when, rule.unless, *(part for part, _ in rule.severity_if))
+        hinted = tuple(part for part, _ in rule.hints)
+        self.nodes = tuple(dict.fromkeys(node for root in (*conditions, *hinted) for node in _conditions(root)))
+        templates = (rule.message, rule.advice, *(text for _, text in rule.hints))
+        fields = (*outer_names(*conditions, *hinted), *(field for text in templates for field in text.fields))
+        self.fields = tuple(dict.fromkeys(fields))
+        self._truths, self._values = self._compile()
+
+    def _compile(self) -> tuple[Callable[..., list[tuple[bool, bool]]], Callable[..., list[Any]]]:
+        source, values = Source(), Source()
+        for field in outer_names(*self.nodes):
+            source.add(1, f"{source.variable(field)} = {_snippet(field)}")
+        for number, node in enumerate(self.found):
+            name = source.variable(node)
+            quantified = isinstance(node, Quantified)
+            source.add(1, f"{name} = a[{number}][1]")
+            if quantified:
+                source.add(1, f"{name}_t, {name}_f = {name} is True, {name} is False")
+        writer = source.writer
+        pairs = [f"(bool({writer.true(node)}), bool({writer.false(node)}))" for node in self.nodes]
+        source.add(1, f"return [{', '.join(pairs)}]")
+        values.add(1, f"return [{', '.join(_snippet(field) for field in self.fields)}]")
+        return source.compile("truths", "s, o, p, a"), values.compile("values", "s, o, p")
+
+    def truths(self, at: Situation) -> Truths:
+        """Known true and known false, for every part of the conditions."""
+        found = self._truths(at.subject, at.other or at.subject, at.partner, at.aggregates)
+        return dict(zip(self.nodes, found, strict=True))
+
+    def values(self, at: Situation) -> dict[Field, str]:
+        """The values of the fields that conditions and messages name, as text."""
+        found = self._values(at.subject, at.other or at.subject, at.partner)
+        return {field: shown(field, value) for field, value in zip(self.fields, found, strict=True)}
+
+    def severity(self, truths: Truths) -> Severity:
+        """The first severity whose condition is known to be true, else that of the rule."""
+        for condition, severity in self.rule.severity_if:
+            if truths[condition][0]:
+                return severity
+        return self.rule.severity
+
+    def advice(self, truths: Truths, values: Mapping[Field, str]) -> str:
+        """The advice, with the hints that hold."""
+        hints = [text.render(values) for condition, text in self.rule.hints if truths[condition][0]]
+        return " ".join([self.rule.advice.render(values), *hints]).strip()
+
+    def deciding(self, truths: Truths, *wanted: tuple[Condition, bool]) -> tuple[Name | Aggregate | Quantified, ...]:
+        """The fields and aggregates that decided conditions which are known to be so."""
+        found = (leaf for node, truth in wanted for leaf in _deciding(node, truths, want=truth))
+        return tuple(dict.fromkeys(found))
+
+    def evidence(self, at: Situation, deciding: Sequence[Name | Aggregate | Quantified]) -> tuple[Evidence, ...]:
+        """The deciding facts as data."""
+        values = self.values(at)
+        return tuple(
+            _fact(at, leaf.field, values[leaf.field]) if isinstance(leaf, Name) else self._counted(leaf, at)
+            for leaf in deciding
+        )
+
+    def _counted(self, node: Aggregate | Quantified, at: Situation) -> Evidence:
+        value = at.aggregates[self.found.index(node)][1]
+        inner = node.condition if isinstance(node, Quantified) else node.value
+        about = ", ".join(str(field) for field in names(inner)) if inner is not None else ""
+        scale = node.scale if isinstance(node, Aggregate) else 0
+        return Evidence(field=f"{node.function}({about})", value=number_text(value, scale))
+
+
+def _snippet(field: Field) -> str:
+    side = "p" if field.namespace == "pair" else "o" if field.namespace in PAIR_NAMESPACES else "s"
+    return access.snippet(field, side)
+
+
+def _conditions(root: Condition) -> Iterator[Condition]:
+    """Every condition of a tree, without looking inside aggregates."""
+    yield root
+    if isinstance(root, Quantified):
+        return
+    for child in root.children():
+        if isinstance(child, Condition):
+            yield from _conditions(child)
+
+
+def _deciding(node: Condition, truths: Truths, *, want: bool) -> Iterator[Name | Aggregate | Quantified]:
+    if isinstance(node, Not):
+        yield from _deciding(node.part, truths, want=not want)
+    elif isinstance(node, And | Or):
+        # One part decides an `or` that is true and an `and` that is false; all parts the others.
+        index = 0 if want else 1
+        parts = node.parts
+        if isinstance(node, Or) is want:
+            parts = tuple(part for part in parts if truths[part][index])[:1]
+        for part in parts:
+            yield from _deciding(part, truths, want=want)
+    else:
+        yield from leaves(node)
+
+
+def shown(field: Field, value: Any) -> str:
+    """A value as people write it."""
+    if value is None:
+        return UNKNOWN_TEXT
+    if field.type is Type.NUMBER:
+        return number_text(value, field.scale)
+    if field.type is Type.BOOL:
+        return "yes" if value else "no"
+    if field.type is Type.MODIFIERS:
+        return " ".join(value) or "none"
+    if field.type is Type.TEXTS:
+        return " ".join(sorted(item or "blank" for item in value)) or "none"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) or "blank"
+
+
+def number_text(value: Any, scale: int) -> str:
+    """A scaled integer as a decimal number, without trailing zeros."""
+    if value is None:
+        return UNKNOWN_TEXT
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int) or not scale:
+        return str(value)
+    sign, digits = "-" if value < 0 else "", f"{abs(value):0{scale + 1}d}"
+    whole, part = digits[:-scale], digits[-scale:].rstrip("0")
+    return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
+
+
+def _fact(at: Situation, field: Field, value: str) -> Evidence:
+    base, side = field.base, at.side(field)
+    enum = INDICATORS.get(base.name) if base.namespace == "code" else None
+    meaning = enum(value).meaning if enum is not None and value in tuple(enum) else ""
+    if base.namespace != "code" or base.table is None or side is None:
+        return Evidence(field=str(field), value=value, meaning=meaning)
+    source = side.code.sources.get(base.table)
+    if source is None:
+        return Evidence(field=str(field), value=value, meaning=meaning)
+    edition = source.edition
+    return Evidence(
+        field=str(field),
+        value=value,
+        meaning=meaning,
+        edition=edition.name,
+        holds_from=edition.effective,
+        holds_to=edition.ends,
+        how=source.how.value,
+    )
+
+
+def places(rule: Rule, deciding: Sequence[Name | Aggregate | Quantified], subject: Subject) -> tuple[str, ...]:
+    """The positions on the line that one can point at: ``modifiers[1]`` is the first modifier."""
+    found: dict[str, None] = {}
+    named = {text for condition in (rule.applies, rule.when) for text in _modifier_texts(condition)}
+    for leaf in deciding:
+        if not isinstance(leaf, Name) or leaf.field.namespace not in ("line", "form"):
+            continue
+        name = leaf.field.name
+        if name in ("modifiers", "component", "repeated_modifiers"):
+            marked = [i for i, modifier in enumerate(subject.modifiers or (), 1) if modifier in named]
+            found.update((f"modifiers[{i}]", None) for i in marked)
+            if not marked:
+                found["modifiers"] = None
+        else:
+            found[{"days": "to_date", "units_whole": "units"}.get(name, name)] = None
+    return tuple(found)
+
+
+def _modifier_texts(condition: Condition) -> Iterator[str]:
+    for node in condition.walk():
+        members = getattr(node, "members", None)
+        if hasattr(node, "holder"):
+            yield node.text  # type: ignore[attr-defined]
+        elif members is not None and members.kind == "modifiers":
+            yield from members.members
+

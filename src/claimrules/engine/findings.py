@@ -1,0 +1,132 @@
+"""Findings and judgements: what a person reads of an outcome."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
+
+from claimrules.codebook import Lookup
+from claimrules.engine.explain import Situation, places
+from claimrules.engine.outcomes import BYPASSED, FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, PASSED, missing_of, outcome_of
+from claimrules.engine.run import Engine, Judged
+from claimrules.engine.subject import NO_PROOFS
+from claimrules.expr.nodes import Condition
+from claimrules.model.finding import Finding, Judgement
+from claimrules.rulebook.rule import Rule, RuleScope
+
+Wanted = tuple[tuple[Condition, bool], ...]
+
+
+def findings_of(engine: Engine, judged: Judged, lookup: Lookup) -> list[Finding]:
+    """The findings on one line; a rule that another supersedes is folded into it."""
+    found = {}
+    for number, byte in enumerate(judged.outcomes):
+        if byte == FIRED:
+            found[engine.rules[number].code] = finding(engine, judged, number, lookup)
+    for code in list(found):
+        if code not in found:
+            continue
+        folded = tuple(other for other in engine.rules[engine.numbers[code]].supersedes if other in found)
+        if folded:
+            found[code] = attrs.evolve(found[code], also=folded)
+            for other in folded:
+                del found[other]
+    return list(found.values())
+
+
+def finding(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Finding:
+    """The finding of one rule that fired on one line."""
+    subject, rule, explainer = judged.subject, engine.rules[number], engine.explainer(number)
+    proofs = judged.proofs.get(number, NO_PROOFS)
+    at = engine.situation(subject, number, proofs, lookup)
+    truths, values = explainer.truths(at), explainer.values(at)
+    deciding = explainer.deciding(truths, *_wanted(rule, FIRED))
+    evidence = explainer.evidence(at, deciding)
+    severity = explainer.severity(truths)
+    return Finding(
+        claim_id=subject.claim_id,
+        line_id=subject.line_id,
+        rule=rule.code,
+        name=rule.name,
+        severity=severity,
+        message=rule.message.render(values),
+        advice=explainer.advice(truths, values),
+        other_line_ids=tuple(other.line_id or str(other.seq) for other in proofs.first),
+        other_count=proofs.count,
+        fields=places(rule, deciding, subject),
+        evidence=evidence,
+        carc=rule.carc,
+        rarc=rule.rarc,
+        group_code=rule.group_code,
+        appealable=rule.appealable and severity == rule.severity,
+        basis=basis(rule, at),
+        sources=rule.sources,
+        editions=tuple(dict.fromkeys(fact.edition for fact in evidence if fact.edition)),
+    )
+
+
+def basis(rule: Rule, at: Situation) -> str:
+    """``npi`` where group or specialty were unknown, so that the NPI alone says who is the physician."""
+    if not any(key.field.name == "physician" for key in rule.same):
+        return ""
+    lines = [side.line for side in (at.subject, at.other) if side is not None]
+    return "npi" if any(line.group is None or line.specialty is None for line in lines) else ""
+
+
+def _wanted(rule: Rule, byte: int) -> Wanted:
+    """The conditions, and the truth of each, that make an outcome."""
+    if byte == NOT_APPLICABLE:
+        return ((rule.applies, False),)
+    if byte == PASSED:
+        # A candidate that meets `when` is what makes a rule with other = "none" pass.
+        return ((rule.when, rule.other == "none"),)
+    if byte == BYPASSED:
+        return ((rule.unless, True),)
+    when = ((rule.when, True),) if rule.other != "none" else ()
+    return ((rule.applies, True), *when)
+
+
+def judgement(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Judgement:
+    """What one rule says of one line, with the facts that decided it."""
+    byte, rule = judged.outcomes[number], engine.rules[number]
+    if byte >= FIRST_UNKNOWN:
+        field, cause = missing_of(rule, byte)
+        reason = cause.words if cause.value == "no_history" else f"{field}: {cause.words}"
+        return Judgement(outcome=outcome_of(byte), reason=reason, cause=cause)
+    proofs = judged.proofs.get(number, NO_PROOFS)
+    if judged.subject.line.setting not in rule.settings:
+        return Judgement(outcome=outcome_of(byte), reason=f"does not govern {judged.subject.line.setting.value} lines")
+    explainer = engine.explainer(number)
+    at = engine.situation(judged.subject, number, proofs, lookup)
+    if rule.scope is RuleScope.PAIR and at.other is None and byte not in (NOT_APPLICABLE, FIRED):
+        return Judgement(outcome=outcome_of(byte), reason="no other line stands in the way")
+    if rule.scope is RuleScope.GROUP and byte != NOT_APPLICABLE and not proofs.aggregates and explainer.found:
+        return Judgement(outcome=outcome_of(byte))
+    if rule.scope is RuleScope.GROUP and byte == NOT_APPLICABLE:
+        at = attrs.evolve(at, aggregates=[(0, None)] * len(explainer.found))
+    deciding = explainer.deciding(explainer.truths(at), *_wanted(rule, byte))
+    others = tuple(other.line_id or str(other.seq) for other in proofs.first)
+    return Judgement(outcome=outcome_of(byte), evidence=explainer.evidence(at, deciding), others=others)
+
+
+class Outcomes(Mapping[tuple[str | None, str | None], Mapping[str, Judgement]]):
+    """The judgements of a run by (claim id, line id); each line's are made when it is asked for."""
+
+    def __init__(self, engine: Engine, judged: Sequence[Judged], lookup: Lookup) -> None:
+        """Remember the lines; explain nothing yet."""
+        self._engine, self._lookup = engine, lookup
+        self._judged = {(one.subject.claim_id, one.subject.line_id): one for one in judged}
+
+    def __getitem__(self, key: tuple[str | None, str | None]) -> Mapping[str, Judgement]:
+        """The judgements of one line, by rule."""
+        judged, engine = self._judged[key], self._engine
+        return {
+            rule.code: judgement(engine, judged, number, self._lookup) for number, rule in enumerate(engine.rules)
+        }
+
+    def __iter__(self) -> Iterator[tuple[str | None, str | None]]:
+        """The lines."""
+        return iter(self._judged)
+
+    def __len__(self) -> int:
+        """How many lines."""
+        return len(self._judged)

@@ -1,0 +1,228 @@
+"""Group rules over subjects: members contribute, equal contributions are counted once."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from claimrules.engine.history import Coverage
+from claimrules.engine.keys import KeyFunction, key_functions
+from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, no_history_byte
+from claimrules.engine.source import Source, byte_of, missing, verdict
+from claimrules.engine.subject import MAX_PROOFS, Proofs, Put, Subject
+from claimrules.expr import access
+from claimrules.expr.nodes import (
+    TRUE,
+    Aggregate,
+    And,
+    Condition,
+    Name,
+    Not,
+    Or,
+    Quantified,
+    Value,
+    aggregates,
+    leaves,
+    outer_names,
+)
+from claimrules.expr.nodes import names as all_names
+from claimrules.expr.vocabulary import Field
+from claimrules.rulebook.rule import Rule
+
+Aggregates = Sequence[tuple[Any, ...]]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class GroupRule:
+    """A compiled group rule.
+
+    ``contribute(s)`` gives, for each aggregate, the byte of what is missing (0 if nothing) and the
+    member's value, ``None`` where the member is not looked at. ``judge(s, a)`` gives the outcome.
+    """
+
+    rule: Rule
+    keys: tuple[KeyFunction, ...]
+    aggregates: tuple[Aggregate | Quantified, ...]
+    contribute: Callable[[Subject], tuple[Any, ...]]
+    concerns: Callable[[Subject], bool]
+    judge: Callable[[Subject, Aggregates], int]
+
+
+def compile_group_rule(rule: Rule) -> GroupRule:
+    """Compile one group rule."""
+    found = aggregates(rule.when, rule.unless)
+    return GroupRule(
+        rule=rule,
+        keys=key_functions(rule),
+        aggregates=found,
+        contribute=_contribute(rule, found),
+        concerns=_concerns(rule),
+        judge=_judge(rule, found),
+    )
+
+
+def _subject(_field: Field) -> str:
+    return "s"
+
+
+def _fill(source: Source, fields: tuple[Field, ...]) -> None:
+    for field in fields:
+        source.add(1, f"{source.variable(field)} = {access.snippet(field, 's')}")
+
+
+def _concerns(rule: Rule) -> Callable[[Subject], bool]:
+    source = Source()
+    _fill(source, all_names(rule.applies))
+    source.add(1, f"return not {source.writer.false(rule.applies)}")
+    return source.compile("concerns", "s")
+
+
+def _contribute(rule: Rule, found: tuple[Aggregate | Quantified, ...]) -> Callable[[Subject], tuple[Any, ...]]:
+    source, parts = Source(), []
+    _fill(source, all_names(*found))
+    byte = byte_of(rule, _subject)
+    for number, node in enumerate(found):
+        source.add(1, f"m{number}, x{number} = 0, None")
+        if isinstance(node, Quantified):
+            _quantified(source, number, quantified_truth(node), byte)
+        else:
+            _aggregate(source, number, node, byte)
+        parts.append(f"(m{number}, x{number})")
+    source.add(1, f"return ({', '.join(parts)},)" if parts else "return ()")
+    return source.compile("contribute", "s")
+
+
+def quantified_truth(node: Quantified) -> Condition:
+    """What ``any(c, w)`` and ``all(c, w)`` ask of each member: c and w, and c or not w."""
+    if node.where is None:
+        return node.condition
+    if node.function == "any":
+        return And((node.where, node.condition))
+    return Or((Not(node.where), node.condition))
+
+
+def _quantified(source: Source, number: int, truth: Condition, byte: Callable[[Field], str]) -> None:
+    writer = source.writer
+    source.add(1, f"if {writer.true(truth)}: x{number} = True")
+    source.add(1, f"elif {writer.false(truth)}: x{number} = False")
+    source.add(1, f"else: m{number} = {missing(writer, (truth,), byte)}")
+
+
+def _aggregate(source: Source, number: int, node: Aggregate, byte: Callable[[Field], str]) -> None:
+    writer, where = source.writer, node.where or TRUE
+    word = "if"
+    if node.where is not None:
+        source.add(1, f"if {writer.false(where)}: pass")
+        source.add(1, f"elif not {writer.true(where)}: m{number} = {missing(writer, (where,), byte)}")
+        word = "elif"
+    lacking = _lacking(source, node.value, byte)
+    if lacking:
+        source.add(1, f"{word} {lacking[0]}: m{number} = {lacking[1]}")
+        word = "elif"
+    value = "True" if node.value is None else writer.value(node.value)
+    source.add(1, f"{'if True' if word == 'if' else 'else'}: x{number} = {value}")
+
+
+def _lacking(source: Source, value: Value | None, byte: Callable[[Field], str]) -> tuple[str, str] | None:
+    fields = [] if value is None else [leaf.field for leaf in leaves(value) if isinstance(leaf, Name)]
+    if not fields:
+        return None
+    tests = [(f"{source.variable(field)} is None", byte(field)) for field in dict.fromkeys(fields)]
+    chosen = " ".join(f"{code} if {test} else" for test, code in tests[:-1])
+    return " or ".join(test for test, _ in tests), f"({chosen} {tests[-1][1]})"
+
+
+def _judge(rule: Rule, found: tuple[Aggregate | Quantified, ...]) -> Callable[[Subject, Aggregates], int]:
+    source = Source()
+    _fill(source, outer_names(rule.applies, rule.when, rule.unless))
+    for number, node in enumerate(found):
+        name = source.variable(node)
+        if isinstance(node, Quantified):
+            source.add(1, f"{name}_m, truth = a[{number}]")
+            source.add(1, f"{name}_t, {name}_f = truth is True, truth is False")
+        else:
+            source.add(1, f"{name}_m, {name} = a[{number}]")
+    verdict(source, rule, byte_of(rule, _subject), 1, "return {}")
+    return source.compile("judge", "s, a")
+
+
+def combine(found: tuple[Aggregate | Quantified, ...], members: Counter[tuple[Any, ...]]) -> Aggregates:
+    """Combine the members' contributions; what is missing anywhere leaves an aggregate unknown."""
+    columns = ([(parts[number], count) for parts, count in members.items()] for number in range(len(found)))
+    return [_combine(node, column) for node, column in zip(found, columns, strict=True)]
+
+
+def _combine(node: Aggregate | Quantified, parts: list[tuple[tuple[int, Any], int]]) -> tuple[int, Any]:
+    lacking = min((byte for (byte, _), _ in parts if byte), default=0)
+    if isinstance(node, Quantified):
+        decisive = node.function == "any"
+        if any(value is decisive for (_, value), _ in parts):
+            return 0, decisive
+        return (lacking, None) if lacking else (0, not decisive)
+    if lacking:
+        return lacking, None
+    values = [(value, count) for (_, value), count in parts if value is not None]
+    match node.function:
+        case "count":
+            return 0, sum(count for _, count in values)
+        case "sum":
+            return 0, sum(value * count for value, count in values)
+        case "distinct":
+            return 0, len({value for value, _ in values})
+    if not values:
+        return FIRST_UNKNOWN + len(access.CAUSES) - 1, None
+    choose = min if node.function == "min" else max
+    return 0, choose(value for value, _ in values)
+
+
+def run_group_rule(compiled: GroupRule, subjects: Sequence[Subject], coverage: Coverage, put: Put) -> None:
+    """Judge every subject; ``put`` takes the outcome and, where it fired, the lines that prove it."""
+    groups: dict[Any, list[Subject]] = {}
+    for subject in subjects:
+        key = compiled.keys[0](subject)
+        if not isinstance(key, int):
+            groups.setdefault(key, []).append(subject)
+        elif _concerned(compiled, subject):
+            unknown = [(key, None)] * len(compiled.aggregates)
+            put(subject, _outcome(compiled, subject, unknown, coverage), Proofs(aggregates=unknown))
+    for members in groups.values():
+        concerned = [member for member in members if _concerned(compiled, member)]
+        if concerned:
+            _run_group(compiled, members, concerned, coverage, put)
+
+
+def _concerned(compiled: GroupRule, subject: Subject) -> bool:
+    return subject.judged and subject.line.setting in compiled.rule.settings and compiled.concerns(subject)
+
+
+def _run_group(
+    compiled: GroupRule, members: Sequence[Subject], concerned: Sequence[Subject], coverage: Coverage, put: Put
+) -> None:
+    contributions = [compiled.contribute(member) for member in members]
+    combined = combine(compiled.aggregates, Counter(contributions))
+    proofs: list[Subject] | None = None
+    unproven = Proofs(aggregates=combined)
+    for subject in concerned[:1] if compiled.rule.report == "first" else concerned:
+        byte = _outcome(compiled, subject, combined, coverage)
+        if byte != FIRED:
+            put(subject, byte, unproven)
+            continue
+        if proofs is None:
+            proofs = [member for member, parts in zip(members, contributions, strict=True) if counts(parts)]
+        first = [member for member in proofs[: MAX_PROOFS + 1] if member is not subject]
+        put(subject, byte, Proofs(first, len(proofs) - counts(compiled.contribute(subject)), combined))
+
+
+def counts(parts: tuple[Any, ...]) -> bool:
+    """Whether a member takes part in any aggregate."""
+    return any(value is not None and value is not False for _, value in parts)
+
+
+def _outcome(compiled: GroupRule, subject: Subject, combined: Aggregates, coverage: Coverage) -> int:
+    rule = compiled.rule
+    byte = compiled.judge(subject, combined)
+    needs = rule.needs
+    if needs is None or byte in (FIRED, NOT_APPLICABLE) or coverage.covers(needs, subject.line.from_date):
+        return byte
+    return no_history_byte(rule)

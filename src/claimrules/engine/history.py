@@ -1,0 +1,60 @@
+"""What a run can see beyond the lines that it judges, as the caller declares it (language, A8)."""
+
+from datetime import date, timedelta
+from typing import Final
+
+import attrs
+
+from claimrules.model.claim import ClaimLine
+from claimrules.rulebook.rule import Needs
+
+_REACH: Final = {"own": 0, "all": 1}
+
+
+def _providers(_self: object, _field: object, value: str) -> None:
+    if value not in _REACH:
+        msg = f'providers: {value!r} is neither "own" nor "all"'
+        raise ValueError(msg)
+
+
+@attrs.frozen(kw_only=True)
+class Coverage:
+    """The days, both included, and the providers of which every line is known."""
+
+    complete_from: date | None = None
+    complete_to: date | None = None
+    providers: str = attrs.field(default="own", validator=_providers)
+
+    def covers(self, needs: Needs, day: date | None) -> bool:
+        """Whether everything is known that a rule needs for a line of that day."""
+        if day is None or self.complete_from is None or self.complete_to is None:
+            return False
+        if _REACH[self.providers] < _REACH[needs.providers]:
+            return False
+        try:
+            first = day - timedelta(days=needs.days_before)
+        except OverflowError:
+            return False
+        return self.complete_from <= first and day <= self.complete_to
+
+
+@attrs.frozen
+class History:
+    """Earlier and other lines of the same patients: they prove, they are not judged.
+
+    ``complete_from`` … ``complete_to`` are the days for which *no line is missing*; without them
+    rules that need a history are ``unknown (no_history)`` where nothing fires. ``providers`` says
+    whose lines are complete: ``"own"`` or ``"all"``.
+    """
+
+    lines: tuple[ClaimLine, ...] = attrs.field(default=(), converter=tuple)
+    complete_from: date | None = attrs.field(default=None, kw_only=True)
+    complete_to: date | None = attrs.field(default=None, kw_only=True)
+    providers: str = attrs.field(default="own", kw_only=True, validator=_providers)
+
+    @property
+    def coverage(self) -> Coverage:
+        """What the history declares."""
+        return Coverage(
+            complete_from=self.complete_from, complete_to=self.complete_to, providers=self.providers
+        )

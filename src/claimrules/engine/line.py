@@ -1,0 +1,165 @@
+"""The checker: lines and claims go in, findings come out; no I/O, no clock."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.codebook import CodeBook, Lookup
+from claimrules.engine import tally
+from claimrules.engine.findings import Outcomes, findings_of
+from claimrules.engine.history import Coverage, History
+from claimrules.engine.outcomes import FIRED
+from claimrules.engine.run import Engine, Judged
+from claimrules.engine.subject import ClaimFacts, Subject, claim_facts, claim_lines, subjects
+from claimrules.model.claim import Claim, ClaimLine
+from claimrules.model.edition import How
+from claimrules.model.finding import CheckResult, Finding, Rejected
+from claimrules.rulebook.select import Rulebook
+
+if TYPE_CHECKING:
+    from claimrules.engine.frame import FrameResult
+
+_CACHED_SUMMARIES: Final = 4096
+
+
+@attrs.frozen(slots=False)
+class Checker:
+    """A code book and a rulebook, ready to check; immutable, shared between threads, picklable.
+
+    ``editions`` says which edition of a table speaks for a date: ``"exact"``, ``"near"`` (of the
+    same calendar year, and said so) or ``"latest"``. ``as_of`` is the date of the run, for rules
+    that compare with today; the checker never reads the clock. ``inputs`` are the optional inputs
+    that the lines carry (``specialty`` …): rules that need others are not run.
+    """
+
+    book: CodeBook = attrs.field(factory=CodeBook.starter)
+    rulebook: Rulebook = attrs.field(factory=Rulebook.load)
+    editions: str = attrs.field(default="near", kw_only=True, converter=lambda mode: How(mode).value)
+    as_of: date | None = attrs.field(default=None, kw_only=True)
+    inputs: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=frozenset)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The look-up of the code book."""
+        return self.book.lookup(self.editions)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The compiled rules."""
+        return Engine(self.rulebook.run_with(self.inputs)[0])
+
+    @cached_property
+    def _summaries(self) -> dict[Any, CheckResult]:
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
+    def check_line(self, line: ClaimLine) -> CheckResult:
+        """Check one line alone, as a claim of one line."""
+        return self.check(Claim(lines=(line,), claim_id=line.claim_id))
+
+    def check(self, claim: Claim, history: History | None = None) -> CheckResult:
+        """Check a claim; the lines of the history prove, and are not judged."""
+        facts = claim_facts(claim, self.as_of)
+        return self._check(list(claim_lines(claim)), facts, history, outcomes=True)
+
+    def check_lines(
+        self,
+        lines: Iterable[ClaimLine],
+        history: History | None = None,
+        *,
+        rejected: Iterable[Rejected] = (),
+        outcomes: bool = False,
+    ) -> CheckResult:
+        """Check the lines of many claims together; each carries its own claim and patient."""
+        facts = ClaimFacts(as_of=self.as_of)
+        return self._check(list(lines), facts, history, outcomes=outcomes, rejected=tuple(rejected))
+
+    def outcomes(self, line: ClaimLine) -> bytes:
+        """The outcomes of the line rules as one interned ``bytes``, a byte a rule, in ``engine.rules`` order."""
+        subject = Subject(line, _NO_FACTS, line.claim_id, self.lookup, 0)
+        return self.engine.line_function(line.setting)(subject)
+
+    def check_frame(self, frame: Any, *, history: Coverage | None = None, **columns: str) -> "FrameResult":
+        """Check a frame of lines: Polars (eager or lazy), pandas, PyArrow, DuckDB or PySpark.
+
+        Columns are named like the fields of a line; ``columns`` maps others:
+        ``check_frame(frame, code="hcpcs_cd")``. ``history`` declares what the frame covers; by
+        default its own first to last from-date, own providers.
+        """
+        from claimrules.engine.frame import check_frame  # noqa: PLC0415 (imports no dataframe library until asked)
+
+        return check_frame(self, frame, coverage=history, columns=columns)
+
+    def _check(
+        self,
+        lines: Sequence[ClaimLine],
+        facts: ClaimFacts,
+        history: History | None,
+        *,
+        outcomes: bool,
+        rejected: tuple[Rejected, ...] = (),
+    ) -> CheckResult:
+        past = list(history.lines) if history else []
+        everything = subjects([*past, *lines], facts, self.lookup)
+        for subject in everything[: len(past)]:
+            subject.judged = False
+        coverage = history.coverage if history else Coverage()
+        judged = self.engine.run(everything, coverage, self.lookup)
+        summary = self.summary(judged)
+        return attrs.evolve(
+            summary,
+            findings=self._findings(judged),
+            outcomes=Outcomes(self.engine, judged, self.lookup) if outcomes else {},
+            rejected=rejected,
+        )
+
+    def _findings(self, judged: Sequence[Judged]) -> tuple[Finding, ...]:
+        return tuple(
+            finding
+            for one in judged
+            if FIRED in one.outcomes
+            for finding in findings_of(self.engine, one, self.lookup)
+        )
+
+    def summary(self, judged: Sequence[Judged]) -> CheckResult:
+        """The counts of a run; small runs of the same shape share one."""
+        groups = Counter(
+            tally.group_of(one.outcomes, one.subject.slot, one.subject.line.from_date, one.subject.line.code)
+            for one in judged
+        )
+        without = any(one.subject.line.patient is None for one in judged)
+        key = (frozenset(groups.items()), without)
+        found = self._summaries.get(key)
+        if found is None:
+            found = self.summarise(groups, without_patient=without)
+            if len(self._summaries) >= _CACHED_SUMMARIES:
+                self._summaries.clear()
+            self._summaries[key] = found
+        return found
+
+    def summarise(self, groups: "Counter[tally.Group]", *, without_patient: bool) -> CheckResult:
+        """Turn a tally into the counts of a result."""
+        rules = self.engine.rules
+        unknown, incomplete = tally.unknown_counts(rules, groups)
+        return CheckResult(
+            rules=tally.rule_counts(rules, groups),
+            checked=sum(groups.values()),
+            unknown=unknown,
+            incomplete_lines=incomplete,
+            not_run=self.rulebook.run_with(self.inputs)[1],
+            assumptions=tally.assumptions(rules, without_patient=without_patient),
+            editions=tally.editions(groups),
+        )
+
+
+_NO_FACTS: Final = ClaimFacts()

@@ -1,0 +1,142 @@
+"""The line engine: a rulebook compiled to Python, and one run over some lines in three strata."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import Final
+
+import attrs
+
+from claimrules.codebook import Lookup
+from claimrules.engine.explain import Explainer, Situation
+from claimrules.engine.group_rules import GroupRule, compile_group_rule, run_group_rule
+from claimrules.engine.history import Coverage
+from claimrules.engine.line_rules import LineFunction, compile_line_rules
+from claimrules.engine.outcomes import FIRED
+from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation, run_pair_rule
+from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
+from claimrules.model.claim import Setting
+from claimrules.model.code import Cause
+from claimrules.model.finding import Severity
+from claimrules.rulebook.rule import Rule, RuleScope
+
+DENYING: Final = frozenset({Severity.DENY, Severity.RETURN})
+LAST_STRATUM: Final = 3
+
+
+@attrs.frozen
+class Judged:
+    """One line and its outcomes, a byte a rule; ``proofs`` by the number of the rule."""
+
+    subject: Subject
+    outcomes: bytes
+    proofs: dict[int, Proofs]
+
+
+class Engine:
+    """The compiled rules, in the order of the outcome bytes: line rules, then the later strata."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Compile every rule that looks around; line rules are compiled when a setting asks."""
+        self.rules: Final = tuple(sorted(rules, key=lambda rule: (rule.stratum, rule.code)))
+        self.line_rules: Final = tuple(rule for rule in self.rules if rule.stratum == 1)
+        self.around: Final = tuple(_compile(rule) for rule in self.rules[len(self.line_rules) :])
+        self.numbers: Final = {rule.code: number for number, rule in enumerate(self.rules)}
+        self._functions: dict[Setting, LineFunction] = {}
+        self._explainers: dict[int, Explainer] = {}
+
+    def line_function(self, setting: Setting) -> LineFunction:
+        """The generated function for a setting."""
+        found = self._functions.get(setting)
+        if found is None:
+            found = self._functions.setdefault(setting, compile_line_rules(self.line_rules, setting))
+        return found
+
+    def explainer(self, number: int) -> Explainer:
+        """What explains one rule."""
+        found = self._explainers.get(number)
+        if found is None:
+            compiled = self.around[number - len(self.line_rules)] if number >= len(self.line_rules) else None
+            nodes = compiled.aggregates if isinstance(compiled, GroupRule) else ()
+            found = self._explainers.setdefault(number, Explainer(self.rules[number], nodes))
+        return found
+
+    @cached_property
+    def may_deny(self) -> bytes:
+        """For each rule, whether a finding of it can deny or return a line."""
+        return bytes(rule.gravest in DENYING for rule in self.rules)
+
+    def run(self, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup) -> list[Judged]:
+        """Judge the subjects, stratum by stratum; lines of a history only prove."""
+        around = [bytearray(len(self.around)) for _ in subjects] if self.around else []
+        proofs: dict[int, dict[int, Proofs]] = {}
+        first = [self.line_function(subject.line.setting)(subject) for subject in subjects]
+        if self.around:
+            self._deny(subjects, first, 0, proofs, lookup)
+            self._look_around(subjects, around, proofs, coverage, lookup)
+        empty: dict[int, Proofs] = {}
+        return [
+            Judged(subject, first[i] + around[i] if around else first[i], proofs.get(i, empty))
+            for i, subject in enumerate(subjects)
+            if subject.judged
+        ]
+
+    def _look_around(
+        self,
+        subjects: Sequence[Subject],
+        around: list[bytearray],
+        proofs: dict[int, dict[int, Proofs]],
+        coverage: Coverage,
+        lookup: Lookup,
+    ) -> None:
+        base, start = len(self.line_rules), subjects[0].seq if subjects else 0
+        denied_after_pairs = False
+
+        def put(number: int, subject: Subject, byte: int, proven: Proofs) -> None:
+            around[subject.seq - start][number] = byte
+            if byte == FIRED or proven is not NO_PROOFS:
+                proofs.setdefault(subject.seq - start, {})[base + number] = proven
+
+        for number, compiled in enumerate(self.around):
+            if compiled.rule.stratum == LAST_STRATUM and not denied_after_pairs:
+                denied_after_pairs = True
+                self._deny(subjects, around, base, proofs, lookup)
+            if isinstance(compiled, GroupRule):
+                run_group_rule(compiled, subjects, coverage, partial(put, number))
+            else:
+                run_pair_rule(compiled, subjects, coverage, lookup, partial(put, number))
+
+    def _deny(
+        self,
+        subjects: Sequence[Subject],
+        outcomes: Sequence[bytes | bytearray],
+        base: int,
+        proofs: dict[int, dict[int, Proofs]],
+        lookup: Lookup,
+    ) -> None:
+        """Mark the lines on which a rule of severity deny or return has fired (language, A5)."""
+        for place, (subject, found) in enumerate(zip(subjects, outcomes, strict=True)):
+            if subject.denied or FIRED not in found:
+                continue
+            for number, byte in enumerate(found, base):
+                if byte == FIRED and self.may_deny[number]:
+                    proven = proofs.get(place, {}).get(number, NO_PROOFS)
+                    explainer = self.explainer(number)
+                    situation = self.situation(subject, number, proven, lookup)
+                    if not explainer.rule.severity_if or explainer.severity(explainer.truths(situation)) in DENYING:
+                        subject.denied = True
+                        break
+
+    def situation(self, subject: Subject, number: int, proofs: Proofs, lookup: Lookup) -> Situation:
+        """What a rule saw when it judged the line."""
+        rule = self.rules[number]
+        other = proofs.first[0] if proofs.first and rule.scope is RuleScope.PAIR else None
+        partner = relation(rule, subject, other, lookup) if rule.relation and other is not None else None
+        return Situation(subject, other, None if isinstance(partner, Cause) else partner, proofs.aggregates)
+
+
+def _compile(rule: Rule) -> GroupRule | PairRule:
+    compilers: dict[RuleScope, Callable[[Rule], GroupRule | PairRule]] = {
+        RuleScope.GROUP: compile_group_rule,
+        RuleScope.PAIR: compile_pair_rule,
+    }
+    return compilers[rule.scope](rule)

@@ -1,0 +1,137 @@
+"""A subject: one line with what stands around it, as the compiled rules see it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import attrs
+
+from claimrules.codebook import Lookup, Slot
+from claimrules.expr.access import clip
+from claimrules.model.claim import Claim, ClaimLine
+from claimrules.model.code import CodeAttributes
+from claimrules.model.npi import npi_valid
+
+MAX_PROOFS = 8
+ONLY_CLAIM = "(this claim)"
+"""Stands in for the id of a claim that was given without one."""
+
+
+@attrs.frozen(kw_only=True)
+class ClaimFacts:
+    """What is said once for a claim."""
+
+    diagnoses: int | None = None
+    npi_valid: bool | None = None
+    condition_codes: frozenset[str] | None = None
+    as_of: date | None = None
+    received_date: date | None = None
+    birth_date: date | None = None
+    death_date: date | None = None
+
+
+class Subject:
+    """One line in its surroundings; ``denied`` and ``outcomes`` are filled stratum by stratum."""
+
+    __slots__ = (
+        "claim",
+        "claim_id",
+        "code",
+        "denied",
+        "judged",
+        "line",
+        "line_id",
+        "modifiers",
+        "patient",
+        "provider",
+        "seq",
+        "slot",
+    )
+
+    def __init__(self, line: ClaimLine, claim: ClaimFacts, claim_id: str | None, lookup: Lookup, seq: int) -> None:
+        """Look up what is published about the line's code."""
+        self.line = line
+        self.claim = claim
+        self.claim_id = claim_id
+        self.line_id = line.line_id
+        self.modifiers = clip(line.modifiers)
+        self.patient = line.patient or claim_id
+        self.provider = line.provider or line.billing_provider
+        self.seq = seq
+        self.denied = False
+        self.judged = True
+        self.slot = lookup.slot(line.from_date, line.setting)
+        self.code = attributes(self.slot, line.code, self.modifiers)
+
+
+def wanted_row(modifiers: tuple[str, ...]) -> str:
+    """The fee schedule row that the modifiers select: 26 with TC takes the blank one."""
+    if "26" in modifiers:
+        return "" if "TC" in modifiers else "26"
+    if "TC" in modifiers:
+        return "TC"
+    return "53" if "53" in modifiers else ""
+
+
+def attributes(slot: Slot, code: str | None, modifiers: tuple[str, ...] | None) -> CodeAttributes:
+    """The attributes of the row that the line selects; unknown where the modifiers leave it open."""
+    if not modifiers:
+        found = slot.get(code)
+        several = modifiers is None and found.rows is not None and len(found.rows) > 1
+        return slot.get(None) if several else found
+    return slot.get(code, wanted_row(modifiers))
+
+
+def claim_facts(claim: Claim, as_of: date | None) -> ClaimFacts:
+    """What the rules can see of a claim."""
+    return ClaimFacts(
+        diagnoses=None if claim.diagnoses is None else len(claim.diagnoses),
+        npi_valid=None if claim.billing_provider is None else npi_valid(claim.billing_provider),
+        condition_codes=None if claim.condition_codes is None else frozenset(claim.condition_codes),
+        as_of=as_of,
+        received_date=claim.received_date,
+        birth_date=claim.birth_date,
+        death_date=claim.death_date,
+    )
+
+
+def claim_lines(claim: Claim) -> Iterator[ClaimLine]:
+    """The lines of a claim with what the claim says once, and a number each."""
+    claim_id = claim.claim_id or ONLY_CLAIM
+    for number, line in enumerate(claim.lines, 1):
+        yield attrs.evolve(
+            line,
+            claim_id=line.claim_id or claim_id,
+            line_id=line.line_id or str(number),
+            patient=line.patient or claim.patient,
+            billing_provider=line.billing_provider or claim.billing_provider,
+        )
+
+
+def subjects(
+    lines: Iterable[ClaimLine], facts: ClaimFacts, lookup: Lookup, first: int = 0
+) -> list[Subject]:
+    """Make subjects of lines, numbered in their order."""
+    return [Subject(line, facts, line.claim_id, lookup, seq) for seq, line in enumerate(lines, first)]
+
+
+class Proofs:
+    """The other lines that prove an outcome: the first eight in their order, and how many there are.
+
+    ``aggregates`` are the sums and counts of a group rule.
+    """
+
+    __slots__ = ("aggregates", "count", "first")
+
+    def __init__(
+        self, first: Sequence[Subject] = (), count: int = 0, aggregates: Sequence[tuple[Any, ...]] = ()
+    ) -> None:
+        """Keep the first eight."""
+        self.first = tuple(first[:MAX_PROOFS])
+        self.count = count
+        self.aggregates = aggregates
+
+
+NO_PROOFS = Proofs()
+Put = Callable[[Subject, int, Proofs], None]
+"""Takes a line, a rule's outcome for it, and the lines that prove it."""

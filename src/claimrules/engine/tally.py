@@ -1,0 +1,143 @@
+"""The tally of a run: outcomes by rule, what was unknown and why, which editions spoke."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import attrs
+
+from claimrules.codebook import Slot
+from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PLAIN, missing_of
+from claimrules.expr.vocabulary import Field
+from claimrules.model.code import Cause
+from claimrules.model.edition import How, Source, Table
+from claimrules.model.finding import EditionUse, RuleCount, UnknownCount
+from claimrules.model.period import quarter_start
+from claimrules.rulebook.rule import Rule
+
+BUILD = "claimrules book build FILES... --output BOOK"
+_SHOWN_CODES = 3
+
+
+@attrs.frozen
+class Group:
+    """Lines that count alike: their outcomes, the slot that spoke, and a day where it matters."""
+
+    outcomes: bytes
+    slot: Slot
+    day: date | None
+    code: str | None
+
+
+def group_of(outcomes: bytes, slot: Slot, day: date | None, code: str | None) -> Group:
+    """The group of a line: its code matters only where no table holds it."""
+    unlisted = any(byte >= FIRST_UNKNOWN and (byte - FIRST_UNKNOWN) % 6 == 4 for byte in outcomes)  # noqa: PLR2004 (Cause.NO_CODE of six)
+    return Group(outcomes, slot, _day(slot, day), code if unlisted else None)
+
+
+def _day(slot: Slot, day: date | None) -> date | None:
+    sources = [slot.source(table) for table in (Table.FEE_SCHEDULE, Table.MUE)]
+    if day is None or any(isinstance(source, Source) and source.how is not How.EXACT for source in sources):
+        return day
+    return quarter_start(day) if Cause.NO_EDITION in sources else None
+
+
+def rule_counts(rules: Sequence[Rule], groups: Mapping[Group, int]) -> dict[str, RuleCount]:
+    """How often each rule had each outcome, in lines."""
+    by_outcomes: Counter[bytes] = Counter()
+    for group, lines in groups.items():
+        by_outcomes[group.outcomes] += lines
+    counts: dict[str, RuleCount] = {}
+    for number, rule in enumerate(rules):
+        found = Counter[str]()
+        for outcomes, lines in by_outcomes.items():
+            byte = outcomes[number]
+            found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += lines
+        counts[rule.code] = RuleCount(**found)
+    return dict(sorted(counts.items()))
+
+
+def unknown_counts(rules: Sequence[Rule], groups: Mapping[Group, int]) -> tuple[tuple[UnknownCount, ...], int]:
+    """What kept lines from being judged, most lines first, and how many lines are incomplete.
+
+    A line is incomplete when nothing fired on it and something is unknown; a line whose code no
+    table holds counts under that cause only.
+    """
+    lines: Counter[tuple[Cause, str, str]] = Counter()
+    codes: dict[str, dict[str, None]] = {}
+    incomplete = 0
+    for group, count in groups.items():
+        missing = {
+            missing_of(rules[number], byte) for number, byte in enumerate(group.outcomes) if byte >= FIRST_UNKNOWN
+        }
+        if not missing:
+            continue
+        incomplete += 0 if FIRED in group.outcomes else count
+        entries = {_entry(field, cause, group) for field, cause in missing}
+        unlisted = {entry for entry in entries if entry[0] is Cause.NO_CODE}
+        lines.update(dict.fromkeys(unlisted or entries, count))
+        for _, what, _ in unlisted:
+            codes.setdefault(what, {})[group.code or "(none)"] = None
+    counts = [
+        UnknownCount(cause=cause, what=what + _examples(codes.get(what, {})), lines=count, remedy=remedy)
+        for (cause, what, remedy), count in lines.items()
+    ]
+    return tuple(sorted(counts, key=lambda entry: (-entry.lines, entry.cause, entry.what))), incomplete
+
+
+def _examples(codes: Mapping[str, None]) -> str:
+    if not codes:
+        return ""
+    shown = sorted(codes)[:_SHOWN_CODES]
+    return ": " + ", ".join(shown) + (" …" if len(codes) > len(shown) else "")
+
+
+def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
+    table = (field.base.table or Table.FEE_SCHEDULE).words
+    match cause:
+        case Cause.NO_TABLE:
+            return cause, f"no {table} loaded", BUILD
+        case Cause.NO_EDITION:
+            day = group.day
+            when = f" for {day.year} Q{(day.month + 2) // 3}" if day else ""
+            return cause, f"no {table}{when}", BUILD
+        case Cause.NO_CODE:
+            return cause, f"code not in the {table}", f"load a complete {table}: {BUILD}"
+        case Cause.NO_HISTORY:
+            remedy = "History(..., complete_from=, complete_to=, providers=)"
+            return cause, "the history given does not reach far enough", remedy
+        case Cause.NO_VALUE:
+            return cause, f"{field} is left open by the published row", ""
+    return cause, f"{field} is missing or unreadable", f"give {field.name}"
+
+
+def editions(groups: Mapping[Group, int]) -> tuple[EditionUse, ...]:
+    """Which editions spoke for how many lines, and how they were chosen."""
+    uses: dict[tuple[Table, str, str], EditionUse] = {}
+    for group, count in groups.items():
+        for table in (Table.FEE_SCHEDULE, Table.MUE):
+            source = group.slot.source(table)
+            if isinstance(source, Source):
+                key = (table, source.edition.name, source.how.value)
+                day = None if source.how is How.EXACT else group.day
+                uses[key] = _add(uses.get(key), key, count, day)
+    return tuple(sorted(uses.values(), key=lambda use: (use.table, -use.lines, use.edition)))
+
+
+def _add(known: EditionUse | None, key: tuple[Table, str, str], lines: int, day: date | None) -> EditionUse:
+    table, edition, how = key
+    before = known or EditionUse(edition=edition, table=table.words, how=how, lines=0)
+    days = [each for each in (before.first, before.last, day) if each is not None]
+    first, last = (min(days), max(days)) if days else (None, None)
+    return attrs.evolve(before, lines=before.lines + lines, first=first, last=last)
+
+
+def assumptions(rules: Iterable[Rule], *, without_patient: bool) -> tuple[str, ...]:
+    """What the run took for granted."""
+    found = []
+    reach = [rule.code for rule in rules if rule.stratum > 1 and rule.reach == "claim"]
+    if reach:
+        found.append(f"no other claim of the same provider for the same day ({', '.join(reach)})")
+    if without_patient:
+        found.append("a line without a patient stands for its claim's patient")
+    return tuple(found)
