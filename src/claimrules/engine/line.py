@@ -150,7 +150,7 @@ class Checker:
     def summarise(self, groups: "Counter[tally.Group]", *, without_patient: bool) -> CheckResult:
         """Turn a tally into the counts of a result."""
         rules = self.engine.rules
-        unknown, incomplete = tally.unknown_counts(rules, groups)
+        unknown, incomplete = tally.unknown_counts(rules, groups, tally.unlisted_codes(groups))
         return CheckResult(
             rules=tally.rule_counts(rules, groups),
             checked=sum(groups.values()),

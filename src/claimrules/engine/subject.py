@@ -10,7 +10,6 @@ from claimrules.codebook import Lookup, Slot
 from claimrules.expr.access import clip
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.code import CodeAttributes
-from claimrules.model.npi import npi_valid
 
 MAX_PROOFS = 8
 ONLY_CLAIM = "(this claim)"
@@ -22,7 +21,6 @@ class ClaimFacts:
     """What is said once for a claim."""
 
     diagnoses: int | None = None
-    npi_valid: bool | None = None
     condition_codes: frozenset[str] | None = None
     as_of: date | None = None
     received_date: date | None = None
@@ -86,7 +84,6 @@ def claim_facts(claim: Claim, as_of: date | None) -> ClaimFacts:
     """What the rules can see of a claim."""
     return ClaimFacts(
         diagnoses=None if claim.diagnoses is None else len(claim.diagnoses),
-        npi_valid=None if claim.billing_provider is None else npi_valid(claim.billing_provider),
         condition_codes=None if claim.condition_codes is None else frozenset(claim.condition_codes),
         as_of=as_of,
         received_date=claim.received_date,

@@ -16,23 +16,25 @@ from claimrules.model.period import quarter_start
 from claimrules.rulebook.rule import Rule
 
 BUILD = "claimrules book build FILES... --output BOOK"
-_SHOWN_CODES = 3
+SHOWN_CODES = 3
 
 
 @attrs.frozen
 class Group:
-    """Lines that count alike: their outcomes, the slot that spoke, and a day where it matters."""
+    """Lines that count alike: their outcomes, the slot that spoke, and the days where they matter."""
 
     outcomes: bytes
     slot: Slot
-    day: date | None
+    first: date | None
+    last: date | None
     code: str | None
 
 
 def group_of(outcomes: bytes, slot: Slot, day: date | None, code: str | None) -> Group:
     """The group of a line: its code matters only where no table holds it."""
     unlisted = any(byte >= FIRST_UNKNOWN and (byte - FIRST_UNKNOWN) % 6 == 4 for byte in outcomes)  # noqa: PLR2004 (Cause.NO_CODE of six)
-    return Group(outcomes, slot, _day(slot, day), code if unlisted else None)
+    when = _day(slot, day)
+    return Group(outcomes, slot, when, when, code if unlisted else None)
 
 
 def _day(slot: Slot, day: date | None) -> date | None:
@@ -57,14 +59,25 @@ def rule_counts(rules: Sequence[Rule], groups: Mapping[Group, int]) -> dict[str,
     return dict(sorted(counts.items()))
 
 
-def unknown_counts(rules: Sequence[Rule], groups: Mapping[Group, int]) -> tuple[tuple[UnknownCount, ...], int]:
+def unlisted_codes(groups: Mapping[Group, int]) -> Mapping[str, Counter[str]]:
+    """For each table the codes that it lacks, with their lines."""
+    found: dict[str, Counter[str]] = {}
+    for group, count in groups.items():
+        for table in (Table.FEE_SCHEDULE, Table.MUE, Table.ADD_ON) if group.code else ():
+            if group.slot.get(group.code).missing.get(table) is Cause.NO_CODE:
+                found.setdefault(table.words, Counter())[group.code or ""] += count
+    return found
+
+
+def unknown_counts(
+    rules: Sequence[Rule], groups: Mapping[Group, int], codes: Mapping[str, Counter[str]]
+) -> tuple[tuple[UnknownCount, ...], int]:
     """What kept lines from being judged, most lines first, and how many lines are incomplete.
 
     A line is incomplete when nothing fired on it and something is unknown; a line whose code no
-    table holds counts under that cause only.
+    table holds counts under that cause only. ``codes`` are the codes that each table lacks.
     """
     lines: Counter[tuple[Cause, str, str]] = Counter()
-    codes: dict[str, dict[str, None]] = {}
     incomplete = 0
     for group, count in groups.items():
         missing = {
@@ -76,20 +89,20 @@ def unknown_counts(rules: Sequence[Rule], groups: Mapping[Group, int]) -> tuple[
         entries = {_entry(field, cause, group) for field, cause in missing}
         unlisted = {entry for entry in entries if entry[0] is Cause.NO_CODE}
         lines.update(dict.fromkeys(unlisted or entries, count))
-        for _, what, _ in unlisted:
-            codes.setdefault(what, {})[group.code or "(none)"] = None
     counts = [
-        UnknownCount(cause=cause, what=what + _examples(codes.get(what, {})), lines=count, remedy=remedy)
+        UnknownCount(cause=cause, what=what + _examples(cause, what, codes), lines=count, remedy=remedy)
         for (cause, what, remedy), count in lines.items()
     ]
     return tuple(sorted(counts, key=lambda entry: (-entry.lines, entry.cause, entry.what))), incomplete
 
 
-def _examples(codes: Mapping[str, None]) -> str:
-    if not codes:
+def _examples(cause: Cause, what: str, codes: Mapping[str, Counter[str]]) -> str:
+    """The most frequent codes that a table lacks."""
+    lacking = next((found for table, found in codes.items() if what.endswith(table)), Counter[str]())
+    if cause is not Cause.NO_CODE or not lacking:
         return ""
-    shown = sorted(codes)[:_SHOWN_CODES]
-    return ": " + ", ".join(shown) + (" …" if len(codes) > len(shown) else "")
+    ordered = sorted(lacking, key=lambda code: (-lacking[code], code))
+    return ": " + ", ".join(ordered[:SHOWN_CODES]) + (" …" if len(ordered) > SHOWN_CODES else "")
 
 
 def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
@@ -98,7 +111,7 @@ def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
         case Cause.NO_TABLE:
             return cause, f"no {table} loaded", BUILD
         case Cause.NO_EDITION:
-            day = group.day
+            day = group.first
             when = f" for {day.year} Q{(day.month + 2) // 3}" if day else ""
             return cause, f"no {table}{when}", BUILD
         case Cause.NO_CODE:
@@ -119,15 +132,17 @@ def editions(groups: Mapping[Group, int]) -> tuple[EditionUse, ...]:
             source = group.slot.source(table)
             if isinstance(source, Source):
                 key = (table, source.edition.name, source.how.value)
-                day = None if source.how is How.EXACT else group.day
-                uses[key] = _add(uses.get(key), key, count, day)
+                days = () if source.how is How.EXACT else (group.first, group.last)
+                uses[key] = _add(uses.get(key), key, count, days)
     return tuple(sorted(uses.values(), key=lambda use: (use.table, -use.lines, use.edition)))
 
 
-def _add(known: EditionUse | None, key: tuple[Table, str, str], lines: int, day: date | None) -> EditionUse:
+def _add(
+    known: EditionUse | None, key: tuple[Table, str, str], lines: int, more: tuple[date | None, ...]
+) -> EditionUse:
     table, edition, how = key
     before = known or EditionUse(edition=edition, table=table.words, how=how, lines=0)
-    days = [each for each in (before.first, before.last, day) if each is not None]
+    days = [each for each in (before.first, before.last, *more) if each is not None]
     first, last = (min(days), max(days)) if days else (None, None)
     return attrs.evolve(before, lines=before.lines + lines, first=first, last=last)
 

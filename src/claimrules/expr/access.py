@@ -16,6 +16,7 @@ from claimrules.model.claim import ClaimLine
 from claimrules.model.code import Cause
 from claimrules.model.edition import Table, code_shape
 from claimrules.model.form import MAX_MODIFIERS
+from claimrules.model.npi import npi_valid
 from claimrules.model.period import add_years
 
 CAUSES: Final = tuple(Cause)
@@ -115,6 +116,11 @@ def age(subject: Any) -> int | None:
     return int(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
 
 
+def npi_right(npi: str | None) -> bool | None:
+    """Whether the billing NPI has a right check digit."""
+    return None if npi is None else npi_valid(npi)
+
+
 def code_cause(subject: Any, table: Table) -> int:
     """Why an attribute of a table is unknown, as an index into ``CAUSES``."""
     return CAUSE_INDEX[subject.code.cause(table)]
@@ -160,6 +166,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
         shift_days,
         shift_years,
         age,
+        npi_right,
         code_cause,
     )
 }
@@ -177,6 +184,8 @@ def snippet(field: Field, subject: str) -> str:
         return f"form_of({subject}.line, {base.name!r})"
     if base.namespace == "pair":
         return f"{subject}.pair_{base.name}"
+    if base.name == "npi_valid":
+        return f"npi_right({subject}.line.billing_provider)"
     return f"{subject}.{base.namespace}.{base.name}"
 
 

@@ -10,7 +10,6 @@ import attrs
 
 from claimrules.expr.nodes import Aggregate, Arithmetic, Compare, Condition, Literal, Member, Name, NamedSet, Value
 from claimrules.expr.vocabulary import Type
-from claimrules.model.form import MODIFIER_PATTERN
 
 if TYPE_CHECKING:
     from claimrules.expr.parse import Parser
@@ -21,7 +20,7 @@ LARGEST: Final = 9 * 10**18
 
 _ORDERED: Final = (Type.NUMBER, Type.DATE)
 _SET_FIELDS: Final = {"code": "codes", "place_of_service": "places"}
-_modifier = re.compile(MODIFIER_PATTERN, re.ASCII)
+_modifier = re.compile("[0-9A-Z]{2}")
 
 
 def number_literal(parser: "Parser", node: ast.expr, number: Decimal) -> Literal:
@@ -100,7 +99,7 @@ def check_value(parser: "Parser", node: ast.expr, field: Value, text: str) -> No
 
 def check_modifier(parser: "Parser", node: ast.expr, text: str) -> None:
     """Refuse text that no modifier can be."""
-    if not _modifier.match(text):
+    if not _modifier.fullmatch(text):
         parser.fail(node, f'"{text}" is not a modifier', "two characters, 0-9 and A-Z, upper case")
 
 

@@ -10,27 +10,36 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-UNITS_PATTERN: Final = r"^\d{1,7}(\.\d{1,3})?$"
-MONEY_PATTERN: Final = r"^-?\d{1,9}(\.\d{1,2})?$"
-CODE_PATTERN: Final = r"^[0-9A-Z]{5}$"
-MODIFIER_PATTERN: Final = r"^[0-9A-Z]{2}$"
-PLACE_PATTERN: Final = r"^[0-9]{2}$"
-DATE_PATTERN: Final = r"^\d{4}-\d{2}-\d{2}$"
-COMPACT_DATE_PATTERN: Final = r"^\d{8}$"
+UNITS_PATTERN: Final = r"[0-9]{1,7}(\.[0-9]{1,3})?"
+MONEY_PATTERN: Final = r"-?[0-9]{1,9}(\.[0-9]{1,2})?"
+CODE_PATTERN: Final = "[0-9A-Za-z]{5}"
+MODIFIER_PATTERN: Final = "[0-9A-Za-z]{2}"
+PLACE_PATTERN: Final = "[0-9]{2}"
+# A real day of the years 1800 to 2199: the expression itself knows the lengths of the months.
+_YEAR, _LEAP = "(18|19|20|21)[0-9]{2}", "((18|19|20|21)(0[48]|[2468][048]|[13579][26])|2000)"
+_DAYS: Final = (
+    f"{_YEAR}{{0}}(0[1-9]|1[0-2]){{0}}(0[1-9]|1[0-9]|2[0-8])",
+    f"{_YEAR}{{0}}(0[13-9]|1[0-2]){{0}}(29|30)",
+    f"{_YEAR}{{0}}(0[13578]|1[02]){{0}}31",
+    f"{_LEAP}{{0}}02{{0}}29",
+)
+DATE_PATTERN: Final = "|".join(f"({part.replace('{0}', '-')})" for part in _DAYS)
+COMPACT_DATE_PATTERN: Final = "|".join(f"({part.replace('{0}', '')})" for part in _DAYS)
 MAX_MODIFIERS: Final = 4
+"""The patterns match a whole text; a lower-case letter is read, and the field is repaired."""
 
-_units, _money, _code, _modifier, _place = (
-    re.compile(pattern, re.ASCII)
+_units, _money, _code, _modifier, _place, _date, _compact_date = (
+    re.compile(pattern)
     for pattern in (
         UNITS_PATTERN,
         MONEY_PATTERN,
         CODE_PATTERN,
         MODIFIER_PATTERN,
         PLACE_PATTERN,
+        DATE_PATTERN,
+        COMPACT_DATE_PATTERN,
     )
 )
-_date = re.compile(DATE_PATTERN, re.ASCII)
-_compact_date = re.compile(COMPACT_DATE_PATTERN, re.ASCII)
 
 
 class Form(StrEnum):
@@ -47,7 +56,7 @@ def read_units(text: str) -> tuple[Decimal | None, Form]:
     text = text.strip(" ")
     if not text:
         return None, Form.MISSING
-    if not _units.match(text) or "\n" in text:
+    if not _units.fullmatch(text):
         return None, Form.UNREADABLE
     return Decimal(text), Form.OK
 
@@ -57,7 +66,7 @@ def read_money(text: str) -> tuple[Decimal | None, Form]:
     text = text.strip(" ")
     if not text:
         return None, Form.MISSING
-    if not _money.match(text) or "\n" in text:
+    if not _money.fullmatch(text):
         return None, Form.UNREADABLE
     return Decimal(text), Form.OK
 
@@ -82,24 +91,16 @@ def read_date(text: str) -> tuple[date | None, Form]:
     text = text.strip(" ")
     if not text:
         return None, Form.MISSING
-    if "\n" in text:
-        return None, Form.UNREADABLE
-    if _compact_date.match(text):
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    if not _date.match(text):
-        return None, Form.UNREADABLE
-    try:
+    if _date.fullmatch(text) or _compact_date.fullmatch(text):
         return date.fromisoformat(text), Form.OK
-    except ValueError:
-        return None, Form.UNREADABLE
+    return None, Form.UNREADABLE
 
 
 def _read_word(text: str, pattern: re.Pattern[str]) -> tuple[str | None, Form]:
-    trimmed = text.strip(" ")
-    if not trimmed:
+    text = text.strip(" ")
+    if not text:
         return None, Form.MISSING
-    # str.upper() turns "ß" into "SS"; the pattern must see ASCII only.
-    word = trimmed.upper() if trimmed.isascii() else trimmed
-    if not pattern.match(word) or "\n" in word:
+    if not pattern.fullmatch(text):
         return None, Form.UNREADABLE
-    return word, Form.OK if word == trimmed else Form.REPAIRED
+    word = text.upper()
+    return word, Form.OK if word == text else Form.REPAIRED

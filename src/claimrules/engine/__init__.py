@@ -1,0 +1,1 @@
+"""The engines: one rulebook, run over lines and over frames."""

@@ -1,0 +1,155 @@
+"""What group and pair rules share on a frame: the lines with the columns that a rule names, and its keys."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.engine.frame.context import PER_LINE, Context, code_fields, line_columns
+from claimrules.engine.frame.facts import attach
+from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
+from claimrules.engine.frame.line_rules import Combinations, denied
+from claimrules.engine.frame.verdicts import governed
+from claimrules.engine.outcomes import no_history_byte, unknown_byte
+from claimrules.expr.nodes import names
+from claimrules.expr.to_frame import NO, YES, FrameWriter, all_true, any_true, shift
+from claimrules.expr.vocabulary import VOCABULARY, Field
+from claimrules.model.code import Cause
+from claimrules.rulebook.rule import Key, Rule
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+    Expr = nw.Expr
+
+SEQ: Final = "line_seq"
+OUTCOME: Final = "outcome"
+NO_BYTE: Final = 1_000
+"""Above any byte of an outcome: nothing is missing."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Looked:
+    """What an around rule says: ``frame`` has a row per line that is not ``not_applicable``.
+
+    Its columns are ``line_seq``, ``outcome``, ``severity_rank``, ``edition``, ``other_seq`` and
+    ``other_count``.
+    """
+
+    rule: Rule
+    number: int
+    frame: "Lazy"
+
+
+def lines_for(
+    context: Context, combos: Combinations, rule: Rule, fields: Iterable[Field], denied_by_pairs: "Lazy | None"
+) -> "Lazy":
+    """Every line that the rule's keys and conditions can see, with the columns that they name."""
+    nw = context.nw
+    fields = tuple(fields)
+    named = {key.field for key in rule.same if key.field.name != "physician"}
+    wanted = line_columns((*fields, *named, VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"]))
+    if any(key.field.name == "physician" for key in rule.same):
+        wanted |= {"line_provider", "line_group", "line_specialty"}
+    lines = derive(nw, combos.lines, context.reader, frozenset(wanted - PER_LINE) | (wanted & {"line_days", "line_age"}))
+    attached = attach(nw, context.backend, lines, context.resolver, code_fields(fields))
+    if any(field.base.name in ("global_start", "global_end") for field in fields):
+        attached = attached.with_columns(**global_window(nw))
+    if context.constants:
+        attached = attached.with_columns(**context.constants)
+    if any(field.base.name == "denied" for field in fields):
+        attached = _with_denied(context, combos, attached, denied_by_pairs)
+    return attached
+
+
+def _with_denied(context: Context, combos: Combinations, lines: "Lazy", denied_by_pairs: "Lazy | None") -> "Lazy":
+    nw = context.nw
+    lines = lines.join(denied(context, combos), on=list(combos.keys), how="left")
+    test = ~nw.col("is_denied").is_null()
+    if denied_by_pairs is not None:
+        lines = lines.join(denied_by_pairs, on=SEQ, how="left")
+        test = test | ~nw.col("is_denied_pair").is_null()
+    return lines.with_columns(line_denied=nw.when(test).then(nw.lit(YES)).otherwise(nw.lit(NO)))
+
+
+def global_window(nw: Any) -> dict[str, "Expr"]:
+    """The first and last day of the global package: 000, 010 and 090 (see ``expr.access``)."""
+    day, kind = nw.col("line_from_date"), nw.col("code_global_days")
+    before, ten, ninety = (shift(nw, day, "add_days", amount) for amount in (-1, 10, 90))
+    start = nw.when(kind == "090").then(before).otherwise(nw.when(kind.is_in(["000", "010"])).then(day))
+    end = nw.when(kind == "000").then(day).otherwise(nw.when(kind == "010").then(ten).otherwise(nw.when(kind == "090").then(ninety)))
+    return {"line_global_start": start, "line_global_end": end}
+
+
+def key_expressions(context: Context, keys: Sequence[Key]) -> dict[str, "Expr"]:
+    """The keys as columns ``g_0`` …; null where unknown."""
+    nw, found = context.nw, {}
+    for number, key in enumerate(keys):
+        found[f"g_{number}"] = _members(nw, key) if key.members else nw.col(f"line_{key.field.name}")
+    for number, name in enumerate(context.extra, len(found)):
+        found[f"g_{number}"] = nw.col(name)
+    return found
+
+
+def _members(nw: Any, key: Key) -> "Expr":
+    """The members of a set that the line carries, in the order of the alphabet, as one text."""
+    assert key.members is not None  # noqa: S101 (the caller asked)
+    parts = []
+    for member in sorted(key.members.members):
+        carried = any_true([nw.col(name) == member for name in MODIFIER_COLUMNS])
+        parts.append(nw.when(carried).then(nw.lit(member)).otherwise(nw.lit("")))
+    return nw.when(nw.col(MODIFIER_COLUMNS[0]) != "?").then(nw.concat_str(parts))
+
+
+def missing_key(nw: Any, rule: Rule, keys: Sequence[Key]) -> tuple["Expr", "Expr"]:
+    """Whether a key is unknown, and the byte of the first that is."""
+    nulls = [nw.col(f"g_{number}").is_null() for number in range(len(keys))]
+    found = nw.lit(NO_BYTE, nw.Int64)
+    for number, key in list(enumerate(keys))[::-1]:
+        byte = nw.lit(unknown_byte(rule, key.field, Cause.NO_INPUT), nw.Int64)
+        found = nw.when(nw.col(f"g_{number}").is_null()).then(byte).otherwise(found)
+    return any_true(nulls), found
+
+
+def concerns(context: Context, rule: Rule, writer: FrameWriter) -> "Expr":
+    """The lines that the rule governs and that are not known to be outside of ``applies``."""
+
+    return governed(context.nw, rule) & ~writer.false(rule.applies)
+
+
+def covered(context: Context, rule: Rule, outcome: "Expr", keep: Sequence[int]) -> "Expr":
+    """The outcome, or unknown for want of history where the run does not cover what the rule needs."""
+    nw, needs, coverage = context.nw, rule.needs, context.coverage
+    if needs is None:
+        return outcome
+    unknown = nw.lit(no_history_byte(rule), nw.Int64)
+    kept = any_true([nw.lit(value=False), *(outcome == byte for byte in keep)])
+    if coverage is None or coverage.complete_from is None or coverage.complete_to is None:
+        reach = nw.lit(value=False)
+    elif needs.providers == "all" and coverage.providers != "all":
+        reach = nw.lit(value=False)
+    else:
+        first = shift(nw, nw.col("line_from_date"), "add_days", -needs.days_before)
+        reach = all_true([first >= coverage.complete_from, nw.col("line_from_date") <= coverage.complete_to])
+    return nw.when(kept | reach.fill_null(value=False)).then(outcome).otherwise(unknown)
+
+
+def told(nw: Any, frame: "Lazy", **parts: "Expr") -> "Lazy":
+    """The columns of ``Looked``, in one order and of one type each: some engines unite nothing else."""
+    kinds = {
+        SEQ: nw.Int64,
+        OUTCOME: nw.Int64,
+        "severity_rank": nw.Int64,
+        "edition": nw.String,
+        "other_seq": nw.Int64,
+        "other_count": nw.Int64,
+    }
+    return frame.select(**{name: parts.get(name, nw.col(name)).cast(kind) for name, kind in kinds.items()})
+
+
+def fields_of(rule: Rule) -> tuple[Field, ...]:
+    """Every field that the conditions of a rule name."""
+    return names(rule.applies, rule.when, rule.unless, *(condition for condition, _ in rule.severity_if))
+
+

@@ -1,0 +1,118 @@
+"""What one run over a frame holds: the lines, what reads them, what answers for their codes."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.engine.frame.door import Backend, FrameError
+from claimrules.engine.frame.facts import Resolver
+from claimrules.engine.frame.fields import INPUTS, MODIFIER_COLUMNS
+from claimrules.engine.frame.normalise import Reader
+from claimrules.engine.history import Coverage
+from claimrules.engine.run import Engine
+from claimrules.expr.errors import did_you_mean
+from claimrules.expr.nodes import (
+    And,
+    Condition,
+    Constant,
+    Not,
+    Or,
+    names,
+)
+from claimrules.expr.to_frame import column
+from claimrules.expr.vocabulary import VOCABULARY, Field, Type
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+
+PER_LINE: Final = frozenset(
+    {"line_from_date", "line_to_date", "form_from_date", "form_to_date", "line_setting", "line_days", "line_age"}
+)
+"""Columns that are read of every line, because they rest on its dates."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Context:
+    """One run: ``lines`` holds the raw columns, the dates, the setting and ``k_slot`` of every line."""
+
+    nw: Any
+    backend: Backend
+    reader: Reader
+    engine: Engine
+    resolver: Resolver
+    lines: "Lazy"
+    coverage: Coverage | None
+    constants: Mapping[str, Any]
+    named: Mapping[str, str]
+    extra: tuple[str, ...] = ()
+
+
+def read_names(available: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """Which column of the frame is which field of a line.
+
+    Raises:
+        FrameError: a mapped column or a needed one is missing.
+    """
+    present = list(available)
+    for field, name in mapping.items():
+        if field not in INPUTS:
+            msg = f"{field!r} is not a field of a line; {did_you_mean(field, INPUTS)}"
+            raise FrameError(msg)
+        if name not in present:
+            msg = f"the frame has no column {name!r} for {field}; {did_you_mean(name, present)}"
+            raise FrameError(msg)
+    found = {field: mapping.get(field, field) for field in INPUTS if field in mapping or field in present}
+    if "code" not in found:
+        near = did_you_mean("code", present) if present else "it has no columns"
+        msg = f"no column is the code of a line: map it, check_frame(frame, code=...); {near}"
+        raise FrameError(msg)
+    return found
+
+
+def atoms(*conditions: Condition) -> tuple[Condition, ...]:
+    """The smallest conditions of some trees, once each."""
+    found: dict[Condition, None] = {}
+
+    def visit(node: Condition) -> None:
+        if isinstance(node, And | Or):
+            for part in node.parts:
+                visit(part)
+        elif isinstance(node, Not):
+            visit(node.part)
+        elif not isinstance(node, Constant):
+            found[node] = None
+
+    for condition in conditions:
+        visit(condition)
+    return tuple(found)
+
+
+def hoistable(node: Condition) -> bool:
+    """Whether a condition is tested of every line, so that its wide fields need no combinations."""
+    fields = names(node)
+    return any(field.wide for field in fields) and all(field.namespace != "code" for field in fields)
+
+
+def line_columns(fields: Iterable[Field]) -> frozenset[str]:
+    """The columns of the fields that come from the line itself, the modifiers as four."""
+    found: set[str] = set()
+    for field in fields:
+        base = field.base
+        if base.namespace == "code" or base.namespace == "pair":
+            continue
+        if base.type is Type.MODIFIERS:
+            found.update(MODIFIER_COLUMNS)
+        elif base.name not in ("denied", "seq", "global_start", "global_end", "as_of"):
+            found.add(column(base))
+    return frozenset(found)
+
+
+def code_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The fields that are attributes of the line's code, and those that the global window needs."""
+    found = [field.base for field in fields if field.base.namespace == "code"]
+    if any(field.base.name in ("global_start", "global_end") for field in fields):
+        found.append(VOCABULARY["code"]["global_days"])
+    return tuple(dict.fromkeys(found))

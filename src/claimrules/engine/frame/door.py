@@ -1,0 +1,175 @@
+"""The door: whatever frame comes in becomes a lazy Narwhals frame, and results go out as that kind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+else:
+    Lazy = Any
+
+Columns = Mapping[str, Sequence[Any]]
+Kinds = Mapping[str, str]
+"""The kind of each column of a small table: ``text``, ``number`` or ``date``."""
+_SUPPORTED: Final = "Polars, pandas, PyArrow, DuckDB and PySpark"
+
+
+class FrameError(TypeError):
+    """A frame that cannot be checked: its kind, or a column that it lacks."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Backend:
+    """What differs between engines: making small tables, keeping a step, numbering, giving back."""
+
+    name: str
+    frame: "Lazy"
+    table: Callable[[Columns, Kinds], Any]
+    keep: Callable[[Any], Any]
+    back: Callable[[Any], Any]
+
+    def number(self, frame: "Lazy", name: str, order: Sequence[str]) -> "Lazy":
+        """Number the lines in their order; engines without one order them by ``order``."""
+        import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+        if self.name == "polars":
+            return nw.from_native(nw.to_native(frame).with_row_index(name)).with_columns(nw.col(name).cast(nw.Int64))
+        if self.name == "pyarrow":
+            return frame.collect().with_row_index(name).lazy().with_columns(nw.col(name).cast(nw.Int64))
+        return frame.with_row_index(name, order_by=list(order)).with_columns(nw.col(name).cast(nw.Int64))
+
+
+def open_frame(native: Any) -> Backend:
+    """Say what a frame is and how to work with it.
+
+    Raises:
+        FrameError: it is of no kind that is supported.
+    """
+    module = type(native).__module__.partition(".")[0]
+    opener = _OPENERS.get(module)
+    if opener is None:
+        msg = f"a {type(native).__module__}.{type(native).__qualname__} is not a frame of lines; give {_SUPPORTED}"
+        raise FrameError(msg)
+    try:
+        return opener(native)
+    except ImportError as error:
+        msg = f"this frame needs a package that is not installed: {error.name}; pip install 'claimrules[all]'"
+        raise FrameError(msg) from error
+
+
+def _polars(native: Any) -> Backend:
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+    import polars as pl  # noqa: PLC0415
+
+    eager = isinstance(native, pl.DataFrame)
+
+    types = {"text": pl.String, "number": pl.Int64, "date": pl.Date}
+
+    def table(columns: Columns, kinds: Kinds) -> Any:
+        return nw.from_native(pl.LazyFrame(columns, {name: types[kind] for name, kind in kinds.items()}))
+
+    def keep(frame: Any) -> Any:
+        return nw.from_native(nw.to_native(frame).collect().lazy())
+
+    def back(frame: Any) -> Any:
+        found = nw.to_native(frame)
+        return found.collect() if eager else found
+
+    return Backend(name="polars", frame=nw.from_native(native.lazy()), table=table, keep=keep, back=back)
+
+
+def _arrow(native: Any, give: Callable[[Any], Any] | None = None) -> Backend:
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    def table(columns: Columns, kinds: Kinds) -> Any:
+        return nw.from_native(arrow_table(columns, kinds), eager_only=True).lazy()
+
+    def keep(frame: Any) -> Any:
+        return frame.collect().lazy()
+
+    def back(frame: Any) -> Any:
+        found = nw.to_native(frame.collect())
+        return give(found) if give else found
+
+    lines = nw.from_native(native, eager_only=True).lazy()
+    return Backend(name="pyarrow", frame=lines, table=table, keep=keep, back=back)
+
+
+def arrow_table(columns: Columns, kinds: Kinds) -> Any:
+    """Make a small Arrow table."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    types = {"text": pa.string(), "number": pa.int64(), "date": pa.date32()}
+    return pa.table({name: pa.array(list(columns[name]), types[kind]) for name, kind in kinds.items()})
+
+
+def _pandas(native: Any) -> Backend:
+    """Classic pandas columns become Arrow columns at the door: object columns gave wrong outcomes."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    lines = pa.table({str(name): _arrow_column(native[name]) for name in native.columns})
+    return _arrow(lines, lambda found: found.to_pandas())
+
+
+def _arrow_column(series: Any) -> Any:
+    import pyarrow as pa  # noqa: PLC0415
+
+    if series.dtype == object or str(series.dtype) in ("str", "string", "category"):
+        missing = series.isna()
+        texts = [None if absent else str(value) for value, absent in zip(series, missing, strict=True)]
+        return pa.array(texts, pa.string())
+    return pa.Array.from_pandas(series)
+
+
+def _duckdb(native: Any) -> Backend:
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    def make(table: Any) -> Any:
+        # The table must live in the connection of the lines (DuckDB joins no two connections); DuckDB
+        # finds it by the name of this variable.
+        small_table = table
+        made = native.query("claimrules_lines", "select * from small_table")
+        del small_table
+        return nw.from_native(made)
+
+    def keep(frame: Any) -> Any:
+        return make(frame.collect("pyarrow").to_native())
+
+    return Backend(
+        name="duckdb",
+        frame=nw.from_native(native),
+        table=lambda columns, kinds: make(arrow_table(columns, kinds)),
+        keep=keep,
+        back=nw.to_native,
+    )
+
+
+def _spark(native: Any) -> Backend:
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    session = native.sparkSession
+
+    def table(columns: Columns, kinds: Kinds) -> Any:
+        types = {"text": "string", "number": "bigint", "date": "date"}
+        schema = ", ".join(f"{name} {types[kind]}" for name, kind in kinds.items())
+        rows = list(zip(*(columns[name] for name in kinds), strict=True))
+        return nw.from_native(session.createDataFrame(rows, schema))
+
+    def keep(frame: Any) -> Any:
+        return nw.from_native(nw.to_native(frame).cache())
+
+    return Backend(name="spark", frame=nw.from_native(native), table=table, keep=keep, back=nw.to_native)
+
+
+_OPENERS: Final[Mapping[str, Callable[[Any], Backend]]] = {
+    "polars": _polars,
+    "pandas": _pandas,
+    "pyarrow": _arrow,
+    "duckdb": _duckdb,
+    "_duckdb": _duckdb,
+    "pyspark": _spark,
+}

@@ -1,0 +1,126 @@
+"""What is published about the codes of a frame: resolved once per distinct key, then joined."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from claimrules.codebook import Lookup, Slot
+from claimrules.engine.frame.door import Backend
+from claimrules.engine.frame.fields import MODIFIER_COLUMNS
+from claimrules.engine.subject import attributes
+from claimrules.expr.access import CAUSE_INDEX
+from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, any_true, column
+from claimrules.expr.vocabulary import Field, Type
+from claimrules.model.claim import Setting
+from claimrules.model.code import CodeAttributes
+from claimrules.model.edition import Source, Table
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+    Expr = nw.Expr
+
+KEYS: Final = ("k_slot", "k_code", "k_want")
+TABLES: Final = (Table.FEE_SCHEDULE, Table.MUE, Table.ADD_ON)
+_KINDS: Final = {Type.NUMBER: "number", Type.DATE: "date"}
+
+
+class Resolver:
+    """Which slot of which look-up answers for a line; several look-ups are told apart by a realm."""
+
+    def __init__(self, lookups: Mapping[str, Lookup]) -> None:
+        """Number the slots of all look-ups."""
+        self.lookups = dict(lookups)
+        self.slots: dict[int, tuple[Slot, Lookup]] = {}
+        self._numbers: dict[tuple[str, int], int] = {}
+        for realm, lookup in self.lookups.items():
+            self._number(realm, lookup.slot(None, Setting.PROFESSIONAL))
+            for setting in Setting:
+                for segment in lookup.segments(setting):
+                    self._number(realm, segment.slot)
+
+    def _number(self, realm: str, slot: Slot) -> int:
+        key = (realm, slot.index)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbers)
+            self.slots[self._numbers[key]] = (slot, self.lookups[realm])
+        return self._numbers[key]
+
+    def expression(self, nw: Any, settings: Sequence[Setting]) -> "Expr":
+        """The number of each line's slot, from its realm, setting and from-date."""
+        found = None
+        for realm, lookup in self.lookups.items():
+            dated = self._dated(nw, realm, lookup, settings)
+            found = dated if found is None else nw.when(nw.col("r_realm") == realm).then(dated).otherwise(found)
+        return found
+
+    def _dated(self, nw: Any, realm: str, lookup: Lookup, settings: Sequence[Setting]) -> "Expr":
+        day, found = nw.col("line_from_date"), None
+        for setting in settings:
+            pieces = lookup.segments(setting)
+            chosen = nw.lit(self._number(realm, pieces[0].slot), nw.Int64)
+            for piece in pieces[1:]:
+                number = nw.lit(self._number(realm, piece.slot), nw.Int64)
+                chosen = nw.when(day >= piece.start).then(number).otherwise(chosen)
+            found = chosen if found is None else nw.when(nw.col("line_setting") == setting.value).then(chosen).otherwise(found)
+        dateless = nw.lit(self._number(realm, lookup.slot(None, Setting.PROFESSIONAL)), nw.Int64)
+        return nw.when(day.is_null()).then(dateless).otherwise(found)
+
+    def get(self, slot: int, code: str, want: str) -> CodeAttributes:
+        """The attributes for one key."""
+        found = self.slots[slot][0]
+        if want == UNKNOWN_MODIFIERS:
+            return attributes(found, code or None, None)
+        return found.get(code or None, want)
+
+
+def key_expressions(nw: Any) -> dict[str, "Expr"]:
+    """The code and the wanted row of each line, as join keys (see ``subject.wanted_row``)."""
+    carried = {text: any_true([nw.col(name) == text for name in MODIFIER_COLUMNS]) for text in ("26", "TC", "53")}
+    want = nw.when(carried["53"]).then(nw.lit("53")).otherwise(nw.lit(""))
+    want = nw.when(carried["TC"]).then(nw.lit("TC")).otherwise(want)
+    either = nw.when(carried["TC"]).then(nw.lit("")).otherwise(nw.lit("26"))
+    want = nw.when(carried["26"]).then(either).otherwise(want)
+    unknown = nw.col(MODIFIER_COLUMNS[0]) == UNKNOWN_MODIFIERS
+    want = nw.when(unknown).then(nw.lit(UNKNOWN_MODIFIERS)).otherwise(want)
+    return {"k_code": nw.col("line_code").fill_null(""), "k_want": want}
+
+
+def attach(nw: Any, backend: Backend, frame: "Lazy", resolver: Resolver, wanted: Iterable[Field]) -> "Lazy":
+    """Join the attributes that rules name, the cause of silence of each table, and the editions."""
+    frame = frame.with_columns(**key_expressions(nw))
+    found = frame.select(*KEYS).unique().collect("pyarrow" if backend.name in ("duckdb", "spark") else None)
+    keys = list(zip(*(found[name].to_list() for name in KEYS), strict=True))
+    facts = table_of(backend, keys, resolver, tuple(dict.fromkeys(field.base for field in wanted)))
+    return frame.join(facts, on=list(KEYS), how="left")
+
+
+def table_of(
+    backend: Backend, keys: Sequence[tuple[Any, ...]], resolver: Resolver, wanted: Sequence[Field]
+) -> "Lazy":
+    """Resolve every key and make a table of the answers."""
+    names = (*KEYS, *(column(field) for field in wanted), *(f"cause_{t}" for t in TABLES), *(f"edition_{t}" for t in TABLES))
+    kinds = dict.fromkeys(names, "text")
+    kinds["k_slot"] = "number"
+    kinds |= {column(field): _KINDS.get(field.type, "text") for field in wanted}
+    kinds |= {f"cause_{table}": "number" for table in TABLES}
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    for slot, code, want in keys:
+        answer = resolver.get(slot, code, want)
+        values = (slot, code, want, *(_cell(answer, field) for field in wanted), *_silence(answer))
+        for name, value in zip(names, values, strict=True):
+            columns[name].append(value)
+    return backend.table(columns, kinds)
+
+
+def _cell(answer: CodeAttributes, field: Field) -> Any:
+    value = getattr(answer, field.name)
+    if field.type is Type.TEXTS and value is not None:
+        return "".join(f"<{item}>" for item in sorted(value))
+    return value
+
+
+def _silence(answer: CodeAttributes) -> tuple[Any, ...]:
+    causes = tuple(CAUSE_INDEX[answer.cause(table)] for table in TABLES)
+    sources = (answer.sources.get(table) for table in TABLES)
+    return (*causes, *(source.edition.name if isinstance(source, Source) else "" for source in sources))

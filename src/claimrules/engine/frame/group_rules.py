@@ -1,0 +1,166 @@
+"""Group rules on a frame: one aggregation per group, joined back to the lines that it concerns."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from claimrules.engine.frame import around
+from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
+from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.line_rules import Combinations, table_of
+from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
+from claimrules.engine.group_rules import quantified_truth
+from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE
+from claimrules.expr.access import CAUSES
+from claimrules.expr.nodes import TRUE, Aggregate, Name, Quantified, aggregates, leaves
+from claimrules.expr.to_frame import FrameWriter, any_true, column
+from claimrules.rulebook.rule import Rule
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+    Expr = nw.Expr
+
+Found = Sequence[Aggregate | Quantified]
+
+
+def look(context: Context, combos: Combinations, rule: Rule, number: int, denied_by_pairs: "Lazy | None") -> Looked:
+    """Judge one group rule."""
+    nw, found = context.nw, aggregates(rule.when, rule.unless)
+    lines = around.lines_for(context, combos, rule, around.fields_of(rule), denied_by_pairs)
+    writer = FrameWriter({node: f"a_{index}" for index, node in enumerate(found)})
+    keys = [f"g_{index}" for index in range(len(rule.same) + len(context.extra))]
+    lines = lines.with_columns(**around.key_expressions(context, rule.same))
+    unknown_key, byte_of_key = around.missing_key(nw, rule, rule.same)
+    lines = lines.with_columns(
+        concerned=around.concerns(context, rule, writer),
+        key_byte=byte_of_key,
+        **_contributions(nw, rule, found),
+    )
+    keyed = lines.filter(~unknown_key)
+    totals = _totals(nw, keyed, keys, found)
+    judged = keyed.filter(nw.col("concerned"))
+    if rule.report == "first":
+        judged = judged.join(judged.group_by(*keys).agg(nw.col(SEQ).min()), on=[*keys, SEQ], how="inner")
+    judged = judged.join(totals, on=keys, how="left")
+    alone = lines.filter(unknown_key & nw.col("concerned")).with_columns(**_nothing_known(nw, found, rule))
+    outcome = around.covered(
+        context, rule, verdict(writer, rule, byte_of(nw, rule)), keep=(FIRED, NOT_APPLICABLE)
+    )
+    said = [
+        part.with_columns(
+            **{OUTCOME: outcome},
+            severity_rank=severity(writer, rule),
+            edition=nw.col(f"edition_{table_of(rule)}"),
+        )
+        for part in (judged, alone)
+    ]
+    proven = _proofs(nw, said[0], keyed, keys)
+    unproven = around.told(nw, said[1], other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
+    return Looked(rule=rule, number=number, frame=nw.concat([proven, unproven], how="vertical"))
+
+
+def _contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
+    """For each aggregate what a line adds (``c_n``, null if nothing) and what it lacks (``b_n``)."""
+    writer, byte, parts = FrameWriter(), byte_of(nw, rule), {}
+    takes_part = [nw.lit(value=False)]
+    for index, node in enumerate(found):
+        if isinstance(node, Quantified):
+            truth = quantified_truth(node)
+            yes, no = writer.true(truth), writer.false(truth)
+            one = nw.when(yes).then(nw.lit(1, nw.Int64))
+            parts[f"c_{index}"] = one.otherwise(nw.when(no).then(nw.lit(0, nw.Int64)))
+            parts[f"b_{index}"] = nw.when(yes | no).then(nw.lit(NO_BYTE, nw.Int64)).otherwise(missing(writer, (truth,), byte))
+            takes_part.append(yes)
+            continue
+        where = node.where or TRUE
+        inside = writer.true(where)
+        value = nw.lit(1, nw.Int64) if node.value is None else writer.value(node.value)
+        lacking = _lacking(nw, node, byte)
+        parts[f"c_{index}"] = nw.when(inside).then(value)
+        lost = nw.when(inside).then(lacking).otherwise(nw.lit(NO_BYTE, nw.Int64))
+        if node.where is not None:
+            unsure = ~(inside | writer.false(where))
+            lost = nw.when(unsure).then(missing(writer, (where,), byte)).otherwise(lost)
+        parts[f"b_{index}"] = lost
+        takes_part.append(inside & (lost == NO_BYTE))
+    part = any_true(takes_part)
+    return {**parts, "takes_part": part, "partakes": part.cast(nw.Int64)}
+
+
+def _lacking(nw: Any, node: Aggregate, byte: Callable[[Any], "Expr"]) -> "Expr":
+    found = nw.lit(NO_BYTE, nw.Int64)
+    fields = [] if node.value is None else [leaf.field for leaf in leaves(node.value) if isinstance(leaf, Name)]
+    for field in list(dict.fromkeys(fields))[::-1]:
+        found = nw.when(nw.col(column(field)).is_null()).then(byte(field)).otherwise(found)
+    return found
+
+
+def _totals(nw: Any, lines: "Lazy", keys: list[str], found: Found) -> "Lazy":
+    """One row a group: ``a_n`` the aggregate, ``a_n_m`` the byte of what is missing."""
+    parts = [nw.col("partakes").sum().alias("partakers")]
+    for index, node in enumerate(found):
+        value = nw.col(f"c_{index}")
+        parts.append(nw.col(f"b_{index}").min().alias(f"lost_{index}"))
+        if isinstance(node, Quantified):
+            parts.append((value.max() if node.function == "any" else value.min()).alias(f"t_{index}"))
+        elif node.function in ("sum", "count"):
+            parts.append(value.sum().alias(f"t_{index}"))
+        elif node.function in ("min", "max"):
+            parts.append(getattr(value, node.function)().alias(f"t_{index}"))
+    totals = lines.group_by(*keys).agg(*parts)
+    for index, node in enumerate(found):
+        if isinstance(node, Aggregate) and node.function == "distinct":
+            kinds = lines.filter(~nw.col(f"c_{index}").is_null()).select(*keys, f"c_{index}").unique()
+            counted = kinds.group_by(*keys).agg(nw.len().alias(f"t_{index}"))
+            totals = totals.join(counted, on=keys, how="left")
+            totals = totals.with_columns(nw.col(f"t_{index}").fill_null(0).cast(nw.Int64))
+    finished: dict[str, Expr] = {}
+    for index, node in enumerate(found):
+        finished |= _finished(nw, index, node)
+    return totals.select(*keys, "partakers", **finished)
+
+
+def _finished(nw: Any, index: int, node: Aggregate | Quantified) -> dict[str, "Expr"]:
+    total, lost = nw.col(f"t_{index}"), nw.col(f"lost_{index}")
+    known = lost == NO_BYTE
+    if isinstance(node, Quantified):
+        decisive = 1 if node.function == "any" else 0
+        decided = (total == decisive).fill_null(value=False)
+        rest = nw.when(known).then(nw.lit(1 - decisive, nw.Int64))
+        return {f"a_{index}": nw.when(decided).then(nw.lit(decisive, nw.Int64)).otherwise(rest), f"a_{index}_m": lost}
+    value = nw.when(known).then(total)
+    if node.function in ("min", "max"):
+        empty = nw.lit(FIRST_UNKNOWN + len(CAUSES) - 1, nw.Int64)
+        return {f"a_{index}": value, f"a_{index}_m": nw.when(known).then(empty).otherwise(lost)}
+    return {f"a_{index}": value.cast(nw.Int64), f"a_{index}_m": lost}
+
+
+def _nothing_known(nw: Any, found: Found, rule: Rule) -> dict[str, "Expr"]:
+    """Aggregates of a line whose key is unknown."""
+    parts: dict[str, Expr] = {}
+    for index, node in enumerate(found):
+        kind = nw.String if isinstance(node, Aggregate) and node.type.value == "text" else nw.Int64
+        if isinstance(node, Aggregate) and node.type.value == "date":
+            kind = nw.Date
+        parts[f"a_{index}"] = nw.lit(None, kind)
+        parts[f"a_{index}_m"] = nw.col("key_byte")
+    return parts
+
+
+def _proofs(nw: Any, said: "Lazy", keyed: "Lazy", keys: list[str]) -> "Lazy":
+    """Add the first other line that takes part, and how many do."""
+    partakers = keyed.filter(nw.col("takes_part"))
+    first = partakers.group_by(*keys).agg(first_seq=nw.col(SEQ).min())
+    later = partakers.join(first, on=keys, how="inner").filter(nw.col(SEQ) > nw.col("first_seq"))
+    second = later.group_by(*keys).agg(second_seq=nw.col(SEQ).min())
+    said = said.join(first, on=keys, how="left").join(second, on=keys, how="left")
+    mine = (nw.col("first_seq") == nw.col(SEQ)).fill_null(value=False)
+    fired = nw.col(OUTCOME) == FIRED
+    others = nw.col("partakers") - nw.col("partakes")
+    return around.told(
+        nw,
+        said,
+        other_seq=nw.when(fired).then(nw.when(mine).then(nw.col("second_seq")).otherwise(nw.col("first_seq"))),
+        other_count=nw.when(fired).then(others).otherwise(nw.lit(0, nw.Int64)),
+    )

@@ -1,0 +1,192 @@
+"""The normaliser for frames: raw columns become fields, by the very patterns of ``model.form``.
+
+``arrive`` renames what came to ``r_…`` columns and reads the dates of every line; ``normalise``
+reads everything else, on whatever frame holds the raw columns: the lines, or their distinct
+combinations.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.engine.frame import fields as columns
+from claimrules.expr.to_frame import NO, UNKNOWN_MODIFIERS, YES, all_true, any_true
+from claimrules.model import form
+from claimrules.model.claim import Setting
+from claimrules.model.form import Form
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+    Expr = nw.Expr
+
+ABSENT: Final = -(10**15)
+"""Stands for null in raw columns of numbers; no readable number is as small."""
+MODIFIERS: Final = tuple(f"modifier_{slot}" for slot in range(1, form.MAX_MODIFIERS + 1))
+LIMITS: Final = {0: 10**6, 2: 10**9, 3: 10**7}
+"""What a number must stay below, by its decimals: counts, money, units (as in the patterns)."""
+NEAR: Final = 1e-4
+"""A float counts as exact where it misses the integer by less: far above the error of a float."""
+_YES: Final = ("yes", "y", "true", "1")
+_NO: Final = ("no", "n", "false", "0")
+_MISSING, _OK, _UNREADABLE, _REPAIRED = Form.MISSING.value, Form.OK.value, Form.UNREADABLE.value, Form.REPAIRED.value
+
+
+def whole(pattern: str) -> str:
+    """A pattern that must match all of a text, in every engine's syntax."""
+    return rf"\A(?:{pattern})\z"
+
+
+@attrs.frozen(eq=False)
+class Reader:
+    """Reads raw columns; ``types`` are the types in which they arrived."""
+
+    nw: Any
+    types: Mapping[str, Any]
+
+    def raw(self, name: str) -> "Expr":
+        """A raw column as text; blank where it is null."""
+        column = self.nw.col(f"r_{name}")
+        kind = self.types[name]
+        if kind.is_numeric() and not kind.is_decimal():
+            text = column.cast(self.nw.String)
+            return self.nw.when(column == ABSENT).then(self.nw.lit("")).otherwise(text)
+        return column.str.strip_chars(" ")
+
+    def _form(self, name: str, ok: "Expr", repaired: "Expr | None" = None) -> "Expr":
+        good = self.nw.lit(_OK)
+        if repaired is not None:
+            good = self.nw.when(repaired).then(self.nw.lit(_REPAIRED)).otherwise(good)
+        bad = self.nw.when(self.raw(name) == "").then(self.nw.lit(_MISSING)).otherwise(self.nw.lit(_UNREADABLE))
+        return self.nw.when(ok).then(good).otherwise(bad)
+
+    def word(self, name: str, pattern: str) -> tuple["Expr", "Expr"]:
+        """A word in capitals, and how it arrived."""
+        text = self.raw(name)
+        ok = text.str.contains(whole(pattern))
+        return self.nw.when(ok).then(text.str.to_uppercase()), self._form(name, ok, text.str.contains("[a-z]"))
+
+    def number(self, name: str, pattern: str, scale: int) -> tuple["Expr", "Expr"]:
+        """A number as an integer with ``scale`` decimals, and how it arrived."""
+        kind = self.types[name]
+        if kind.is_integer():
+            value = self.nw.col(f"r_{name}")
+            known = (value < LIMITS[scale]) & (value > -LIMITS[scale])
+            return self.nw.when(known).then(value * 10**scale), self._typed_form(name, known)
+        if kind.is_float():
+            return self._float(name, scale)
+        text = self.raw(name)
+        ok = text.str.contains(whole(pattern))
+        # Ten digits fit a 64-bit float exactly after rounding: 7 + 3 of units, 9 + 2 of money.
+        value = self.nw.when(ok).then(text).cast(self.nw.Float64) * 10**scale
+        return value.round(0).cast(self.nw.Int64), self._form(name, ok)
+
+    def _float(self, name: str, scale: int) -> tuple["Expr", "Expr"]:
+        value = self.nw.col(f"r_{name}")
+        small = (value < LIMITS[scale]) & (value > -LIMITS[scale])
+        scaled = self.nw.when(small).then(value).otherwise(self.nw.lit(0.0)) * 10**scale
+        off = scaled - scaled.round(0)
+        known = small & (off < NEAR) & (off > -NEAR)
+        return self.nw.when(known).then(scaled).round(0).cast(self.nw.Int64), self._typed_form(name, known)
+
+    def _typed_form(self, name: str, known: "Expr") -> "Expr":
+        column = self.nw.col(f"r_{name}")
+        absent = column.is_null() if self.types[name].is_temporal() else column == ABSENT
+        other = self.nw.when(absent).then(self.nw.lit(_MISSING)).otherwise(self.nw.lit(_UNREADABLE))
+        return self.nw.when(known).then(self.nw.lit(_OK)).otherwise(other)
+
+    def day(self, name: str) -> tuple["Expr", "Expr"]:
+        """A date, and how it arrived."""
+        if self.types[name].is_temporal():
+            value = self.nw.col(f"r_{name}").cast(self.nw.Date)
+            known = ((value.dt.year() >= 1800) & (value.dt.year() < 2200)).fill_null(value=False)  # noqa: PLR2004 (the years of form.DATE_PATTERN)
+            return self.nw.when(known).then(value), self._typed_form(name, known)
+        text = self.raw(name)
+        dashed, compact = (text.str.contains(whole(p)) for p in (form.DATE_PATTERN, form.COMPACT_DATE_PATTERN))
+        plain = self.nw.when(dashed | compact).then(text.str.replace_all("-", "", literal=True))
+        return plain.str.to_date("%Y%m%d"), self._form(name, dashed | compact)
+
+    def identifier(self, name: str) -> "Expr":
+        """An identifier; null where it is blank."""
+        text = self.raw(name)
+        return self.nw.when(text != "").then(text)
+
+    def flag(self, name: str) -> "Expr":
+        """Yes or no as text; null where it is neither."""
+        text = self.raw(name).str.to_lowercase()
+        no = self.nw.when(text.is_in(list(_NO))).then(self.nw.lit(NO))
+        return self.nw.when(text.is_in(list(_YES))).then(self.nw.lit(YES)).otherwise(no)
+
+    def modifiers(self) -> dict[str, "Expr"]:
+        """The four modifiers with their gaps closed, how they arrived, and how many they are."""
+        texts = [self.raw(name) for name in MODIFIERS]
+        ok = [(text == "") | text.str.contains(whole(form.MODIFIER_PATTERN)) for text in texts]
+        gap = [(texts[slot] == "") & (texts[slot + 1] != "") for slot in range(len(texts) - 1)]
+        gap.append((texts[0] == "") & ((texts[2] != "") | (texts[3] != "")))
+        gap.append((texts[1] == "") & (texts[3] != ""))
+        lower = [text.str.contains("[a-z]") for text in texts]
+        repaired = self.nw.when(any_true([*gap, *lower])).then(self.nw.lit(_REPAIRED)).otherwise(self.nw.lit(_OK))
+        together = self.nw.concat_str([text.str.to_uppercase() for text in texts])
+        readable = all_true(ok)
+        first = self.nw.when(readable).then(together.str.slice(0, 2)).otherwise(self.nw.lit(UNKNOWN_MODIFIERS))
+        count = sum((~(text == "")).cast(self.nw.Int64) for text in texts)
+        return {
+            "line_modifiers_1": first,
+            **{
+                f"line_modifiers_{slot + 1}": self.nw.when(readable).then(together.str.slice(2 * slot, 2)).otherwise(
+                    self.nw.lit("")
+                )
+                for slot in range(1, len(texts))
+            },
+            "form_modifiers": self.nw.when(readable).then(repaired).otherwise(self.nw.lit(_UNREADABLE)),
+            "form_modifier_count": self.nw.when(readable).then(count),
+        }
+
+
+def arrive(
+    nw: Any, frame: "Lazy", names: Mapping[str, str], setting: Setting, extra: tuple[str, ...] = ()
+) -> tuple["Lazy", Reader]:
+    """Rename what came to ``r_…``; read the dates, the setting and the ids of every line."""
+    schema = frame.collect_schema()
+    types = {field: schema[name] for field, name in names.items()}
+    reader = Reader(nw, types)
+    raw = [_filled(nw, nw.col(name), types[field]).alias(f"r_{field}") for field, name in names.items()]
+    absent = [nw.lit("").alias(f"r_{field}") for field in columns.INPUTS if field not in names]
+    types.update({field: nw.String for field in columns.INPUTS if field not in names})
+    frame = frame.select(*raw, *absent, *(nw.col(name).alias(f"r_{name}") for name in extra))
+    start, start_form = reader.day("from_date")
+    end, end_form = reader.day("to_date")
+    frame = frame.with_columns(
+        start.alias("line_from_date"),
+        start_form.alias("form_from_date"),
+        end.alias("r_end"),
+        end_form.alias("r_end_form"),
+        setting_of(nw, reader, setting).alias("line_setting"),
+    )
+    # Where no to-date came, it is the from-date, as in ``ClaimLine``.
+    blank = nw.col("r_end_form") == _MISSING
+    known = blank & ~nw.col("line_from_date").is_null()
+    frame = frame.with_columns(
+        nw.when(blank).then(nw.col("line_from_date")).otherwise(nw.col("r_end")).alias("line_to_date"),
+        nw.when(known).then(nw.lit(_OK)).otherwise(nw.col("r_end_form")).alias("form_to_date"),
+    )
+    return frame.drop("r_end", "r_end_form", "r_from_date", "r_to_date", "r_setting"), reader
+
+
+def _filled(nw: Any, column: "Expr", kind: Any) -> "Expr":
+    """Raw columns hold no nulls: joins drop null keys."""
+    if kind.is_integer():
+        return column.cast(nw.Int64).fill_null(ABSENT)
+    if kind.is_float():
+        number = column.cast(nw.Float64)
+        return nw.when(number.is_null() | (number != number)).then(nw.lit(float(ABSENT))).otherwise(number)
+    return column if kind.is_temporal() else column.cast(nw.String).fill_null("")
+
+
+def setting_of(nw: Any, reader: Reader, default: Setting) -> "Expr":
+    """The setting of each line: that of the run where the column is blank."""
+    text = reader.raw("setting").str.to_lowercase()
+    return nw.when(text == "").then(nw.lit(default.value)).otherwise(text)
+

@@ -1,0 +1,208 @@
+"""What a run over a frame gives: findings as a frame of the caller's kind, and the counts."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from claimrules.engine import tally
+from claimrules.engine.frame import line_rules
+from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
+from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.facts import TABLES
+from claimrules.engine.frame.line_rules import COUNT, Combinations
+from claimrules.engine.frame.sample import explain
+from claimrules.engine.frame.verdicts import severity_word
+from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
+from claimrules.expr.access import CAUSE_INDEX
+from claimrules.model.code import Cause
+from claimrules.model.finding import CheckResult, Finding, RuleCount
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    from claimrules.engine.line import Checker
+
+    Lazy = nw.LazyFrame[Any]
+
+FINDING_COLUMNS = ("claim_id", "line_id", "rule", "severity", "carc", "edition", "other_line_id", "other_count")
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class FrameResult:
+    """The findings and the counts of one run over a frame.
+
+    ``findings`` has one row per finding, in the kind of the frame that came in. ``summary`` counts
+    outcomes, causes and editions; ``result(limit)`` adds the first findings of each rule, explained.
+    """
+
+    checker: "Checker"
+    context: Context
+    combos: Combinations
+    looked: tuple[Looked, ...]
+    not_run: tuple[Any, ...] = ()
+
+    @cached_property
+    def findings(self) -> Any:
+        """Every finding: claim and line, rule, severity, reason code, edition, first proof, count of proofs."""
+        return self.context.backend.back(self._findings)
+
+    @cached_property
+    def _findings(self) -> "Lazy":
+        nw = self.context.nw
+        parts = [part for part in (self._line_findings(), *map(self._around_findings, self.looked)) if part is not None]
+        return nw.concat(parts, how="vertical")
+
+    def _ids(self) -> dict[str, Any]:
+        """The ids of claim and line as text, blank where the frame has none."""
+        return {name: self.context.reader.raw(name) for name in ("claim_id", "line_id")}
+
+    def _line_findings(self) -> "Lazy | None":
+        nw, fired = self.context.nw, line_rules.fired(self.context, self.combos)
+        if fired is None:
+            return None
+        lines = self.combos.lines.join(fired, on=list(self.combos.keys), how="inner")
+        return lines.select(
+            **self._ids(),
+            rule=nw.col("rule"),
+            severity=nw.col("severity"),
+            carc=nw.col("carc"),
+            edition=nw.col("edition"),
+            other_line_id=nw.lit(""),
+            other_count=nw.lit(0, nw.Int64),
+        )
+
+    def _around_findings(self, looked: Looked) -> "Lazy":
+        nw = self.context.nw
+        fired = looked.frame.filter(nw.col(OUTCOME) == FIRED)
+        lines = self.combos.lines.select(SEQ, **self._ids())
+        others = lines.select(other_seq=nw.col(SEQ), other_line_id=nw.col("line_id"))
+        joined = fired.join(lines, on=SEQ, how="inner").join(others, on="other_seq", how="left")
+        return joined.select(
+            "claim_id",
+            "line_id",
+            rule=nw.lit(looked.rule.code),
+            severity=severity_word(nw, nw.col("severity_rank")),
+            carc=nw.lit(looked.rule.carc),
+            edition=nw.col("edition"),
+            other_line_id=nw.col("other_line_id").fill_null(""),
+            other_count=nw.col("other_count").cast(nw.Int64),
+        )
+
+    def _local(self, frame: "Lazy") -> dict[str, list[Any]]:
+        backend = "pyarrow" if self.context.backend.name in ("duckdb", "spark") else None
+        found = frame.collect(backend)
+        return {name: found[name].to_list() for name in found.columns}
+
+    @cached_property
+    def _groups(self) -> Mapping[tally.Group, int]:
+        """Lines that count alike, with the outcomes of every rule."""
+        nw, rules = self.context.nw, self.context.engine.rules
+        names = [f"x_{number}" for number in range(len(self.context.engine.line_rules))]
+        special = self._special(names)
+        grouped = self.combos.frame.group_by(*names, "k_slot", "k_quarter").agg(
+            nw.col(COUNT).sum().alias(COUNT), nw.col("first_day").min(), nw.col("last_day").max()
+        )
+        groups: Counter[tally.Group] = Counter()
+        blank = bytes(len(rules) - len(names))
+        for key, count, first, last in self._signatures(self._local(grouped), names):
+            outcomes, slot, quarter = key
+            taken = sum(lines for (known, _), lines in special.items() if known == key)
+            if count > taken:
+                groups[self._group(outcomes + blank, slot, quarter, first, last)] += count - taken
+        for ((outcomes, slot, quarter), around), count in special.items():
+            groups[self._group(outcomes + around, slot, quarter, None, None)] += count
+        return groups
+
+    def _signatures(self, columns: dict[str, list[Any]], names: Sequence[str]) -> Any:
+        for row in range(len(columns[COUNT])):
+            outcomes = bytes(columns[name][row] for name in names)
+            key = (outcomes, columns["k_slot"][row], columns["k_quarter"][row])
+            yield key, columns[COUNT][row], columns["first_day"][row], columns["last_day"][row]
+
+    def _special(self, names: Sequence[str]) -> Counter[Any]:
+        """The lines about which a rule that looks around says something, with what all rules say."""
+        found: Counter[Any] = Counter()
+        nw = self.context.nw
+        parts = [part.frame.filter(nw.col(OUTCOME) > PASSED).select(SEQ, OUTCOME, rule=nw.lit(part.number, nw.Int64)) for part in self.looked]
+        if not parts:
+            return found
+        apart = {
+            f"y_{part.number}": nw.when(nw.col("rule") == part.number).then(nw.col(OUTCOME)) for part in self.looked
+        }
+        told = nw.concat(parts, how="vertical").with_columns(**apart)
+        told = told.group_by(SEQ).agg(**{name: nw.col(name).max() for name in apart})
+        lines = self.combos.lines.select(SEQ, *self.combos.keys).join(told, on=SEQ, how="inner")
+        keyed = self.combos.frame.select(*line_rules.key_columns(self.context, self.combos), *names)
+        joined = lines.join(keyed, on=list(self.combos.keys), how="inner")
+        others = [f"y_{part.number}" for part in self.looked]
+        counted = joined.with_columns(**{name: nw.col(name).fill_null(0) for name in others}).group_by(
+            *names, *others, "k_slot", "k_quarter"
+        ).agg(nw.len().alias(COUNT))
+        columns = self._local(counted)
+        base, total = len(names), len(self.context.engine.rules)
+        for row in range(len(columns[COUNT])):
+            around = bytearray(total - base)
+            for part in self.looked:
+                around[part.number - base] = columns[f"y_{part.number}"][row]
+            outcomes = bytes(columns[name][row] for name in names)
+            found[(outcomes, columns["k_slot"][row], columns["k_quarter"][row]), bytes(around)] += columns[COUNT][row]
+        return found
+
+    def _group(self, outcomes: bytes, slot: int, quarter: int, first: date | None, last: date | None) -> tally.Group:
+        day = date(quarter // 10, 3 * (quarter % 10) - 2, 1) if quarter else None
+        return tally.Group(outcomes, self.context.resolver.slots[slot][0], day or first, day or last, None)
+
+    def _around_counts(self, looked: Looked, checked: int) -> RuleCount:
+        nw = self.context.nw
+        columns = self._local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
+        found = Counter[str]()
+        for byte, count in zip(columns[OUTCOME], columns[COUNT], strict=True):
+            found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += count
+        found["not_applicable"] += checked - sum(found.values())
+        return RuleCount(**found)
+
+    @cached_property
+    def summary(self) -> CheckResult:
+        """The counts of the run, without findings."""
+        groups = self._groups
+        rules = self.context.engine.rules
+        unknown, incomplete = tally.unknown_counts(rules, groups, self._unlisted())
+        counts = tally.rule_counts(rules, groups)
+        checked = sum(groups.values())
+        counts |= {looked.rule.code: self._around_counts(looked, checked) for looked in self.looked}
+        return CheckResult(
+            rules=dict(sorted(counts.items())),
+            checked=checked,
+            unknown=unknown,
+            incomplete_lines=incomplete,
+            not_run=self.not_run,
+            assumptions=tally.assumptions(rules, without_patient=not self.has_patient),
+            editions=tally.editions(groups),
+        )
+
+    @property
+    def has_patient(self) -> bool:
+        """Whether the frame names the patient of each line."""
+        return "patient" in self.context.named
+
+    def _unlisted(self) -> Mapping[str, Counter[str]]:
+        """For each table the codes that it lacks, the most frequent ones."""
+        nw, found = self.context.nw, {}
+        for table in TABLES:
+            lacking = self.combos.frame.filter(nw.col(f"cause_{table}") == CAUSE_INDEX[Cause.NO_CODE])
+            counted = lacking.group_by("k_code").agg(nw.col(COUNT).sum().alias(COUNT))
+            columns = self._local(counted.sort(COUNT, "k_code", descending=[True, False]).head(tally.SHOWN_CODES + 1))
+            found[table.words] = Counter(dict(zip(columns["k_code"], columns[COUNT], strict=True)))
+        return found
+
+    def result(self, limit: int = 5) -> CheckResult:
+        """The counts, and the first ``limit`` findings of each rule, explained."""
+        return attrs.evolve(self.summary, findings=self.explained(limit))
+
+    def explained(self, limit: int) -> tuple[Finding, ...]:
+        """The first findings of each rule, with message, advice and the deciding facts."""
+        return explain(self, limit)
