@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from claimrules.engine.history import History
 from claimrules.engine.line import Checker
 from claimrules.model.claim import Claim, ClaimLine
-from claimrules.model.finding import CheckResult, Judgement, Outcome, Verdict
+from claimrules.model.finding import CheckResult, Evidence, Judgement, Outcome, Verdict
 from claimrules.rulebook.select import Rulebook, matching
 
 Checked = str | ClaimLine | Claim
 
 
-def assert_fires(checked: Checked, rule: str, *, checker: Checker | None = None, history: History | None = None) -> None:
+def assert_fires(
+    checked: Checked, rule: str, *, checker: Checker | None = None, history: History | None = None
+) -> None:
     """Assert that ``rule`` fires on a line (or on a line of a claim).
 
     Raises:
@@ -95,9 +97,9 @@ def _describe(judgement: Judgement) -> str:
     return f"it is {judgement.outcome.value}" + (f" [{facts}]" if facts else "")
 
 
-def _facts(evidence: Iterable[object]) -> str:
+def _facts(evidence: Iterable[Evidence]) -> str:
     parts = []
     for fact in evidence:
-        edition = f" ({fact.edition})" if getattr(fact, "edition", "") else ""
-        parts.append(f"{getattr(fact, 'field', '')} = {getattr(fact, 'value', '')}{edition}")
+        edition = f" ({fact.edition})" if fact.edition else ""
+        parts.append(f"{fact.field} = {fact.value}{edition}")
     return ", ".join(parts)

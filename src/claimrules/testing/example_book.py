@@ -72,4 +72,3 @@ def _add_ons(example: Example) -> AddOnTable:
     for add_on, primary, kind in example.add_ons:
         rows[add_on] = (*rows.get(add_on, ()), AddOnRow(primary, kind, FIRST, LAST))
     return AddOnTable(edition=_edition(Table.ADD_ON, complete=True), rows=rows)
-

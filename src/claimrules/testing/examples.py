@@ -19,7 +19,7 @@ CLAIM: Final = "example"
 PAST: Final = "history"
 
 
-class ExampleFailed(AssertionError):
+class ExampleFailed(AssertionError):  # noqa: N818 (a failed test is no error of the program)
     """An engine says something else than the example expects."""
 
 
@@ -84,7 +84,8 @@ def rulebook_for(rule: Rule, known: Sequence[Rule]) -> Rulebook:
 def history_lines(example: Example, claim: str = PAST) -> tuple[ClaimLine, ...]:
     """The lines of the history, which stand on another claim."""
     return tuple(
-        attrs.evolve(line, claim_id=claim, line_id=f"h{number}") for number, line in enumerate(example.history, 1)
+        attrs.evolve(line, claim_id=claim, line_id=f"h{number}")
+        for number, line in enumerate(example.history, 1)
     )
 
 

@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from claimrules.codebook import Lookup
-from claimrules.engine.frame import group_rules, line_rules, pair_rules
+from claimrules.engine.frame import around, group_rules, line_rules, pair_rules
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context, read_names
-from claimrules.engine.frame.door import FrameError, open_frame
+from claimrules.engine.frame.door import FrameError, open_frame, plus
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import OPTIONAL
 from claimrules.engine.frame.line_rules import Combinations
-from claimrules.engine.frame.normalise import arrive
+from claimrules.engine.frame.normalise import absent, arrive
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
-from claimrules.engine.run import DENYING, Engine
+from claimrules.engine.run import DENYING, LAST_STRATUM, Engine
+from claimrules.expr.to_frame import YES
 from claimrules.model.claim import Setting
-from claimrules.model.code import Cause
-from claimrules.model.edition import Table
 from claimrules.rulebook.rule import RuleScope
 
 if TYPE_CHECKING:
@@ -57,10 +56,6 @@ def check_frame(
     engine = checker.engine if offered == checker.inputs else Engine(rules)
     lines, reader = arrive(nw, backend.frame, named, setting, ("realm",) if realms else ())
     lines = lines.filter(nw.col("line_setting").is_in([each.value for each in Setting]))
-    resolver = Resolver(realms or {"": checker.lookup})
-    settings = tuple(Setting) if "setting" in named else (setting,)
-    lines = lines.with_columns(k_slot=resolver.expression(nw, settings))
-    lines = lines.with_columns(k_quarter=_quarter(nw, resolver))
     if engine.around:
         lines = backend.number(lines, SEQ, ("r_claim_id", "r_line_id"))
     constants = {"claim_as_of": nw.lit(checker.as_of, nw.Date)}
@@ -69,11 +64,12 @@ def check_frame(
         backend=backend,
         reader=reader,
         engine=engine,
-        resolver=resolver,
-        lines=lines,
+        resolver=Resolver(realms or {"": checker.lookup}),
+        lines=plus(backend.keep(lines), absent(nw, named)),
         coverage=coverage,
         constants=constants,
         named=named,
+        settings=tuple(Setting) if "setting" in named else (setting,),
         extra=("r_realm",) if realms else (),
     )
     combos = line_rules.combine(context)
@@ -82,20 +78,6 @@ def check_frame(
     return FrameResult(
         checker=checker, context=context, combos=combos, looked=_look_around(context, combos), not_run=not_run
     )
-
-
-def _quarter(nw: Any, resolver: Resolver) -> Any:
-    """The calendar quarter (year and 1 to 4) of lines for which a table has no edition, else 0."""
-    lacking = [
-        number
-        for number, (slot, _) in resolver.slots.items()
-        if Cause.NO_EDITION in (slot.source(Table.FEE_SCHEDULE), slot.source(Table.MUE))
-    ]
-    if not lacking:
-        return nw.lit(0, nw.Int64)
-    day = nw.col("line_from_date")
-    quarter = (day.dt.year().cast(nw.Int64) * 10 + (day.dt.month().cast(nw.Int64) + 2) // 3).fill_null(0)
-    return nw.when(nw.col("k_slot").is_in(lacking)).then(quarter).otherwise(nw.lit(0, nw.Int64))
 
 
 def _own_coverage(context: Context, combos: Combinations) -> Coverage:
@@ -109,25 +91,33 @@ def _own_coverage(context: Context, combos: Combinations) -> Coverage:
 
 def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
     """Run the rules of the later strata; pairs of the NCCI tables deny lines for the last one."""
-    nw, found, denied = context.nw, [], None
+    found: list[Looked] = []
+    if not context.engine.around:
+        return ()
+    lines, last = around.lines_for(context, combos), False
     for compiled in context.engine.around:
         rule = compiled.rule
         number = context.engine.numbers[rule.code]
-        if rule.stratum > 2 and denied is None:  # noqa: PLR2004 (language, A5)
-            denied = _denied_by_pairs(nw, found)
+        if rule.stratum == LAST_STRATUM and not last:
+            last = True
+            lines = _deny(context, lines, found)
         look = group_rules.look if rule.scope is RuleScope.GROUP else pair_rules.look
-        looked = look(context, combos, rule, number, denied)
+        looked = look(context, lines, rule, number)
         found.append(attrs.evolve(looked, frame=context.backend.keep(looked.frame)))
     return tuple(found)
 
 
-def _denied_by_pairs(nw: Any, found: list[Looked]) -> Any:
+def _deny(context: Context, lines: Any, found: list[Looked]) -> Any:
+    """Mark the lines that a pair of the NCCI tables has denied (language, A5)."""
+    nw = context.nw
     words = [severity.value for severity in DENYING]
     parts = [
         looked.frame.filter((nw.col(OUTCOME) == FIRED) & severity_word(nw, nw.col("severity_rank")).is_in(words)).select(SEQ)
         for looked in found
-        if looked.rule.stratum == 2  # noqa: PLR2004 (language, A5)
     ]
     if not parts:
-        return None
-    return nw.concat(parts, how="vertical").unique().with_columns(is_denied_pair=nw.lit(1, nw.Int64))
+        return lines
+    denied = nw.concat(parts, how="vertical").unique().with_columns(is_denied=nw.lit(1, nw.Int64))
+    lines = lines.join(denied, on=SEQ, how="left")
+    now = nw.when(nw.col("is_denied").is_null()).then(nw.col("line_denied")).otherwise(nw.lit(YES))
+    return lines.with_columns(line_denied=now).drop("is_denied")

@@ -1,18 +1,18 @@
 """What group and pair rules share on a frame: the lines with the columns that a rule names, and its keys."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from claimrules.engine.frame.context import PER_LINE, Context, code_fields, line_columns
-from claimrules.engine.frame.facts import attach
+from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
-from claimrules.engine.frame.line_rules import Combinations, denied
+from claimrules.engine.frame.line_rules import Combinations
 from claimrules.engine.frame.verdicts import governed
 from claimrules.engine.outcomes import no_history_byte, unknown_byte
 from claimrules.expr.nodes import names
-from claimrules.expr.to_frame import NO, YES, FrameWriter, all_true, any_true, shift
+from claimrules.expr.to_frame import FrameWriter, all_true, any_true, column, shift
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.code import Cause
 from claimrules.rulebook.rule import Key, Rule
@@ -27,6 +27,7 @@ SEQ: Final = "line_seq"
 OUTCOME: Final = "outcome"
 NO_BYTE: Final = 1_000
 """Above any byte of an outcome: nothing is missing."""
+PHYSICIAN: Final = "physician"
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -42,35 +43,32 @@ class Looked:
     frame: "Lazy"
 
 
-def lines_for(
-    context: Context, combos: Combinations, rule: Rule, fields: Iterable[Field], denied_by_pairs: "Lazy | None"
-) -> "Lazy":
-    """Every line that the rule's keys and conditions can see, with the columns that they name."""
-    nw = context.nw
-    fields = tuple(fields)
-    named = {key.field for key in rule.same if key.field.name != "physician"}
-    wanted = line_columns((*fields, *named, VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"]))
-    if any(key.field.name == "physician" for key in rule.same):
+def lines_for(context: Context, combos: Combinations) -> "Lazy":
+    """Every line with the columns that the rules which look around name.
+
+    What rests on a combination of fields comes from the combinations; the rest is read here.
+    """
+    nw, rules = context.nw, [compiled.rule for compiled in context.engine.around]
+    fields = tuple(dict.fromkeys(field for rule in rules for field in fields_of(rule)))
+    same = {key.field.name for rule in rules for key in rule.same}
+    wanted = line_columns((*fields, *(key.field for rule in rules for key in rule.same if key.field.name != PHYSICIAN)))
+    wanted |= line_columns((VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"]))
+    if PHYSICIAN in same:
         wanted |= {"line_provider", "line_group", "line_specialty"}
-    lines = derive(nw, combos.lines, context.reader, frozenset(wanted - PER_LINE) | (wanted & {"line_days", "line_age"}))
-    attached = attach(nw, context.backend, lines, context.resolver, code_fields(fields))
-    if any(field.base.name in ("global_start", "global_end") for field in fields):
-        attached = attached.with_columns(**global_window(nw))
-    if context.constants:
-        attached = attached.with_columns(**context.constants)
-    if any(field.base.name == "denied" for field in fields):
-        attached = _with_denied(context, combos, attached, denied_by_pairs)
-    return attached
-
-
-def _with_denied(context: Context, combos: Combinations, lines: "Lazy", denied_by_pairs: "Lazy | None") -> "Lazy":
-    nw = context.nw
-    lines = lines.join(denied(context, combos), on=list(combos.keys), how="left")
-    test = ~nw.col("is_denied").is_null()
-    if denied_by_pairs is not None:
-        lines = lines.join(denied_by_pairs, on=SEQ, how="left")
-        test = test | ~nw.col("is_denied_pair").is_null()
-    return lines.with_columns(line_denied=nw.when(test).then(nw.lit(YES)).otherwise(nw.lit(NO)))
+    carried = set(combos.frame.collect_schema().names())
+    known = {name for name in wanted if name in carried} - set(combos.keys)
+    attributes = {column(field) for field in code_fields(fields)}
+    silent = {name for name in carried if name.startswith(("cause_", "edition_"))}
+    chosen = sorted(known | attributes | silent | {"line_denied"})
+    lines = derive(nw, combos.lines, context.reader, frozenset(wanted - known - PER_LINE))
+    schema = set(lines.collect_schema().names())
+    own = [name for name in sorted(wanted | {"line_from_date", "line_to_date", "line_setting"}) if name in schema and name not in chosen]
+    lines = lines.select(*dict.fromkeys((SEQ, *own, *combos.keys)))
+    lines = lines.join(combos.frame.select(*combos.keys, *(name for name in chosen if name not in combos.keys)), on=list(combos.keys), how="inner")
+    if any(field.name in ("global_start", "global_end") for field in fields):
+        lines = lines.with_columns(**global_window(nw))
+    drop = [name for name in combos.keys if name.startswith(("r_", "q_", "h_")) and name not in context.extra]
+    return context.backend.keep(plus(lines.drop(*drop), context.constants))
 
 
 def global_window(nw: Any) -> dict[str, "Expr"]:
@@ -116,6 +114,16 @@ def concerns(context: Context, rule: Rule, writer: FrameWriter) -> "Expr":
     """The lines that the rule governs and that are not known to be outside of ``applies``."""
 
     return governed(context.nw, rule) & ~writer.false(rule.applies)
+
+
+def of_concerned_codes(context: Context, lines: "Lazy", rule: Rule, writer: FrameWriter) -> "Lazy":
+    """Where lines must share the code, only the codes of lines that the rule concerns can matter."""
+    nw = context.nw
+    if not any(key.field.name == "code" for key in rule.same):
+        return lines
+    codes = lines.filter(concerns(context, rule, writer)).select("line_code").unique()
+    alone = lines.filter(nw.col("line_code").is_null())
+    return nw.concat([lines.join(codes, on="line_code", how="semi"), alone], how="vertical")
 
 
 def covered(context: Context, rule: Rule, outcome: "Expr", keep: Sequence[int]) -> "Expr":

@@ -22,21 +22,24 @@ from claimrules.expr.nodes import (
 )
 from claimrules.expr.to_frame import column
 from claimrules.expr.vocabulary import VOCABULARY, Field, Type
+from claimrules.model.claim import Setting
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
     Lazy = nw.LazyFrame[Any]
 
-PER_LINE: Final = frozenset(
-    {"line_from_date", "line_to_date", "form_from_date", "form_to_date", "line_setting", "line_days", "line_age"}
+DATED: Final = frozenset(
+    {"line_from_date", "line_to_date", "form_from_date", "form_to_date", "line_setting", "line_days"}
 )
+"""Columns that rest on the dates and the setting of a line alone."""
+PER_LINE: Final = DATED | {"line_age"}
 """Columns that are read of every line, because they rest on its dates."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Context:
-    """One run: ``lines`` holds the raw columns, the dates, the setting and ``k_slot`` of every line."""
+    """One run: ``lines`` holds the raw columns and the setting of every line."""
 
     nw: Any
     backend: Backend
@@ -47,6 +50,7 @@ class Context:
     coverage: Coverage | None
     constants: Mapping[str, Any]
     named: Mapping[str, str]
+    settings: tuple[Setting, ...]
     extra: tuple[str, ...] = ()
 
 

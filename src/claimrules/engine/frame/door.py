@@ -43,6 +43,11 @@ class Backend:
         return frame.with_row_index(name, order_by=list(order)).with_columns(nw.col(name).cast(nw.Int64))
 
 
+def plus(frame: "Lazy", columns: Mapping[str, Any]) -> "Lazy":
+    """Add columns, if any: Narwhals refuses to add none."""
+    return frame.with_columns(**columns) if columns else frame
+
+
 def open_frame(native: Any) -> Backend:
     """Say what a frame is and how to work with it.
 

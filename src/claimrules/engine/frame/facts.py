@@ -11,7 +11,7 @@ from claimrules.expr.access import CAUSE_INDEX
 from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, any_true, column
 from claimrules.expr.vocabulary import Field, Type
 from claimrules.model.claim import Setting
-from claimrules.model.code import CodeAttributes
+from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Source, Table
 
 if TYPE_CHECKING:
@@ -65,6 +65,19 @@ class Resolver:
             found = chosen if found is None else nw.when(nw.col("line_setting") == setting.value).then(chosen).otherwise(found)
         dateless = nw.lit(self._number(realm, lookup.slot(None, Setting.PROFESSIONAL)), nw.Int64)
         return nw.when(day.is_null()).then(dateless).otherwise(found)
+
+    def quarter(self, nw: Any) -> "Expr":
+        """The calendar quarter (year and 1 to 4) of lines for which a table has no edition, else 0."""
+        lacking = [
+            number
+            for number, (slot, _) in self.slots.items()
+            if Cause.NO_EDITION in (slot.source(Table.FEE_SCHEDULE), slot.source(Table.MUE))
+        ]
+        if not lacking:
+            return nw.lit(0, nw.Int64)
+        day = nw.col("line_from_date")
+        quarter = (day.dt.year().cast(nw.Int64) * 10 + (day.dt.month().cast(nw.Int64) + 2) // 3).fill_null(0)
+        return nw.when(nw.col("k_slot").is_in(lacking)).then(quarter).otherwise(nw.lit(0, nw.Int64)).cast(nw.Int64)
 
     def get(self, slot: int, code: str, want: str) -> CodeAttributes:
         """The attributes for one key."""

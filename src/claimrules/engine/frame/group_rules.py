@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.line_rules import Combinations, table_of
+from claimrules.engine.frame.line_rules import table_of
 from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
 from claimrules.engine.group_rules import quantified_truth
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 Found = Sequence[Aggregate | Quantified]
 
 
-def look(context: Context, combos: Combinations, rule: Rule, number: int, denied_by_pairs: "Lazy | None") -> Looked:
+def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     """Judge one group rule."""
     nw, found = context.nw, aggregates(rule.when, rule.unless)
-    lines = around.lines_for(context, combos, rule, around.fields_of(rule), denied_by_pairs)
     writer = FrameWriter({node: f"a_{index}" for index, node in enumerate(found)})
     keys = [f"g_{index}" for index in range(len(rule.same) + len(context.extra))]
+    lines = around.of_concerned_codes(context, lines, rule, writer)
     lines = lines.with_columns(**around.key_expressions(context, rule.same))
     unknown_key, byte_of_key = around.missing_key(nw, rule, rule.same)
     lines = lines.with_columns(
@@ -55,7 +55,7 @@ def look(context: Context, combos: Combinations, rule: Rule, number: int, denied
         )
         for part in (judged, alone)
     ]
-    proven = _proofs(nw, said[0], keyed, keys)
+    proven = _proofs(context, said[0], keyed, keys)
     unproven = around.told(nw, said[1], other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
     return Looked(rule=rule, number=number, frame=nw.concat([proven, unproven], how="vertical"))
 
@@ -148,19 +148,24 @@ def _nothing_known(nw: Any, found: Found, rule: Rule) -> dict[str, "Expr"]:
     return parts
 
 
-def _proofs(nw: Any, said: "Lazy", keyed: "Lazy", keys: list[str]) -> "Lazy":
-    """Add the first other line that takes part, and how many do."""
-    partakers = keyed.filter(nw.col("takes_part"))
+def _proofs(context: Context, said: "Lazy", keyed: "Lazy", keys: list[str]) -> "Lazy":
+    """Add the first other line that takes part, and how many do, where the rule fired."""
+    nw = context.nw
+    said = context.backend.keep(said.select(SEQ, *keys, OUTCOME, "severity_rank", "edition", "partakers", "partakes"))
+    nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
+    quiet = around.told(nw, said.filter(nw.col(OUTCOME) != FIRED), **nobody)
+    fired = said.filter(nw.col(OUTCOME) == FIRED)
+    partakers = keyed.filter(nw.col("takes_part")).select(*keys, SEQ)
+    partakers = context.backend.keep(partakers.join(fired.select(*keys).unique(), on=keys, how="semi"))
     first = partakers.group_by(*keys).agg(first_seq=nw.col(SEQ).min())
     later = partakers.join(first, on=keys, how="inner").filter(nw.col(SEQ) > nw.col("first_seq"))
     second = later.group_by(*keys).agg(second_seq=nw.col(SEQ).min())
-    said = said.join(first, on=keys, how="left").join(second, on=keys, how="left")
+    fired = fired.join(first, on=keys, how="left").join(second, on=keys, how="left")
     mine = (nw.col("first_seq") == nw.col(SEQ)).fill_null(value=False)
-    fired = nw.col(OUTCOME) == FIRED
-    others = nw.col("partakers") - nw.col("partakes")
-    return around.told(
+    proven = around.told(
         nw,
-        said,
-        other_seq=nw.when(fired).then(nw.when(mine).then(nw.col("second_seq")).otherwise(nw.col("first_seq"))),
-        other_count=nw.when(fired).then(others).otherwise(nw.lit(0, nw.Int64)),
+        fired,
+        other_seq=nw.when(mine).then(nw.col("second_seq")).otherwise(nw.col("first_seq")),
+        other_count=nw.col("partakers") - nw.col("partakes"),
     )
+    return nw.concat([quiet, proven], how="vertical")

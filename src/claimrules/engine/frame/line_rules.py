@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.context import PER_LINE, Context, atoms, code_fields, hoistable, line_columns
+from claimrules.engine.frame.context import DATED, PER_LINE, Context, atoms, code_fields, hoistable, line_columns
+from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import attach
 from claimrules.engine.frame.fields import derive, raw_columns
-from claimrules.engine.frame.normalise import ABSENT
+from claimrules.engine.frame.normalise import ABSENT, read_dates
 from claimrules.engine.frame.verdicts import byte_of, governed, severity, severity_word, verdict
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE
-from claimrules.engine.run import DENYING
+from claimrules.engine.run import DENYING, Engine
 from claimrules.expr.nodes import Condition, names
-from claimrules.expr.to_frame import FrameWriter, any_true
+from claimrules.expr.to_frame import NO, YES, FrameWriter, any_true
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.edition import Table
 from claimrules.model.finding import Severity
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     Expr = nw.Expr
 
 COUNT: Final = "n_lines"
+FILLED: Final = "q_"
+"""Begins the name of a key column in which a sentinel stands for null."""
 NO_DAY: Final = date(1799, 12, 31)
 """Stands for an unknown date in a key: the day before any readable one."""
 
@@ -51,7 +54,7 @@ def combine(context: Context) -> Combinations:
     nw, rules = context.nw, context.engine.line_rules
     everything = tuple(condition for rule in rules for condition in conditions_of(rule))
     hoisted = {node: f"h_{number}" for number, node in enumerate(filter(hoistable, atoms(*everything)))}
-    kept = _kept_fields(rules, hoisted)
+    kept = (*_kept_fields(rules, hoisted), *_narrow_fields(context.engine))
     lines, keys = _keyed(context, hoisted, kept)
     combos = lines.group_by(*keys).agg(
         nw.len().alias(COUNT),
@@ -59,27 +62,37 @@ def combine(context: Context) -> Combinations:
         nw.col("line_from_date").max().alias("last_day"),
     )
     combos = context.backend.keep(combos)
-    nullable = [name for name in keys if name in PER_LINE and name != "line_setting"]
-    combos = combos.with_columns(
-        **{f"_{name}": nw.col(name) for name in nullable},
-        **{name: nw.when(nw.col(name) != sentinel(name)).then(nw.col(name)) for name in nullable},
-    )
+    plain = {name.removeprefix(FILLED): nw.col(name) for name in keys if name.startswith(FILLED)}
+    combos = plus(combos, {name: nw.when(key != sentinel(name)).then(key) for name, key in plain.items()})
     wanted = line_columns(kept) | line_columns(_code_and_modifiers())
     combos = derive(nw, combos, context.reader, frozenset(wanted - PER_LINE))
-    combos = combos.with_columns(**context.constants) if context.constants else combos
-    combos = attach(nw, context.backend, combos, context.resolver, code_fields(kept))
+    combos = plus(combos, context.constants)
+    combos = attach(nw, context.backend, combos, context.resolver, code_fields((*kept, *_around_fields(context.engine))))
     writer = FrameWriter(hoisted=hoisted)
-    judged = combos.with_columns(
-        **{
-            f"x_{number}": nw.when(governed(nw, rule))
-            .then(verdict(writer, rule, byte_of(nw, rule)))
-            .otherwise(nw.lit(NOT_APPLICABLE, nw.Int64))
-            .cast(nw.Int16)
-            for number, rule in enumerate(rules)
-        }
-    )
-    judged = context.backend.keep(judged)
+    outcomes = {
+        f"x_{number}": nw.when(governed(nw, rule))
+        .then(verdict(writer, rule, byte_of(nw, rule)))
+        .otherwise(nw.lit(NOT_APPLICABLE, nw.Int64))
+        .cast(nw.Int16)
+        for number, rule in enumerate(rules)
+    }
+    judged = plus(combos, outcomes)
+    denied = nw.when(_denied(context, writer)).then(nw.lit(YES)).otherwise(nw.lit(NO))
+    judged = context.backend.keep(judged.with_columns(line_denied=denied))
     return Combinations(keys=keys, frame=judged, lines=lines, writer=writer)
+
+
+def _around_fields(engine: Engine) -> tuple[Field, ...]:
+    """The fields of the rules that look around, as fields of the line itself."""
+    conditions = (condition for compiled in engine.around for condition in conditions_of(compiled.rule))
+    keys = (key.field for compiled in engine.around for key in compiled.rule.same)
+    found = (*names(*conditions), *keys)
+    return tuple(dict.fromkeys(field.base for field in found if field.namespace != "pair"))
+
+
+def _narrow_fields(engine: Engine) -> tuple[Field, ...]:
+    """Those of them that distinct combinations can carry."""
+    return tuple(field for field in _around_fields(engine) if not field.wide)
 
 
 def _code_and_modifiers() -> tuple[Field, ...]:
@@ -93,18 +106,42 @@ def _kept_fields(rules: Sequence[Rule], hoisted: dict[Condition, str]) -> tuple[
 
 
 def _keyed(context: Context, hoisted: dict[Condition, str], kept: Sequence[Field]) -> tuple["Lazy", tuple[str, ...]]:
+    """The lines with the columns that tell combinations apart."""
     nw = context.nw
     columns = line_columns(kept) | line_columns(_code_and_modifiers())
     per_line = sorted(name for name in columns & PER_LINE if name != "line_setting")
-    tested = line_columns(names(*hoisted))
-    lines = derive(nw, context.lines, context.reader, frozenset(tested | set(per_line)))
-    writer = FrameWriter()
-    if hoisted:
-        lines = lines.with_columns(**{name: writer.tested(node) for node, name in hoisted.items()})
-    lines = lines.with_columns(**{name: nw.col(name).fill_null(sentinel(name)) for name in per_line})
+    dated = {node: name for node, name in hoisted.items() if line_columns(names(node)) <= DATED}
+    lines = _join_dates(context, dated, [name for name in per_line if name in DATED])
+    others = {node: name for node, name in hoisted.items() if node not in dated}
+    undated = [name for name in per_line if name not in DATED]
+    lines = derive(nw, lines, context.reader, frozenset(line_columns(names(*others)) - DATED) | frozenset(undated))
+    lines = plus(lines, _tested(others))
+    lines = plus(lines, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in undated})
     raw = tuple(f"r_{name}" for name in raw_columns(frozenset(columns - PER_LINE)))
-    keys = (*raw, *per_line, *hoisted.values(), "line_setting", "k_slot", "k_quarter", *context.extra)
+    keys = (*raw, *(f"{FILLED}{name}" for name in per_line), *hoisted.values(), "line_setting", "k_slot", "k_quarter", *context.extra)
     return lines, tuple(dict.fromkeys(keys))
+
+
+def _tested(hoisted: dict[Condition, str]) -> dict[str, "Expr"]:
+    writer = FrameWriter()
+    return {name: writer.tested(node) for node, name in hoisted.items()}
+
+
+def _join_dates(context: Context, hoisted: dict[Condition, str], per_line: Sequence[str]) -> "Lazy":
+    """Read each pair of dates once, with all that rests on dates alone, and join it to the lines.
+
+    An export of millions of lines holds some thousand pairs of dates.
+    """
+    nw, on = context.nw, ["r_from_date", "r_to_date", "line_setting", *context.extra]
+    dates = read_dates(nw, context.lines.select(*on).unique(), context.reader)
+    dates = dates.with_columns(k_slot=context.resolver.expression(nw, context.settings))
+    dates = dates.with_columns(k_quarter=context.resolver.quarter(nw))
+    dates = plus(dates, context.constants)
+    dates = derive(nw, dates, context.reader, frozenset({"line_days"}))
+    dates = plus(dates, _tested(hoisted))
+    dates = plus(dates, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in per_line})
+    dates = context.backend.keep(dates.drop(*context.constants))
+    return context.lines.join(dates, on=on, how="left")
 
 
 def sentinel(name: str) -> Any:
@@ -114,22 +151,14 @@ def sentinel(name: str) -> Any:
     return NO_DAY if name.endswith("_date") else ABSENT
 
 
-def key_columns(context: Context, combos: Combinations) -> list["Expr"]:
-    """The key columns as they stand on the lines: with sentinels for nulls."""
-    nw = context.nw
-    nullable = {name for name in combos.keys if name in PER_LINE and name != "line_setting"}
-    return [nw.col(f"_{name}").alias(name) if name in nullable else nw.col(name) for name in combos.keys]
-
-
-def denied(context: Context, combos: Combinations) -> "Lazy":
-    """Which combinations a rule of severity deny or return has fired on."""
-    nw, tests = context.nw, []
+def _denied(context: Context, writer: FrameWriter) -> "Expr":
+    """Whether a line rule of severity deny or return has fired (language, A5)."""
+    nw, tests = context.nw, [context.nw.lit(value=False)]
     for number, rule in enumerate(context.engine.line_rules):
         if rule.gravest in DENYING:
-            grave = severity(combos.writer, rule) <= Severity.RETURN.rank
+            grave = severity(writer, rule) <= Severity.RETURN.rank
             tests.append((nw.col(f"x_{number}") == FIRED) & grave)
-    test = any_true(tests) if tests else nw.lit(value=False)
-    return combos.frame.filter(test).select(*key_columns(context, combos)).with_columns(is_denied=nw.lit(1, nw.Int64))
+    return any_true(tests)
 
 
 def fired(context: Context, combos: Combinations) -> "Lazy | None":
@@ -139,7 +168,7 @@ def fired(context: Context, combos: Combinations) -> "Lazy | None":
         hits = combos.frame.filter(nw.col(f"x_{number}") == FIRED)
         parts.append(
             hits.select(
-                *key_columns(context, combos),
+                *combos.keys,
                 rule=nw.lit(rule.code),
                 severity=severity_word(nw, severity(combos.writer, rule)),
                 carc=nw.lit(rule.carc),

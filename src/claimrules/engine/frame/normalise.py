@@ -50,7 +50,7 @@ class Reader:
         """A raw column as text; blank where it is null."""
         column = self.nw.col(f"r_{name}")
         kind = self.types[name]
-        if kind.is_numeric() and not kind.is_decimal():
+        if kind.is_numeric():
             text = column.cast(self.nw.String)
             return self.nw.when(column == ABSENT).then(self.nw.lit("")).otherwise(text)
         return column.str.strip_chars(" ")
@@ -92,17 +92,12 @@ class Reader:
         return self.nw.when(known).then(scaled).round(0).cast(self.nw.Int64), self._typed_form(name, known)
 
     def _typed_form(self, name: str, known: "Expr") -> "Expr":
-        column = self.nw.col(f"r_{name}")
-        absent = column.is_null() if self.types[name].is_temporal() else column == ABSENT
+        absent = self.nw.col(f"r_{name}") == ABSENT
         other = self.nw.when(absent).then(self.nw.lit(_MISSING)).otherwise(self.nw.lit(_UNREADABLE))
         return self.nw.when(known).then(self.nw.lit(_OK)).otherwise(other)
 
     def day(self, name: str) -> tuple["Expr", "Expr"]:
         """A date, and how it arrived."""
-        if self.types[name].is_temporal():
-            value = self.nw.col(f"r_{name}").cast(self.nw.Date)
-            known = ((value.dt.year() >= 1800) & (value.dt.year() < 2200)).fill_null(value=False)  # noqa: PLR2004 (the years of form.DATE_PATTERN)
-            return self.nw.when(known).then(value), self._typed_form(name, known)
         text = self.raw(name)
         dashed, compact = (text.str.contains(whole(p)) for p in (form.DATE_PATTERN, form.COMPACT_DATE_PATTERN))
         plain = self.nw.when(dashed | compact).then(text.str.replace_all("-", "", literal=True))
@@ -148,31 +143,37 @@ class Reader:
 def arrive(
     nw: Any, frame: "Lazy", names: Mapping[str, str], setting: Setting, extra: tuple[str, ...] = ()
 ) -> tuple["Lazy", Reader]:
-    """Rename what came to ``r_…``; read the dates, the setting and the ids of every line."""
+    """Rename what came to ``r_…`` without nulls, and read the setting of every line."""
     schema = frame.collect_schema()
-    types = {field: schema[name] for field, name in names.items()}
+    arrived = {field: schema[name] for field, name in names.items()}
+    types = {field: kind if kind.is_integer() or kind.is_float() else nw.String for field, kind in arrived.items()}
     reader = Reader(nw, types)
-    raw = [_filled(nw, nw.col(name), types[field]).alias(f"r_{field}") for field, name in names.items()]
-    absent = [nw.lit("").alias(f"r_{field}") for field in columns.INPUTS if field not in names]
+    raw = [_filled(nw, nw.col(name), arrived[field]).alias(f"r_{field}") for field, name in names.items()]
     types.update({field: nw.String for field in columns.INPUTS if field not in names})
-    frame = frame.select(*raw, *absent, *(nw.col(name).alias(f"r_{name}") for name in extra))
+    frame = frame.select(*raw, *(nw.col(name).alias(f"r_{name}") for name in extra))
+    if "setting" not in names:
+        return frame.with_columns(line_setting=nw.lit(setting.value)), reader
+    frame = frame.with_columns(line_setting=setting_of(nw, reader, setting))
+    return frame.drop("r_setting"), reader
+
+
+def absent(nw: Any, names: Mapping[str, str]) -> dict[str, "Expr"]:
+    """Blank columns for the inputs that did not come."""
+    return {f"r_{field}": nw.lit("") for field in columns.INPUTS if field not in names and field != "setting"}
+
+
+def read_dates(nw: Any, frame: "Lazy", reader: Reader) -> "Lazy":
+    """Read from- and to-date; where no to-date came, it is the from-date, as in ``ClaimLine``."""
     start, start_form = reader.day("from_date")
     end, end_form = reader.day("to_date")
-    frame = frame.with_columns(
-        start.alias("line_from_date"),
-        start_form.alias("form_from_date"),
-        end.alias("r_end"),
-        end_form.alias("r_end_form"),
-        setting_of(nw, reader, setting).alias("line_setting"),
-    )
-    # Where no to-date came, it is the from-date, as in ``ClaimLine``.
+    frame = frame.with_columns(line_from_date=start, form_from_date=start_form, r_end=end, r_end_form=end_form)
     blank = nw.col("r_end_form") == _MISSING
     known = blank & ~nw.col("line_from_date").is_null()
     frame = frame.with_columns(
-        nw.when(blank).then(nw.col("line_from_date")).otherwise(nw.col("r_end")).alias("line_to_date"),
-        nw.when(known).then(nw.lit(_OK)).otherwise(nw.col("r_end_form")).alias("form_to_date"),
+        line_to_date=nw.when(blank).then(nw.col("line_from_date")).otherwise(nw.col("r_end")),
+        form_to_date=nw.when(known).then(nw.lit(_OK)).otherwise(nw.col("r_end_form")),
     )
-    return frame.drop("r_end", "r_end_form", "r_from_date", "r_to_date", "r_setting"), reader
+    return frame.drop("r_end", "r_end_form")
 
 
 def _filled(nw: Any, column: "Expr", kind: Any) -> "Expr":
@@ -182,7 +183,9 @@ def _filled(nw: Any, column: "Expr", kind: Any) -> "Expr":
     if kind.is_float():
         number = column.cast(nw.Float64)
         return nw.when(number.is_null() | (number != number)).then(nw.lit(float(ABSENT))).otherwise(number)
-    return column if kind.is_temporal() else column.cast(nw.String).fill_null("")
+    if kind.is_temporal():
+        column = column.cast(nw.Date)
+    return column.cast(nw.String).fill_null("")
 
 
 def setting_of(nw: Any, reader: Reader, default: Setting) -> "Expr":

@@ -7,7 +7,7 @@ from claimrules.codebook import AddOnFact
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.line_rules import Combinations, table_of
+from claimrules.engine.frame.line_rules import table_of
 from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
@@ -32,7 +32,7 @@ PHYSICIAN: Final = ("line_provider", "line_group", "line_specialty")
 class Pairing:
     """One pair rule on one frame."""
 
-    def __init__(self, context: Context, combos: Combinations, rule: Rule, denied_by_pairs: "Lazy | None") -> None:
+    def __init__(self, context: Context, lines: "Lazy", rule: Rule) -> None:
         """Find the lines, those that the rule concerns, and the others that they can meet."""
         self.context, self.rule, self.nw = context, rule, context.nw
         self.fields = around.fields_of(rule)
@@ -41,8 +41,7 @@ class Pairing:
         self.keys: tuple[Key, ...] = tuple(key for key in rule.same if key.field.name != "physician")
         self.key_names = [f"g_{index}" for index in range(len(self.keys) + len(context.extra))]
         self.ordered = any(str(field) == "other.seq" for field in names(rule.when, rule.unless))
-        base = [field.base for field in self.fields if field.namespace != "pair"]
-        lines = around.lines_for(context, combos, rule, base, denied_by_pairs)
+        lines = around.of_concerned_codes(context, lines, rule, self.writer)
         lines = lines.with_columns(**around.key_expressions(context, self.keys))
         self.lines = lines
         self.mine = lines.filter(around.concerns(context, rule, self.writer))
@@ -90,9 +89,9 @@ def _needed(field: Field) -> tuple[str, ...]:
     return tuple(sorted(line_columns((base,))))
 
 
-def look(context: Context, combos: Combinations, rule: Rule, number: int, denied_by_pairs: "Lazy | None") -> Looked:
+def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     """Judge one pair rule."""
-    nw, pairing = context.nw, Pairing(context, combos, rule, denied_by_pairs)
+    nw, pairing = context.nw, Pairing(context, lines, rule)
     mine_columns, other_columns = pairing.columns(other=False), pairing.columns(other=True)
     mine = context.backend.keep(pairing.mine)
     own = list(dict.fromkeys([*pairing.key_names, *mine_columns, *other_columns]))

@@ -121,7 +121,7 @@ class FrameResult:
         for row in range(len(columns[COUNT])):
             outcomes = bytes(columns[name][row] for name in names)
             key = (outcomes, columns["k_slot"][row], columns["k_quarter"][row])
-            yield key, columns[COUNT][row], columns["first_day"][row], columns["last_day"][row]
+            yield key, int(columns[COUNT][row]), columns["first_day"][row], columns["last_day"][row]
 
     def _special(self, names: Sequence[str]) -> Counter[Any]:
         """The lines about which a rule that looks around says something, with what all rules say."""
@@ -136,7 +136,7 @@ class FrameResult:
         told = nw.concat(parts, how="vertical").with_columns(**apart)
         told = told.group_by(SEQ).agg(**{name: nw.col(name).max() for name in apart})
         lines = self.combos.lines.select(SEQ, *self.combos.keys).join(told, on=SEQ, how="inner")
-        keyed = self.combos.frame.select(*line_rules.key_columns(self.context, self.combos), *names)
+        keyed = self.combos.frame.select(*self.combos.keys, *names)
         joined = lines.join(keyed, on=list(self.combos.keys), how="inner")
         others = [f"y_{part.number}" for part in self.looked]
         counted = joined.with_columns(**{name: nw.col(name).fill_null(0) for name in others}).group_by(
@@ -149,7 +149,7 @@ class FrameResult:
             for part in self.looked:
                 around[part.number - base] = columns[f"y_{part.number}"][row]
             outcomes = bytes(columns[name][row] for name in names)
-            found[(outcomes, columns["k_slot"][row], columns["k_quarter"][row]), bytes(around)] += columns[COUNT][row]
+            found[(outcomes, columns["k_slot"][row], columns["k_quarter"][row]), bytes(around)] += int(columns[COUNT][row])
         return found
 
     def _group(self, outcomes: bytes, slot: int, quarter: int, first: date | None, last: date | None) -> tally.Group:
@@ -161,7 +161,7 @@ class FrameResult:
         columns = self._local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
         found = Counter[str]()
         for byte, count in zip(columns[OUTCOME], columns[COUNT], strict=True):
-            found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += count
+            found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += int(count)
         found["not_applicable"] += checked - sum(found.values())
         return RuleCount(**found)
 
@@ -196,7 +196,25 @@ class FrameResult:
             lacking = self.combos.frame.filter(nw.col(f"cause_{table}") == CAUSE_INDEX[Cause.NO_CODE])
             counted = lacking.group_by("k_code").agg(nw.col(COUNT).sum().alias(COUNT))
             columns = self._local(counted.sort(COUNT, "k_code", descending=[True, False]).head(tally.SHOWN_CODES + 1))
-            found[table.words] = Counter(dict(zip(columns["k_code"], columns[COUNT], strict=True)))
+            found[table.words] = Counter(dict(zip(columns["k_code"], map(int, columns[COUNT]), strict=True)))
+        return found
+
+    def outcomes(self, *extra: str) -> dict[tuple[Any, ...], dict[str, int]]:
+        """The outcome byte of every rule for every line, by claim id and line id: for small frames."""
+        nw, rules = self.context.nw, self.context.engine.rules
+        names = {f"x_{number}": rule.code for number, rule in enumerate(self.context.engine.line_rules)}
+        keyed = self.combos.frame.select(*self.combos.keys, *names)
+        lines = self.combos.lines.join(keyed, on=list(self.combos.keys), how="inner")
+        number = {"_seq": nw.col(SEQ)} if self.looked else {}
+        columns = self._local(lines.select(*names, *extra, **self._ids(), **number))
+        around = {part.rule.code: self._local(part.frame.select(SEQ, OUTCOME)) for part in self.looked}
+        said = {code: dict(zip(part[SEQ], part[OUTCOME], strict=True)) for code, part in around.items()}
+        found: dict[tuple[Any, ...], dict[str, int]] = {}
+        for row in range(len(columns["claim_id"])):
+            key = tuple(columns[name][row] for name in (*extra, "claim_id", "line_id"))
+            found[key] = {code: columns[name][row] for name, code in names.items()}
+            found[key] |= {code: part.get(columns["_seq"][row], 0) for code, part in said.items()}
+        assert len(rules) == len(names) + len(said)  # noqa: S101 (every rule has said something)
         return found
 
     def result(self, limit: int = 5) -> CheckResult:

@@ -1,0 +1,100 @@
+"""Run examples in a frame engine: all of them in one frame, each with its own code book."""
+
+import random
+from collections.abc import Sequence
+from datetime import date
+
+import attrs
+
+from claimrules.engine.frame import check_frame
+from claimrules.engine.frame.result import FrameResult
+from claimrules.engine.history import Coverage
+from claimrules.engine.line import Checker
+from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
+from claimrules.model.claim import ClaimLine
+from claimrules.model.finding import Severity
+from claimrules.rulebook.rule import Example, Rule
+from claimrules.testing.example_book import example_book
+from claimrules.testing.examples import CLAIM, Said, history_lines, rulebook_for
+from claimrules.testing.frames import frame_of, row_of
+
+Declared = tuple[date | None, date | None, str, date | None]
+
+
+def run_frame_examples(  # noqa: PLR0913 (the last four by keyword, for a harder test)
+    rule: Rule,
+    examples: Sequence[Example],
+    engine: str,
+    *,
+    known: Sequence[Rule] = (),
+    between: Sequence[ClaimLine] = (),
+    seed: int = 0,
+) -> list[Said]:
+    """Run examples of a rule in one frame, shuffled, with other lines between them.
+
+    Examples that declare different histories go into a frame for each declaration: a run has one.
+    """
+    said: dict[int, Said] = {}
+    by_declaration: dict[Declared, list[int]] = {}
+    for number, example in enumerate(examples):
+        declared = (example.history_from, example.history_to, example.history_providers, example.as_of)
+        by_declaration.setdefault(declared, []).append(number)
+    for (start, end, providers, as_of), numbers in by_declaration.items():
+        chosen = {number: examples[number] for number in numbers}
+        realms = {_realm(number): example_book(example).lookup() for number, example in chosen.items()}
+        book = example_book(examples[numbers[0]])
+        checker = Checker(book, rulebook_for(rule, known), as_of=as_of)
+        rows = _rows(chosen, between)
+        random.Random(seed).shuffle(rows)  # noqa: S311 (an order, not a secret)
+        coverage = Coverage(complete_from=start, complete_to=end, providers=providers)
+        result = check_frame(checker, frame_of(rows, engine), coverage=coverage, realms=realms)
+        said |= _read(rule, chosen, result)
+    return [said[number] for number in range(len(examples))]
+
+
+def _realm(number: int) -> str:
+    """Name the code book of an example, among those of all examples in a frame."""
+    return f"example-{number}"
+
+
+def _rows(examples: dict[int, Example], between: Sequence[ClaimLine]) -> list[dict[str, str | None]]:
+    rows = [
+        row_of(line) | {"realm": _realm(number)}
+        for number, example in examples.items()
+        for line in _lines(number, example)
+    ]
+    first = _realm(next(iter(examples)))
+    return [*rows, *(row_of(line) | {"realm": first} for line in between)]
+
+
+def _lines(number: int, example: Example) -> list[ClaimLine]:
+    """The lines of an example with a claim of their own; without a patient the claim stands in."""
+    claim = f"{CLAIM}-{number}"
+    lines = [
+        attrs.evolve(line, claim_id=line.claim_id or claim, line_id=str(place))
+        for place, line in enumerate(example.lines, 1)
+    ]
+    return [*history_lines(example, f"history-{number}"), *lines]
+
+
+def _read(rule: Rule, examples: dict[int, Example], result: FrameResult) -> dict[int, Said]:
+    outcomes = result.outcomes()
+    severities = _severities(rule, result)
+    found = {}
+    for number, example in examples.items():
+        key = (f"{CLAIM}-{number}", str(example.line))
+        byte = outcomes[key][rule.code]
+        cause, reason = None, ""
+        if byte >= FIRST_UNKNOWN:
+            field, cause = missing_of(rule, byte)
+            reason = f"{field}: {cause.words}"
+        found[number] = Said(
+            outcome=outcome_of(byte), cause=cause, severity=severities.get(key), reason=reason
+        )
+    return found
+
+
+def _severities(rule: Rule, result: FrameResult) -> dict[tuple[str, str], Severity]:
+    columns = result._local(result._findings.filter(result.context.nw.col("rule") == rule.code))  # noqa: SLF001 (the test kit reads what the result holds)
+    keys = zip(columns["claim_id"], columns["line_id"], strict=True)
+    return {key: Severity(word) for key, word in zip(keys, columns["severity"], strict=True)}

@@ -1,0 +1,100 @@
+"""Lines as a frame of any engine: text columns, as an export has them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final, TypeAlias
+
+from claimrules.model.claim import ClaimLine
+from claimrules.model.form import MAX_MODIFIERS
+
+_TEXT: Final = (
+    *("code", "place_of_service", "revenue_code", "claim_id", "line_id", "patient", "provider"),
+    *("billing_provider", "group", "specialty", "minutes", "diagnosis_pointers"),
+)
+Frame: TypeAlias = Any
+"""A frame of whatever library."""
+
+UNREADABLE: Final = "?!"
+"""Stands in a cell for a field that cannot be read."""
+
+
+def row_of(line: ClaimLine) -> dict[str, str | None]:
+    """The cells of one line."""
+    row = {name: _text(getattr(line, name)) for name in _TEXT}
+    row |= {name: _text(getattr(line, name)) for name in ("units", "charge", "dose")}
+    row |= {name: _day(getattr(line, name)) for name in ("from_date", "to_date")}
+    row |= {name: _flag(value=getattr(line, name)) for name in ("documentation", "teaching")}
+    row["setting"] = line.setting.value
+    modifiers = (UNREADABLE,) if line.modifiers is None else line.modifiers
+    for slot in range(MAX_MODIFIERS):
+        row[f"modifier_{slot + 1}"] = modifiers[slot] if slot < len(modifiers) else None
+    row |= {name: UNREADABLE for name in line.unreadable if name != "modifiers"}
+    return row
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _flag(*, value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
+
+
+def frame_of(rows: Sequence[Mapping[str, str | None]], engine: str) -> Frame:
+    """Make a frame of text columns in one engine.
+
+    Raises:
+        ValueError: there is no such engine.
+    """
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    maker = _MAKERS.get(engine)
+    if maker is None:
+        msg = f"there is no engine {engine!r}; one of {', '.join(_MAKERS)}"
+        raise ValueError(msg)
+    return maker(columns)
+
+
+def _polars(columns: Mapping[str, list[Any]]) -> Frame:
+    import polars as pl  # noqa: PLC0415 (only where the engine is asked for)
+
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+
+
+def _pandas(columns: Mapping[str, list[Any]]) -> Frame:
+    import pandas as pd  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    return pd.DataFrame(columns, dtype=object)
+
+
+def _arrow(columns: Mapping[str, list[Any]]) -> Frame:
+    import pyarrow as pa  # noqa: PLC0415
+
+    return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+
+
+def _duckdb(columns: Mapping[str, list[Any]]) -> Frame:
+    import duckdb  # noqa: PLC0415
+
+    return duckdb.connect().from_arrow(_arrow(columns))
+
+
+def _spark(columns: Mapping[str, list[Any]]) -> Frame:
+    from pyspark.sql import SparkSession  # noqa: PLC0415
+
+    session = SparkSession.builder.getOrCreate()
+    schema = ", ".join(f"`{name}` string" for name in columns)
+    return session.createDataFrame(list(zip(*columns.values(), strict=True)), schema)
+
+
+_MAKERS: Final[Mapping[str, Any]] = {
+    "polars": _polars,
+    "polars-lazy": lambda columns: _polars(columns).lazy(),
+    "pandas": _pandas,
+    "pyarrow": _arrow,
+    "duckdb": _duckdb,
+    "spark": _spark,
+}
