@@ -15,6 +15,3 @@ class BuildError(Exception):
         """Take one text per fault."""
         self.errors = errors
         super().__init__("\n".join(errors))
-
-    def __reduce__(self) -> "tuple[type[BuildError], tuple[str, ...]]":
-        return type(self), self.errors

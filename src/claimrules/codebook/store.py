@@ -101,15 +101,6 @@ class StoredTables:
             book.close()
 
 
-def is_code_book(path: Path) -> bool:
-    """Say whether a file is a code book, of whatever layout."""
-    try:
-        _check_header(path)
-    except BookError:
-        return False
-    return True
-
-
 def _check_header(path: Path) -> None:
     try:
         with path.open("rb") as stream:

@@ -121,6 +121,9 @@ def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
             return cause, "the history given does not reach far enough", remedy
         case Cause.NO_VALUE:
             return cause, f"{field} is left open by the published row", ""
+    if field.base.namespace == "code":
+        what = "the line's code, date or modifiers are missing or unreadable"
+        return cause, what, "give code, from_date and modifiers that can be read"
     return cause, f"{field} is missing or unreadable", f"give {field.name}"
 
 

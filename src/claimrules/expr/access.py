@@ -9,15 +9,40 @@ exact whatever decimal context the caller has set.
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from claimrules.expr.vocabulary import Field
 from claimrules.model.claim import ClaimLine
-from claimrules.model.code import Cause
+from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Table, code_shape
 from claimrules.model.form import MAX_MODIFIERS
 from claimrules.model.npi import npi_valid
 from claimrules.model.period import add_years
+
+
+class Claim(Protocol):
+    """What the functions below read of a claim."""
+
+    @property
+    def birth_date(self) -> date | None:
+        """The day the patient was born."""
+
+
+class Subject(Protocol):
+    """What the functions below read of a subject."""
+
+    @property
+    def line(self) -> ClaimLine:
+        """The line."""
+
+    @property
+    def code(self) -> CodeAttributes:
+        """What is published about its code."""
+
+    @property
+    def claim(self) -> Claim:
+        """What is said once for its claim."""
+
 
 CAUSES: Final = tuple(Cause)
 CAUSE_INDEX: Final[Mapping[Cause, int]] = {cause: index for index, cause in enumerate(CAUSES)}
@@ -29,7 +54,7 @@ def scaled(number: Decimal | None, scale: int) -> int | None:
     if number is None:
         return None
     numerator, denominator = number.as_integer_ratio()
-    return numerator * 10**scale // denominator
+    return int(numerator * 10**scale // denominator)
 
 
 def thousandths(units: Decimal | None) -> int | None:
@@ -77,7 +102,7 @@ def shape(code: str | None) -> str | None:
     return None if code is None else code_shape(code)
 
 
-def global_start(subject: Any) -> date | None:
+def global_start(subject: Subject) -> date | None:
     """The first day of the global package: the day before for 090."""
     day, global_days = subject.line.from_date, subject.code.global_days
     if day is None or global_days not in _GLOBAL_DAYS:
@@ -85,7 +110,7 @@ def global_start(subject: Any) -> date | None:
     return day - timedelta(days=1) if global_days == "090" and day > date.min else day
 
 
-def global_end(subject: Any) -> date | None:
+def global_end(subject: Subject) -> date | None:
     """The last day of the global package; the day after the procedure is day 1."""
     day, global_days = subject.line.from_date, subject.code.global_days
     if day is None or global_days not in _GLOBAL_DAYS:
@@ -93,22 +118,24 @@ def global_end(subject: Any) -> date | None:
     return shift_days(day, _GLOBAL_DAYS[global_days])
 
 
-def shift_days(day: date, amount: int) -> date | None:
+def shift_days(day: date | None, amount: int) -> date | None:
     """A date ``amount`` days later; unknown beyond the calendar."""
+    if day is None:
+        return None
     try:
         return day + timedelta(days=amount)
     except OverflowError:
         return None
 
 
-def shift_years(day: date, amount: int) -> date | None:
+def shift_years(day: date | None, amount: int) -> date | None:
     """A date ``amount`` years later; 29 February becomes 28 where it must."""
-    if not date.min.year <= day.year + amount <= date.max.year:
+    if day is None or not date.min.year <= day.year + amount <= date.max.year:
         return None
     return add_years(day, amount)
 
 
-def age(subject: Any) -> int | None:
+def age(subject: Subject) -> int | None:
     """Whole years of the patient on the from-date."""
     born, day = subject.claim.birth_date, subject.line.from_date
     if born is None or day is None or day < born:
@@ -121,7 +148,7 @@ def npi_right(npi: str | None) -> bool | None:
     return None if npi is None else npi_valid(npi)
 
 
-def code_cause(subject: Any, table: Table) -> int:
+def code_cause(subject: Subject, table: Table) -> int:
     """Why an attribute of a table is unknown, as an index into ``CAUSES``."""
     return CAUSE_INDEX[subject.code.cause(table)]
 

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import NoReturn
 
 
 class ExpressionError(ValueError):
@@ -20,6 +21,15 @@ class ExpressionError(ValueError):
         line = self.source[start:].split("\n", 1)[0]
         shown, column = _window(line, self.at - start)
         return f"{text}\n    {shown}\n    {' ' * column}^"
+
+
+def refuse(problem: str, source: str = "", at: int = 0, remedy: str = "") -> NoReturn:
+    """Raise an ``ExpressionError``.
+
+    Raises:
+        ExpressionError: always.
+    """
+    raise ExpressionError(problem, source, at, remedy)
 
 
 def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:

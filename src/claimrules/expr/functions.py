@@ -11,6 +11,7 @@ from claimrules.expr.nodes import (
     Both,
     Condition,
     Count,
+    Literal,
     Name,
     NamedSet,
     Quantified,
@@ -27,7 +28,9 @@ _TWO_SETS: Final = ("shared", "differ")
 _DATES: Final = ("add_days", "add_years")
 _AGGREGATES: Final = ("any", "all", "count", "sum", "min", "max", "distinct")
 FUNCTIONS: Final = (*_ONE_SET, *_TWO_SETS, *_DATES, *_AGGREGATES)
-MAX_SHIFT: Final = 10**6
+LONGEST_YEAR: Final = 366
+MAX_SHIFT: Final = 200_000
+"""Days, all nested calls together: no date from 1800 to 2199 leaves the calendar of any engine."""
 
 
 def call(parser: "Parser", node: ast.Call) -> Condition | Value:
@@ -45,9 +48,7 @@ def call(parser: "Parser", node: ast.Call) -> Condition | Value:
         return _two_sets(parser, node, name)
     if name in _DATES:
         return _shift(parser, node, name)
-    found = parser.aggregate(node, lambda: _aggregate(parser, node, name))
-    assert isinstance(found, Condition | Value)  # noqa: S101 (what _aggregate gives)
-    return found
+    return parser.aggregate(node, lambda: _aggregate(parser, node, name))
 
 
 def _arguments(parser: "Parser", node: ast.Call, usage: str, low: int, high: int | None = None) -> None:
@@ -88,9 +89,12 @@ def _shift(parser: "Parser", node: ast.Call, name: str) -> Value:
     day, amount = parser.value(node.args[0]), parser.value(node.args[1])
     if day.type is not Type.DATE:
         parser.fail(node.args[0], f"{name} works on a date", "write line.from_date")
-    if amount.type is not Type.NUMBER or amount.scale or amount.bound > MAX_SHIFT:
-        parser.fail(node.args[1], f"{name} takes a whole number of at most 1,000,000")
-    return Shift(name, day, amount, type=Type.DATE, at=node.col_offset)
+    if not isinstance(amount, Literal) or not isinstance(amount.value, int) or amount.scale:
+        parser.fail(node.args[1], f"{name} takes a whole number", "write 90, or a parameter")
+    bound = day.bound + abs(amount.value) * (1 if name == "add_days" else LONGEST_YEAR)
+    if bound > MAX_SHIFT:
+        parser.fail(node.args[1], f"a date is moved by at most {MAX_SHIFT:,} days")
+    return Shift(name, day, amount, type=Type.DATE, bound=bound, at=node.col_offset)
 
 
 def _aggregate(parser: "Parser", node: ast.Call, name: str) -> Condition | Value:

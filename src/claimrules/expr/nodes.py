@@ -43,8 +43,13 @@ class Node:
     at: int = attrs.field(default=0, kw_only=True, eq=False)
 
     def children(self) -> tuple["Node", ...]:
-        """The nodes directly below this one."""
-        return ()
+        """The nodes directly below this one, in the order of the source."""
+        found: list[Node] = []
+        for field in attrs.fields(type(self)):
+            value = getattr(self, field.name)
+            parts = value if isinstance(value, tuple) else (value,)
+            found.extend(part for part in parts if isinstance(part, Node))
+        return tuple(found)
 
     def walk(self) -> Iterator["Node"]:
         """This node and all below it, in the order of the source."""
@@ -84,9 +89,6 @@ class Arithmetic(Value):
     left: Value
     right: Value
 
-    def children(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
-
 
 @attrs.frozen
 class Count(Value):
@@ -95,9 +97,6 @@ class Count(Value):
     function: str
     modifiers: Name
     members: NamedSet
-
-    def children(self) -> tuple[Node, ...]:
-        return (self.modifiers,)
 
 
 @attrs.frozen
@@ -108,9 +107,6 @@ class Shift(Value):
     day: Value
     amount: Value
 
-    def children(self) -> tuple[Node, ...]:
-        return (self.day, self.amount)
-
 
 @attrs.frozen
 class Aggregate(Value):
@@ -119,9 +115,6 @@ class Aggregate(Value):
     function: str
     value: Value | None
     where: "Condition | None"
-
-    def children(self) -> tuple[Node, ...]:
-        return tuple(node for node in (self.value, self.where) if node is not None)
 
 
 @attrs.frozen
@@ -137,9 +130,6 @@ class Compare(Condition):
     left: Value
     right: Value
 
-    def children(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
-
 
 @attrs.frozen
 class Member(Condition):
@@ -147,9 +137,6 @@ class Member(Condition):
 
     value: Name
     members: NamedSet
-
-    def children(self) -> tuple[Node, ...]:
-        return (self.value,)
 
 
 @attrs.frozen
@@ -159,9 +146,6 @@ class Carries(Condition):
     text: str
     holder: Name
 
-    def children(self) -> tuple[Node, ...]:
-        return (self.holder,)
-
 
 @attrs.frozen
 class AnyOf(Condition):
@@ -169,9 +153,6 @@ class AnyOf(Condition):
 
     modifiers: Name
     members: NamedSet
-
-    def children(self) -> tuple[Node, ...]:
-        return (self.modifiers,)
 
 
 @attrs.frozen
@@ -183,18 +164,12 @@ class Both(Condition):
     right: Name
     members: NamedSet
 
-    def children(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
-
 
 @attrs.frozen
 class Flag(Condition):
     """A field that is itself yes or no."""
 
     field: Name
-
-    def children(self) -> tuple[Node, ...]:
-        return (self.field,)
 
 
 @attrs.frozen
@@ -204,9 +179,6 @@ class Quantified(Condition):
     function: str
     condition: Condition
     where: Condition | None
-
-    def children(self) -> tuple[Node, ...]:
-        return tuple(node for node in (self.condition, self.where) if node is not None)
 
 
 @attrs.frozen
@@ -222,9 +194,6 @@ class And(Condition):
 
     parts: tuple[Condition, ...]
 
-    def children(self) -> tuple[Node, ...]:
-        return self.parts
-
 
 @attrs.frozen
 class Or(Condition):
@@ -232,18 +201,12 @@ class Or(Condition):
 
     parts: tuple[Condition, ...]
 
-    def children(self) -> tuple[Node, ...]:
-        return self.parts
-
 
 @attrs.frozen
 class Not(Condition):
     """The part does not hold."""
 
     part: Condition
-
-    def children(self) -> tuple[Node, ...]:
-        return (self.part,)
 
 
 TRUE = Constant(truth=True)

@@ -6,24 +6,21 @@ The source is read by the standard library's ``ast`` and never evaluated. What i
 
 import ast
 import re
-import warnings
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeGuard
 
 import attrs
 
-from claimrules.expr import functions, typing_rules
-from claimrules.expr.errors import ExpressionError, did_you_mean
+from claimrules.expr import functions, syntax, typing_rules
+from claimrules.expr.errors import did_you_mean, refuse
 from claimrules.expr.nodes import (
     And,
     Carries,
-    Compare,
     Condition,
     Flag,
     Literal,
-    Member,
     Name,
     NamedSet,
     Not,
@@ -32,15 +29,12 @@ from claimrules.expr.nodes import (
 )
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, VOCABULARY, Type
 
-MAX_LENGTH: Final = 2_000
-MAX_NODES: Final = 200
-MAX_DIGITS: Final = 15
+MAX_SHOWN: Final = 40
 
 Param = str | int | Decimal | date | tuple[str, ...]
 
-_printable = re.compile(r"^[\t\r\n -~]*$")
-_number = re.compile(r"^\d+(\.\d+)?$", re.ASCII)
-_text = re.compile(r"^[ -~]{0,60}$")
+_number = re.compile(r"\d+(\.\d+)?", re.ASCII)
+_text = re.compile(r"[ -~]{0,60}")
 _COMPARISONS: Final[Mapping[type, str]] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -68,44 +62,9 @@ def parse(source: str, scope: Scope | None = None) -> Condition:
         ExpressionError: the language refuses it; says what, where, and what to write instead.
     """
     try:
-        return Parser(source, scope or Scope()).condition(_syntax(source))
+        return Parser(source, scope or Scope()).condition(syntax.read(source))
     except (RecursionError, MemoryError):
-        raise ExpressionError("the condition nests too deeply", remedy="write it flatter") from None
-
-
-def _syntax(source: str) -> ast.expr:
-    if len(source) > MAX_LENGTH:
-        msg = f"the condition has {len(source):,} characters; at most {MAX_LENGTH:,} are read"
-        raise ExpressionError(msg, remedy="split the rule, or name a set")
-    for bad, why in (("#", "a comment"), ("\\", "a backslash"), (";", "a semicolon")):
-        if bad in source:
-            raise ExpressionError(f"{why} has no place in a condition", source, source.index(bad))
-    if not _printable.match(source):
-        at = next(i for i, char in enumerate(source) if not _printable.match(char))
-        raise ExpressionError("only plain ASCII characters may stand here", source, at)
-    flat = source.translate({9: " ", 10: " ", 13: " "})
-    lead = len(flat) - len(flat.lstrip())
-    if not flat.strip():
-        raise ExpressionError("the condition is empty", remedy="leave the key out instead")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            tree = ast.parse(flat.strip(), mode="eval")
-    except SyntaxError as error:
-        at = lead + max(0, (error.offset or 1) - 1)
-        raise ExpressionError(f"not a condition: {error.msg}", source, at) from None
-    except (MemoryError, RecursionError, ValueError):
-        raise ExpressionError("the condition nests too deeply", remedy="write it flatter") from None
-    count = 0
-    for node in ast.walk(tree):
-        if isinstance(node, ast.expr):
-            node.col_offset += lead
-            node.end_col_offset = (node.end_col_offset or 0) + lead
-            count += 1
-    if count > MAX_NODES:
-        msg = f"the condition has {count:,} nodes; at most {MAX_NODES} are read"
-        raise ExpressionError(msg, remedy="split the rule, or name a set")
-    return tree.body
+        syntax.too_deep()
 
 
 class Parser:
@@ -117,8 +76,7 @@ class Parser:
 
     def fail(self, node: ast.AST, problem: str, remedy: str = "") -> NoReturn:
         """Refuse ``node``."""
-        at = getattr(node, "col_offset", 0)
-        raise ExpressionError(problem, self.source, at, remedy)
+        refuse(problem, self.source, getattr(node, "col_offset", 0), remedy)
 
     def condition(self, node: ast.expr) -> Condition:
         """Condition := ``or``, ``and``, ``not``, a comparison, a function, or a yes-or-no field."""
@@ -139,7 +97,7 @@ class Parser:
         value = self.value(node)
         if isinstance(value, Name) and value.type is Type.BOOL:
             return Flag(value, at=node.col_offset)
-        return self.fail(node, f"this is {_article(value.type)}, not a condition", "compare it with something")
+        return self.fail(node, f"this is a {value.type.value}, not a condition", "compare it with something")
 
     def comparison(self, node: ast.Compare) -> Condition:
         """Comparison := value (op value)+, or x ``in`` something."""
@@ -162,27 +120,26 @@ class Parser:
         """Read values that are compared with each other: text beside a date is a date."""
         values = [self.value(node) for node in nodes]
         if any(value.type is Type.DATE for value in values):
-            return [typing_rules.as_date(self, node, value) for node, value in zip(nodes, values, strict=True)]
+            pairs = zip(nodes, values, strict=True)
+            return [typing_rules.as_date(self, node, value) for node, value in pairs]
         return values
 
     def membership(self, left: ast.expr, right: ast.expr) -> Condition:
         """Membership := field ``in`` ("a", "b"), field ``in`` sets.x, or "a" ``in`` line.modifiers."""
         if isinstance(right, ast.Tuple):
             return self.one_of(left, [self.value(item) for item in right.elts], right)
-        if _is_sets(right):
+        if _is_in(right, "sets"):
             item = self.value(left)
             return typing_rules.member(self, left, item, self.named_set(right))
-        if isinstance(right, ast.Attribute) and isinstance(right.value, ast.Name) and right.value.id == "param":
+        if _is_in(right, "param"):
             value = self.param(right)
             if isinstance(value, tuple):
                 texts = [Literal(text, at=right.col_offset) for text in value]
                 return self.one_of(left, list(texts), right)
         if isinstance(right, ast.Constant):
-            self.fail(
-                right,
-                "`in` needs a tuple; a text alone would be searched letter by letter",
-                f'write ("{right.value}",) or ==',
-            )
+            written = self.written(right)
+            remedy = f"write ({written},) or ==" if len(written) <= MAX_SHOWN else "write a tuple, or =="
+            self.fail(right, "`in` needs a tuple; a text alone would be searched letter by letter", remedy)
         holder = self.value(right)
         if not isinstance(holder, Name) or holder.type not in (Type.MODIFIERS, Type.TEXTS):
             self.fail(right, "`in` needs a tuple of literals, a named set, or a set of modifiers")
@@ -204,8 +161,9 @@ class Parser:
             texts = [typing_rules.text_literal(self, right, item) for item in items]
             members = NamedSet("", "literal", frozenset(texts))
             return typing_rules.member(self, left, value, members)
-        dates = [typing_rules.as_date(self, right, item) if value.type is Type.DATE else item for item in items]
-        parts = tuple(typing_rules.compare(self, right, "==", value, item) for item in dates)
+        if value.type is Type.DATE:
+            items = [typing_rules.as_date(self, right, item) for item in items]
+        parts = tuple(typing_rules.compare(self, right, "==", value, item) for item in items)
         return Or(parts, at=left.col_offset)
 
     def value(self, node: ast.expr) -> Value:
@@ -213,42 +171,52 @@ class Parser:
         match node:
             case ast.Constant():
                 return self.literal(node)
-            case ast.Attribute(value=ast.Name(id="param")):
-                return self.param_value(node)
             case ast.Attribute():
-                return self.name(node)
+                return self.param_value(node) if _is_in(node, "param") else self.name(node)
             case ast.BinOp():
                 return self.arithmetic(node)
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
-                literal = self.literal(node.operand)
-                if not isinstance(literal.value, int):
-                    self.fail(node, "only a number can be negative")
-                return attrs.evolve(literal, value=-literal.value)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant() as operand):
+                return self.negative(node, self.literal(operand))
             case ast.Call():
                 found = functions.call(self, node)
                 if isinstance(found, Value):
                     return found
                 self.fail(node, "this function gives a condition, not a value")
             case ast.Name():
-                self.fail(node, f"{node.id[:40]!r} stands alone", "write a field such as line.code or code.status")
+                remedy = "write a field such as line.code or code.status"
+                self.fail(node, f"{node.id[:40]!r} stands alone", remedy)
         return self.fail(node, f"{type(node).__name__} is not in the language")
+
+    def written(self, node: ast.expr) -> str:
+        """Give the text of a node as it stands in the source."""
+        return self.source[node.col_offset : node.end_col_offset]
 
     def literal(self, node: ast.Constant) -> Literal:
         """Literal := text, whole number or decimal number."""
+        text = self.written(node)
         if isinstance(node.value, str):
-            if not _text.match(node.value):
+            if not _text.fullmatch(node.value):
                 self.fail(node, "a text literal has at most 60 plain characters")
+            if text not in (f'"{node.value}"', f"'{node.value}'"):
+                self.fail(node, "a text literal is one text in plain quotes", "is a comma missing?")
             return Literal(node.value, type=Type.TEXT, at=node.col_offset)
-        text = self.source[node.col_offset : node.end_col_offset]
-        if isinstance(node.value, bool) or not isinstance(node.value, int | float) or not _number.match(text):
+        number = isinstance(node.value, int | float) and not isinstance(node.value, bool)
+        if not number or not _number.fullmatch(text):
             self.fail(node, "this literal is not in the language", "write text, 10 or 1.5")
         return typing_rules.number_literal(self, node, Decimal(text))
+
+    def negative(self, node: ast.UnaryOp, literal: Literal) -> Literal:
+        """Turn a number around."""
+        if not isinstance(literal.value, int):
+            self.fail(node, "only a number can be negative")
+        return attrs.evolve(literal, value=-literal.value)
 
     def arithmetic(self, node: ast.BinOp) -> Value:
         """Arithmetic := number (``+`` | ``-`` | ``*``) number."""
         op = _ARITHMETIC.get(type(node.op))
         if op is None:
-            self.fail(node, "this operation is not in the language", "use + - *; multiply instead of dividing")
+            remedy = "use + - *; multiply instead of dividing"
+            self.fail(node, "this operation is not in the language", remedy)
         return typing_rules.arithmetic(self, node, op, self.value(node.left), self.value(node.right))
 
     def name(self, node: ast.Attribute) -> Name:
@@ -270,9 +238,9 @@ class Parser:
 
     def named_set(self, node: ast.expr) -> NamedSet:
         """Find ``sets.name``."""
-        if not _is_sets(node):
+        if not _is_in(node, "sets"):
             self.fail(node, "a named set stands here", "write sets.anatomic")
-        word = node.attr  # type: ignore[attr-defined]
+        word = node.attr
         found = self.scope.sets.get(word)
         if found is None:
             self.fail(node, f"there is no set {word[:40]!r}", did_you_mean(word, self.scope.sets))
@@ -297,7 +265,7 @@ class Parser:
                 return typing_rules.number_literal(self, node, Decimal(value))
         return self.fail(node, "a list can only stand behind `in`")
 
-    def aggregate(self, node: ast.expr, read: Callable[[], object]) -> object:
+    def aggregate(self, node: ast.expr, read: Callable[[], Condition | Value]) -> Condition | Value:
         """Read the inside of an aggregate, where ``line`` and ``code`` are the member."""
         if self.scope.scope != "group":
             self.fail(node, "aggregates exist in group scope only", 'write scope = "group" and same = [...]')
@@ -310,9 +278,5 @@ class Parser:
             self.inside = ""
 
 
-def _is_sets(node: ast.expr) -> bool:
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sets"
-
-
-def _article(kind: Type) -> str:
-    return f"a {kind.value}"
+def _is_in(node: ast.expr, namespace: str) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == namespace

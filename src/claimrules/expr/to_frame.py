@@ -7,8 +7,10 @@ no is text, modifiers are four text columns of which the first is ``?`` where th
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce, singledispatchmethod
+from operator import add, eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any, Final
 
+from claimrules.expr.frame_parts import all_true, any_true, shift
 from claimrules.expr.nodes import (
     Aggregate,
     And,
@@ -43,9 +45,13 @@ if TYPE_CHECKING:
 else:
     Expr = Any
 
+
+__all__ = ["SLOTS", "UNKNOWN_MODIFIERS", "FrameWriter", "all_true", "any_true", "column", "shift"]
+
 UNKNOWN_MODIFIERS: Final = "?"
 YES, NO = "yes", "no"
 SLOTS: Final = tuple(range(1, MAX_MODIFIERS + 1))
+_COMPARISONS: Final = dict(zip(("==", "!=", "<", "<=", ">", ">="), (eq, ne, lt, le, gt, ge), strict=True))
 
 
 def column(field: Field) -> str:
@@ -121,11 +127,9 @@ class FrameWriter:
 
     @value.register
     def _(self, node: Shift) -> "Expr":
-        day = self.value(node.day)
-        if isinstance(node.amount, Literal) and isinstance(node.amount.value, int):
-            return shift(self.nw, day, node.function, node.amount.value)
-        msg = f"{node.function} needs a literal number of days or years in a frame"
-        raise TypeError(msg)
+        if not isinstance(node.amount, Literal) or not isinstance(node.amount.value, int):
+            raise TypeError(node)
+        return shift(self.nw, self.value(node.day), node.function, node.amount.value)
 
     def aligned(self, node: Value, scale: int) -> "Expr":
         """A number brought to ``scale``."""
@@ -146,13 +150,12 @@ class FrameWriter:
 
     def _distinct_hits(self, field: Field, hits: Sequence["Expr"]) -> "Expr":
         columns = modifier_columns(field)
-        total = None
+        numbers: list[Expr] = []
         for slot, hit in enumerate(hits):
             repeats = [self.nw.col(columns[slot]) == self.nw.col(earlier) for earlier in columns[:slot]]
             first = hit & ~any_true(repeats) if repeats else hit
-            number = first.cast(self.nw.Int64)
-            total = number if total is None else total + number
-        return total
+            numbers.append(first.cast(self.nw.Int64))
+        return reduce(add, numbers)
 
     # conditions: never null
 
@@ -199,12 +202,8 @@ class FrameWriter:
                 return self.value(node.field) == YES, self._known(node.field)
             case Member():
                 return self._member(self.value(node.value), node.members), self._known(node.value)
-            case Carries() if node.holder.type is Type.MODIFIERS:
-                tests = [self.nw.col(name) == node.text for name in modifier_columns(node.holder.field)]
-                return any_true(tests), self._known(node.holder)
             case Carries():
-                found = self.value(node.holder).str.contains(f"<{node.text}>", literal=True)
-                return found, self._known(node.holder)
+                return self._carries(node), self._known(node.holder)
             case AnyOf():
                 return any_true(self._hits(node.modifiers.field, node.members)), self._known(node.modifiers)
             case Both():
@@ -213,18 +212,17 @@ class FrameWriter:
                 return self._compare(node), self._known(node.left, node.right)
         raise TypeError(node)
 
+    def _carries(self, node: Carries) -> "Expr":
+        if node.holder.type is not Type.MODIFIERS:
+            found: Expr = self.value(node.holder).str.contains(f"<{node.text}>", literal=True)
+            return found
+        return any_true([self.nw.col(name) == node.text for name in modifier_columns(node.holder.field)])
+
     def _compare(self, node: Compare) -> "Expr":
         scale = max(node.left.scale, node.right.scale)
         left, right = self.aligned(node.left, scale), self.aligned(node.right, scale)
-        operators: dict[str, Callable[[Expr, Expr], Expr]] = {
-            "==": lambda a, b: a == b,
-            "!=": lambda a, b: a != b,
-            "<": lambda a, b: a < b,
-            "<=": lambda a, b: a <= b,
-            ">": lambda a, b: a > b,
-            ">=": lambda a, b: a >= b,
-        }
-        return operators[node.op](left, right)
+        compared: Expr = _COMPARISONS[node.op](left, right)
+        return compared
 
     def _member(self, value: "Expr", members: NamedSet) -> "Expr":
         tests = [value.is_in(sorted(members.members))] if members.members else []
@@ -291,26 +289,3 @@ class FrameWriter:
 
     def _byte(self, leaf: Name | Aggregate | Quantified, byte: Callable[[Field], "Expr"]) -> "Expr":
         return byte(leaf.field) if isinstance(leaf, Name) else self.nw.col(f"{self.aggregates[leaf]}_m")
-
-
-def any_true(tests: Sequence["Expr"]) -> "Expr":
-    """True where one is."""
-    return reduce(lambda one, two: one | two, tests)
-
-
-def all_true(tests: Sequence["Expr"]) -> "Expr":
-    """True where all are."""
-    return reduce(lambda one, two: one & two, tests)
-
-
-def shift(nw: Any, day: "Expr", function: str, amount: int) -> "Expr":
-    """A date some days or years later; years as yyyymmdd integers, 29 February becomes 28."""
-    if function == "add_days":
-        return day.dt.offset_by(f"{amount}d").cast(nw.Date)
-    year, month, number = day.dt.year() + amount, day.dt.month(), day.dt.day()
-    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    number = nw.when((month == 2) & (number == 29) & ~leap).then(nw.lit(28)).otherwise(number)  # noqa: PLR2004 (29 February)
-    whole = (year * 10_000 + month * 100 + number).cast(nw.Int64).cast(nw.String)
-    return whole.str.to_date("%Y%m%d")
-
-

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from claimrules.expr.nodes import Aggregate, Arithmetic, Compare, Condition, Literal, Member, Name, NamedSet, Value
+from claimrules.expr.nodes import (
+    Aggregate,
+    Arithmetic,
+    Compare,
+    Condition,
+    Literal,
+    Member,
+    Name,
+    NamedSet,
+    Value,
+)
 from claimrules.expr.vocabulary import Type
 
 if TYPE_CHECKING:
@@ -60,7 +70,9 @@ def compare(parser: "Parser", node: ast.expr, op: str, left: Value, right: Value
         remedy = 'codes and indicators are text: write "0"' if Type.TEXT in (left.type, right.type) else ""
         parser.fail(node, f"a {left.type.value} cannot be compared with a {right.type.value}", remedy)
     if left.type not in (*_ORDERED, Type.TEXT):
-        parser.fail(node, f"a {left.type.value} cannot be compared", 'write it alone, or "50" in line.modifiers')
+        parser.fail(
+            node, f"a {left.type.value} cannot be compared", 'write it alone, or "50" in line.modifiers'
+        )
     if left.type is Type.TEXT:
         if op not in ("==", "!="):
             remedy = "use ranges in rules/sets/*.toml and `line.code in sets.name`"
@@ -84,7 +96,9 @@ def _check_seq(parser: "Parser", node: ast.expr, op: str, left: Value, right: Va
         for part in (*left.walk(), *right.walk())
         if isinstance(part, Name) and part.field.name == "seq"
     ]
-    allowed = isinstance(left, Name) and isinstance(right, Name) and op == "<" and seqs == ["other.seq", "line.seq"]
+    allowed = (
+        isinstance(left, Name) and isinstance(right, Name) and op == "<" and seqs == ["other.seq", "line.seq"]
+    )
     if "other.seq" in seqs and not allowed:
         parser.fail(node, "other.seq has one use", "write other.seq < line.seq")
 
@@ -106,7 +120,9 @@ def check_modifier(parser: "Parser", node: ast.expr, text: str) -> None:
 def member(parser: "Parser", node: ast.expr, value: Value, members: NamedSet) -> Condition:
     """Check ``value in members`` and build it."""
     if not isinstance(value, Name) or value.type is not Type.TEXT:
-        parser.fail(node, "only a text field can be looked for in a set", 'for modifiers: "50" in line.modifiers')
+        parser.fail(
+            node, "only a text field can be looked for in a set", 'for modifiers: "50" in line.modifiers'
+        )
     if members.kind == "literal":
         for text in sorted(members.members):
             check_value(parser, node, value, text)
@@ -120,7 +136,9 @@ def arithmetic(parser: "Parser", node: ast.expr, op: str, left: Value, right: Va
     """Check ``+ - *`` on two numbers and build it with its scale and bound."""
     for side in (left, right):
         if side.type is not Type.NUMBER:
-            parser.fail(node, f"{op} works on numbers, not on a {side.type.value}", "for dates: add_days(d, n)")
+            parser.fail(
+                node, f"{op} works on numbers, not on a {side.type.value}", "for dates: add_days(d, n)"
+            )
     if op == "*":
         scale, bound = left.scale + right.scale, left.bound * right.bound
     else:
@@ -137,7 +155,9 @@ def _check_bound(parser: "Parser", node: ast.expr, bound: int) -> None:
         parser.fail(node, "this number can exceed the 64-bit integers of a frame", "compare smaller numbers")
 
 
-def aggregate(parser: "Parser", node: ast.expr, function: str, value: Value, where: Condition | None) -> Aggregate:
+def aggregate(
+    parser: "Parser", node: ast.expr, function: str, value: Value, where: Condition | None
+) -> Aggregate:
     """Check ``sum min max distinct`` and build it."""
     if function == "sum" and value.type is not Type.NUMBER:
         parser.fail(node, f"sum works on numbers, not on a {value.type.value}")
@@ -147,4 +167,6 @@ def aggregate(parser: "Parser", node: ast.expr, function: str, value: Value, whe
         return Aggregate(function, value, where, type=Type.NUMBER, bound=10**10, at=node.col_offset)
     bound = value.bound * 10**7 if function == "sum" else value.bound
     _check_bound(parser, node, bound)
-    return Aggregate(function, value, where, type=value.type, scale=value.scale, bound=bound, at=node.col_offset)
+    return Aggregate(
+        function, value, where, type=value.type, scale=value.scale, bound=bound, at=node.col_offset
+    )

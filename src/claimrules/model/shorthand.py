@@ -5,10 +5,12 @@
 
 The code comes first; the other words stand in any order, each once, and are written in the order
 above. ``?`` is a missing code, ``-?`` says that the modifiers are unknown, ``x?`` that the units are
-missing (no ``xN`` means 1 unit), ``..?`` and ``?..`` that one end of the span is. A setting is a full
-name or its letter: ``P`` professional, ``H`` hospital outpatient, ``A`` asc, ``D`` dme.
+missing and ``x!`` that they cannot be read (no ``xN`` means 1 unit), ``..?`` and ``?..`` that one end of
+the span is missing. A setting is a full name or its letter: ``P`` professional, ``H`` hospital
+outpatient, ``A`` asc, ``D`` dme.
 
-The shorthand has no words for ``claim_id``, ``line_id``, ``unreadable`` and ``repaired``.
+The shorthand has no words for ``claim_id``, ``line_id`` and ``repaired``, nor for any unreadable field
+but the units.
 """
 
 import re
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 UNKNOWN: Final = "?"
+UNREADABLE: Final = "!"
 _KEYS: Final = {
     "by": "provider",
     "bill": "billing_provider",
@@ -65,7 +68,7 @@ _word = re.compile(r"\S+")
 _date = re.compile(DATE_PATTERN, re.ASCII)
 _between_dashes = re.compile(r"(?:^|(?<=-))[^-]*")
 _whole = re.compile(r"\d{1,9}", re.ASCII)
-_not_an_id = re.compile(r"[xX@][\d.,?+-]*", re.ASCII)
+_not_an_id = re.compile(r"[xX@][\d.,?!+-]*", re.ASCII)
 _code_and_modifiers = re.compile(r"[^\W_]{0,7}\??(-[\w?]{0,3})*", re.ASCII)
 _bare = re.compile(r"\d{1,7}(\.\d+)?|\w\w", re.ASCII)
 
@@ -110,7 +113,8 @@ def format_line(line: "ClaimLine") -> str:
     modifiers = (UNKNOWN,) if line.modifiers is None else line.modifiers
     words = ["-".join((line.code or UNKNOWN, *modifiers))]
     if line.units != 1:
-        words.append("x" + (UNKNOWN if line.units is None else _plain(line.units)))
+        absent = UNREADABLE if "units" in line.unreadable else UNKNOWN
+        words.append("x" + (absent if line.units is None else _plain(line.units)))
     if line.from_date or line.to_date:
         words.append(_format_dates(line.from_date, line.to_date))
     if line.place_of_service is not None:
@@ -142,6 +146,8 @@ def _read_word(word: _Word) -> dict[str, Any]:
     if colon and key.isalpha():
         return {_field(word, key): _read_key(word, key, value)}
     if text[0] in "xX":
+        if text[1:] == UNREADABLE:
+            return {"units": None, "unreadable": ("units",)}
         return {"units": _read_units(word)}
     if text[0] == "@":
         place, _ = read_place(text[1:])
@@ -171,7 +177,7 @@ def _field(word: _Word, key: str) -> str:
 def _read_units(word: _Word) -> Decimal | None:
     if word.text[1:] == UNKNOWN:
         return None
-    remedy = f"x and {_NUMBER}, as in x2 or x1.5, or x? if they are missing"
+    remedy = f"x and {_NUMBER}, as in x2 or x1.5; x? if they are missing, x! if unreadable"
     return _known(word, read_units(word.text[1:])[0], "number of units", remedy)
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from claimrules.expr.errors import did_you_mean
 from claimrules.expr.nodes import names
-from claimrules.expr.vocabulary import KEY_FIELDS, VOCABULARY
+from claimrules.expr.vocabulary import KEY_FIELDS, PAIR_NAMESPACES, VOCABULARY
 from claimrules.rulebook.rule import Key, Relation, Rule, RuleScope
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ _ROLES: Final = {
 _GROUP_KEYS: Final = ("same", "report", "reach", "needs")
 _PAIR_KEYS: Final = ("same", "relation", "line", "other", "reach", "needs")
 _ALL_KEYS: Final = ("same", "report", "reach", "needs", "relation", "line", "other")
+_CHOICES: Final = {"report": ("each", "first"), "other": ("any", "none"), "reach": ("claim", "history")}
 _MODIFIERS: Final = "modifiers:sets."
+MAX_DAYS_BEFORE: Final = 4_000
+"""Eleven years; three are the most that any rule needs."""
 
 
 def keys(reader: "_Reader", same: tuple[str, ...]) -> tuple[Key, ...]:
@@ -44,20 +47,41 @@ def check(reader: "_Reader", rule: Rule) -> None:
     for key in _ALL_KEYS:
         if getattr(file, key) and key not in allowed:
             reader.error(key, f"has no meaning in {rule.scope.value} scope")
-    for key, choices in (("report", ("each", "first")), ("other", ("any", "none")), ("reach", ("claim", "history"))):
+    for key, choices in _CHOICES.items():
         if getattr(file, key) not in (None, *choices):
             reader.error(key, "one of " + ", ".join(choices))
-    if rule.scope is RuleScope.LINE:
-        return
+    if rule.scope is not RuleScope.LINE:
+        _check_reach(reader, rule)
+        _check_relation(reader, rule)
+    if rule.other == "none":
+        _check_alone(reader, rule)
+
+
+def _check_reach(reader: "_Reader", rule: Rule) -> None:
     if not rule.same:
         reader.error("scope", f"{rule.scope.value} scope needs same = [...]: what the lines share")
-    if (rule.reach == "history") != (rule.needs is not None):
+    needs = rule.needs
+    if (rule.reach == "history") != (needs is not None):
         reader.error("reach", 'reach = "history" goes with needs = { days_before = …, providers = "own" }')
-    if rule.needs and (rule.needs.providers not in ("own", "all") or not 0 <= rule.needs.days_before <= 4_000):  # noqa: PLR2004 (eleven years; three are the most any rule needs)
-        reader.error("needs", 'days_before from 0 to 4000, providers "own" or "all"')
+    if needs and (needs.providers not in ("own", "all") or not 0 <= needs.days_before <= MAX_DAYS_BEFORE):
+        reader.error("needs", f'days_before from 0 to {MAX_DAYS_BEFORE}, providers "own" or "all"')
+
+
+def _check_relation(reader: "_Reader", rule: Rule) -> None:
     if rule.relation and rule.role not in _ROLES[rule.relation]:
         reader.error("line", "which side is to correct: " + " or ".join(_ROLES[rule.relation]))
     if rule.role and not rule.relation:
         reader.error("line", "needs a relation")
     if any(field.name == "seq" for field in names(rule.applies)):
         reader.error("applies", "line.seq belongs into `when`")
+
+
+def _check_alone(reader: "_Reader", rule: Rule) -> None:
+    """Where the rule fires for want of another line, there is none whose fields a text could name."""
+    texts = (("message", rule.message), ("advice", rule.advice), *(("hints", text) for _, text in rule.hints))
+    for key, text in texts:
+        for field in text.fields:
+            if field.namespace in PAIR_NAMESPACES:
+                reader.error(
+                    key, f'names {field}, but where a rule of other = "none" fires there is no other'
+                )

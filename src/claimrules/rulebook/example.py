@@ -3,21 +3,23 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import attrs
-
+from claimrules.codebook import FeeRow
 from claimrules.expr.errors import did_you_mean
 from claimrules.model.claim import ClaimLine
-from claimrules.model.code import Cause, CodeAttributes
+from claimrules.model.code import Cause
 from claimrules.model.finding import Outcome
 from claimrules.model.indicator import INDICATORS
 from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.files import ExampleTable, RuleFile
+from claimrules.rulebook.reading import position
 from claimrules.rulebook.rule import Example
 
 if TYPE_CHECKING:
     from claimrules.rulebook.load import _Reader
+
+T = TypeVar("T")
 
 BLOCKS: Final = {
     "fires": Outcome.FIRED,
@@ -25,9 +27,10 @@ BLOCKS: Final = {
     "unknown": Outcome.UNKNOWN,
     "bypassed": Outcome.BYPASSED,
 }
-_SET_BY_OTHERS: Final = frozenset({"code", "row", "rows", "sources", "missing", "add_on_type", "in_force"})
-ATTRIBUTES: Final = frozenset(field.name for field in attrs.fields(CodeAttributes)) - _SET_BY_OTHERS
-_code = re.compile(r"^[0-9A-Z]{5}(/(26|TC|53))?$", re.ASCII)
+ATTRIBUTES: Final = frozenset(FeeRow._fields) | {"mue", "mai", "mue_rationale"}
+_code = re.compile(r"[0-9A-Z]{5}(/(26|TC|53))?", re.ASCII)
+_INDICATORS: Final = ("0", "1", "9")
+_ADD_ONS: Final = ("1", "2", "3")
 _WHOLE: Final = ("mue", "pre", "intra", "post")
 
 
@@ -36,7 +39,7 @@ def read_examples(reader: "_Reader", file: RuleFile) -> tuple[Example, ...]:
     found = []
     for block, kind in BLOCKS.items():
         for number, table in enumerate(getattr(file, block), 1):
-            example = _Example(reader, f"[[{block}]] {number}", table).read(kind)
+            example = _Example(reader, block, number, table).read(kind)
             if example is not None:
                 found.append(example)
     return tuple(found)
@@ -45,14 +48,16 @@ def read_examples(reader: "_Reader", file: RuleFile) -> tuple[Example, ...]:
 class _Example:
     """Reads one example block."""
 
-    def __init__(self, reader: "_Reader", where: str, table: ExampleTable) -> None:
-        self.reader, self.where, self.table, self.bad = reader, where, table, False
+    def __init__(self, reader: "_Reader", block: str, number: int, table: ExampleTable) -> None:
+        self.reader, self.table, self.bad = reader, table, False
+        line = position(reader.text, block, number)
+        self.where = f"{reader.path}:{line}: [[{block}]] {number} ({table.title[:60]})"
 
     def error(self, problem: str) -> None:
         self.bad = True
-        self.reader.errors.append(f"{self.reader.path}: {self.where} ({self.table.title[:60]}): {problem}")
+        self.reader.errors.append(f"{self.where}: {problem}")
 
-    def attempt(self, what: str, read: Callable[[str], Any], text: str | None) -> Any:
+    def attempt(self, what: str, read: Callable[[str], T], text: str | None) -> T | None:
         """Read one text, or collect why it cannot be read."""
         if text is None:
             return None
@@ -65,12 +70,21 @@ class _Example:
     def read(self, kind: Outcome) -> Example | None:
         """Read the block."""
         table, given, expect = self.table, self.table.given, self.table.expect
-        lines = tuple(self.attempt("lines", ClaimLine.parse, text) for text in table.lines)
-        history = tuple(self.attempt("history", ClaimLine.parse, text) for text in table.history)
+        lines = [self.attempt("lines", ClaimLine.parse, text) for text in table.lines]
+        history = [self.attempt("history", ClaimLine.parse, text) for text in table.history]
         if not 1 <= expect.line <= len(lines):
             self.error(f"expect.line is {expect.line}, of {len(lines)} lines")
+        if any(not 1 <= other <= len(lines) or other == expect.line for other in expect.others or ()):
+            self.error(
+                f"expect.others names a line that is not there, or the line itself; {len(lines)} lines"
+            )
         for code, attributes in table.codes.items():
             self._check_code(code, attributes)
+        for name, rows, kinds in (("pairs", table.pairs, _INDICATORS), ("add_ons", table.add_ons, _ADD_ONS)):
+            for one, two, kind_of in rows:
+                codes = [code for code in (one, two) if not _code.fullmatch(code) or "/" in code]
+                if kind_of not in kinds or (codes and (name, codes) != ("add_ons", [""])):
+                    self.error(f"{name}: two codes and one of {', '.join(kinds)}, in text")
         dates = {
             key: self.attempt(key, date.fromisoformat, getattr(given, key))
             for key in ("as_of", "history_from", "history_to")
@@ -82,8 +96,8 @@ class _Example:
         return Example(
             kind=outcome,
             title=table.title,
-            lines=lines,
-            history=history,
+            lines=tuple(line for line in lines if line),
+            history=tuple(line for line in history if line),
             codes=table.codes,
             pairs=table.pairs,
             add_ons=table.add_ons,
@@ -97,7 +111,7 @@ class _Example:
         )
 
     def _check_code(self, code: str, attributes: dict[str, Any]) -> None:
-        if not _code.match(code):
+        if not _code.fullmatch(code):
             self.error(f'codes."{code[:20]}": write G0105, or "G0105/26" for its 26 row')
         for name, value in attributes.items():
             if name not in ATTRIBUTES:

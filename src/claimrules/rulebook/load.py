@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ import attrs
 
 from claimrules.expr.errors import ExpressionError
 from claimrules.expr.nodes import FALSE, TRUE, Condition, NamedSet
-from claimrules.expr.parse import Scope, parse
+from claimrules.expr.parse import Param, Scope, parse
 from claimrules.model.finding import Severity
 from claimrules.model.structure import StructureError, from_dict
 from claimrules.rulebook import around
@@ -20,8 +21,11 @@ from claimrules.rulebook.rule import MAX_FIELDS, Needs, Rule, RuleScope
 from claimrules.rulebook.sets import load_sets
 from claimrules.rulebook.template import Template
 
-_code = re.compile(r"^[A-Z]{2,8}[0-9]{3}$")
-_name = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+_code = re.compile(r"[A-Z]{2,8}[0-9]{3}")
+_name = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_key = re.compile(r"(\w+)(?:\[(\d+)\])?")
+_param = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_plain_text = re.compile(r"[ -~]{0,60}")
 _SKIPPED: Final = frozenset({"sets", "overlays"})
 
 
@@ -79,8 +83,9 @@ def load_rule(path: Path, sets: Mapping[str, NamedSet]) -> Rule:
 
 
 def _located(path: Path, text: str, error: str) -> str:
-    key = re.match(r"^\$?\.?(\w+)", error)
-    return f"{path}:{position(text, key.group(1) if key else '')}: {error}"
+    found = _key.match(error)
+    key, number = (found[1], int(found[2] or 0) + 1) if found else ("", 1)
+    return f"{path}:{position(text, key, number)}: {error}"
 
 
 class _Reader:
@@ -89,7 +94,20 @@ class _Reader:
     def __init__(self, path: Path, text: str, file: RuleFile, sets: Mapping[str, NamedSet]) -> None:
         self.path, self.text, self.file = path, text, file
         self.errors: list[str] = []
-        self.scope = Scope(scope=file.scope.value, sets=sets, params=file.params)
+        self.scope = Scope(scope=file.scope.value, sets=sets, params=self._params())
+
+    def _params(self) -> dict[str, Param]:
+        """Read the parameters: texts, numbers, and lists of texts."""
+        found: dict[str, Param] = {}
+        for name, value in self.file.params.items():
+            texts = value if isinstance(value, list) else [value] if isinstance(value, str) else []
+            right = all(isinstance(text, str) and _plain_text.fullmatch(text) for text in texts)
+            number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+            if not _param.fullmatch(name) or not (right if texts else number):
+                self.error("params", f"{name[:40]!r}: a name and a text, a number, or a list of texts")
+            else:
+                found[name] = tuple(value) if isinstance(value, list) else value
+        return found
 
     def error(self, key: str, problem: str) -> None:
         """Collect an error at a top-level key."""
@@ -116,9 +134,9 @@ class _Reader:
     def rule(self) -> Rule:
         """Read everything, then report all errors, or give the rule."""
         file = self.file
-        if not _code.match(file.code) or file.code != self.path.stem:
+        if not _code.fullmatch(file.code) or file.code != self.path.stem:
             self.error("code", f"{file.code[:40]!r}: capitals and three digits, as the file is called")
-        if not _name.match(file.name):
+        if not _name.fullmatch(file.name):
             self.error("name", f"{file.name[:60]!r}: kebab-case, the wrong pattern; reads well after 'allow'")
         for key, value in (("title", file.title), ("why", file.why.strip()), ("settings", file.settings)):
             if not value:
@@ -143,7 +161,7 @@ class _Reader:
 
     def _build(self, applies: Condition, when: Condition, unless: Condition) -> Rule:
         file = self.file
-        alone = "line" if file.scope is RuleScope.GROUP else ""
+        alone = "line" if file.scope is RuleScope.GROUP or file.other == "none" else ""
         return Rule(
             **{
                 name: getattr(file, name)
@@ -160,8 +178,14 @@ class _Reader:
             advice=self.template("advice", file.advice),
             appealable=file.severity is Severity.DENY if file.appealable is None else file.appealable,
             sources=tuple(source.title for source in file.sources),
-            severity_if=tuple((self.condition("severity_if", part.if_, FALSE, alone), part.severity) for part in file.severity_if),
-            hints=tuple((self.condition("hints", part.if_, FALSE, alone), self.template("hints", part.text)) for part in file.hints),
+            severity_if=tuple(
+                (self.condition("severity_if", part.if_, FALSE, alone), part.severity)
+                for part in file.severity_if
+            ),
+            hints=tuple(
+                (self.condition("hints", part.if_, FALSE, alone), self.template("hints", part.text))
+                for part in file.hints
+            ),
             same=around.keys(self, file.same),
             role=file.line or "",
             other=file.other or "any",
@@ -170,4 +194,3 @@ class _Reader:
             report=file.report or "each",
             path=self.path,
         )
-

@@ -5,10 +5,12 @@ import tomllib
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 MAX_BYTES: Final = 256_000
 MAX_DEPTH: Final = 12
+
+_place = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 class RulebookError(ValueError):
@@ -27,22 +29,32 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         RulebookError: it is too large, not UTF-8, not TOML, or nests too deeply.
     """
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise RulebookError((f"{path}: {size:,} bytes; at most {MAX_BYTES:,} are read",))
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text.replace("\r\n", "\n"), parse_float=Decimal), text
+        if not path.is_file():
+            _fail(f"{path}: not a file")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            _fail(f"{path}: more than {MAX_BYTES:,} bytes; rule files are short")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        return tomllib.loads(text, parse_float=Decimal), text
     except OSError as error:
-        raise RulebookError((f"{path}: {error.strerror or error}",)) from None
+        _fail(f"{path}: {error.strerror or 'cannot be read'}")
     except UnicodeDecodeError as error:
-        raise RulebookError((f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8",)) from None
+        _fail(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8")
     except tomllib.TOMLDecodeError as error:
-        raise RulebookError((f"{path}: not TOML: {error}",)) from None
+        found = _place.search(str(error))
+        _fail(f"{path}:{found[1] if found else 1}: not TOML: {error}")
+    except RulebookError:
+        raise
     except (RecursionError, MemoryError, ValueError):
-        raise RulebookError((f"{path}: nests too deeply, or holds a number too large to read",)) from None
+        _fail(f"{path}: nests too deeply, or holds a number too large to read")
 
 
-def plain(value: Any, depth: int = 0) -> Any:
+def _fail(error: str) -> NoReturn:
+    raise RulebookError((error,)) from None
+
+
+def plain(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 (what TOML holds)
     """Write TOML's dates as ISO text, so that one strict converter serves TOML and JSON.
 
     Raises:
@@ -59,7 +71,9 @@ def plain(value: Any, depth: int = 0) -> Any:
     return value
 
 
-def position(text: str, key: str) -> int:
-    """The line, from 1, on which a top-level key stands; 1 where it cannot be found."""
-    found = re.search(rf"^\s*{re.escape(key)}\s*=", text, re.MULTILINE)
-    return 1 if found is None else text.count("\n", 0, found.end()) + 1
+def position(text: str, key: str, number: int = 1) -> int:
+    """The line, from 1, of a top-level key, of a table, or of the ``number``-th ``[[key]]``; else 1."""
+    word = re.escape(key)
+    heads = list(re.finditer(rf"^[ \t]*\[\[?[ \t]*{word}[ \t]*\]", text, re.MULTILINE))
+    found = heads[number - 1 : number] or list(re.finditer(rf"^[ \t]*{word}[ \t]*=", text, re.MULTILINE))[:1]
+    return text.count("\n", 0, found[0].start()) + 1 if found else 1

@@ -126,7 +126,8 @@ def matching(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         families = sorted({rule.family for rule in rules})
         names = [*families, *(rule.code for rule in rules), *(rule.name for rule in rules)]
         near = did_you_mean(text, names)
-        msg = f"{text[:60]!r} selects no rule; " + (near if near.startswith("did") else "families: " + ", ".join(families))
+        remedy = near if near.startswith("did") else "families: " + ", ".join(families)
+        msg = f"{text[:60]!r} selects no rule; {remedy}"
         raise SelectorError(msg)
     return chosen
 

@@ -10,14 +10,15 @@ import attrs
 from claimrules.expr.errors import did_you_mean
 from claimrules.expr.nodes import NamedSet
 from claimrules.model.structure import StructureError, from_dict
-from claimrules.rulebook.reading import RulebookError, plain, read_toml
+from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
 
 KINDS: Final = {"modifiers": 2, "codes": 5, "places": 2}
 """What a set can hold, and how many characters each member has."""
 
-_member = re.compile(r"^[0-9A-Z]+$", re.ASCII)
-_range = re.compile(r"^(\d{5})-(\d{5})$", re.ASCII)
-_name = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+_member = re.compile(r"[0-9A-Z]+\Z", re.ASCII)
+_range = re.compile(r"(\d{5})-(\d{5})\Z", re.ASCII)
+_name = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+_NOTHING: Final = NamedSet("", "", frozenset())
 
 
 @attrs.frozen(kw_only=True)
@@ -39,55 +40,84 @@ def load_sets(folders: tuple[Path, ...]) -> Mapping[str, NamedSet]:
     Raises:
         RulebookError: with every error of every file.
     """
-    tables: dict[str, tuple[SetTable, str]] = {}
-    errors: list[str] = []
+    found = _Sets()
     for path in (path for folder in folders for path in sorted((folder / "sets").glob("*.toml"))):
+        found.read(path)
+    found.resolve()
+    if found.errors:
+        raise RulebookError(tuple(found.errors))
+    return found.sets
+
+
+class _Sets:
+    """Reads tables, then makes sets of them; each once, whoever includes it."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, tuple[SetTable, str]] = {}
+        self.sets: dict[str, NamedSet] = {}
+        self.errors: list[str] = []
+
+    def read(self, path: Path) -> None:
+        """Read the tables of one file."""
         try:
             data, text = read_toml(path)
         except RulebookError as error:
-            errors.extend(error.errors)
-            continue
+            self.errors.extend(error.errors)
+            return
         for name, table in data.items():
-            where = f"{path}: [{name[:40]}]"
-            if name in tables or not _name.match(name):
-                errors.append(f"{where}: the name is taken, or not lower-case letters, digits and _")
+            where = f"{path}:{position(text, name)}: [{name[:40]}]"
+            if name in self.tables or not _name.match(name):
+                self.errors.append(f"{where}: the name is taken, or not lower-case letters, digits and _")
                 continue
             try:
-                tables[name] = from_dict(SetTable, plain(table)), where
-            except (StructureError, RecursionError) as error:
-                errors.extend(f"{where}: {line}" for line in getattr(error, "errors", ("nests too deeply",)))
-    sets = {name: _resolve(name, tables, errors, ()) for name in tables}
-    if errors:
-        raise RulebookError(tuple(errors))
-    return sets
+                self.tables[name] = from_dict(SetTable, plain(table)), where
+            except StructureError as error:
+                self.errors.extend(f"{where}: {line}" for line in error.errors)
+            except RecursionError:
+                self.errors.append(f"{where}: nests too deeply")
 
+    def resolve(self) -> None:
+        """Make every set: those that it includes come first."""
+        waiting = dict(self.tables)
+        while waiting:
+            ready = [name for name, (table, _) in waiting.items() if not waiting.keys() & set(table.include)]
+            for name in ready or list(waiting):
+                table, where = waiting.pop(name)
+                if not ready:
+                    self.errors.append(f"{where}: includes itself, or a set that includes it")
+                self.sets[name] = self._make(name, table, where)
 
-def _resolve(
-    name: str, tables: Mapping[str, tuple[SetTable, str]], errors: list[str], above: tuple[str, ...]
-) -> NamedSet:
-    table, where = tables[name]
-    length = KINDS.get(table.kind)
-    if length is None:
-        errors.append(f"{where}: kind {table.kind[:40]!r}; {did_you_mean(table.kind, KINDS)}")
-    bad = [text[:20] for text in table.members if not _member.match(text) or len(text) != (length or len(text))]
-    if bad:
-        errors.append(f"{where}: {', '.join(bad)}: a member of {table.kind} has {length} characters, 0-9 and A-Z")
-    members, ranges = set(table.members), []
-    for text in table.ranges:
-        found = _range.match(text)
-        if found is None or table.kind != "codes" or not table.digits_only or found[1] > found[2]:
-            errors.append(f"{where}: range {text[:40]!r}; write 99202-99499: five digits, the smaller first")
-            continue
-        ranges.append((found[1], found[2]))
-    for other in table.include:
-        if other not in tables or other == name or other in above:
-            errors.append(f"{where}: include {other[:40]!r} is not a set, or includes itself")
-            continue
-        included = _resolve(other, tables, [], (*above, name))
-        if included.kind != table.kind:
-            errors.append(f"{where}: includes {other}, which holds {included.kind}")
-        members |= included.members
-        ranges.extend(included.ranges)
-    return NamedSet(name, table.kind, frozenset(members), tuple(ranges), table.title, table.source)
+    def _make(self, name: str, table: SetTable, where: str) -> NamedSet:
+        self._check_members(table, where)
+        members, ranges = set(table.members), []
+        for text in table.ranges:
+            found = _range.match(text)
+            if found is None or table.kind != "codes" or not table.digits_only or found[1] > found[2]:
+                remedy = "write 99202-99499: five digits, the smaller first"
+                self.errors.append(f"{where}: range {text[:40]!r}; {remedy}")
+                continue
+            ranges.append((found[1], found[2]))
+        for other in dict.fromkeys(table.include):
+            if other not in self.tables:
+                remedy = did_you_mean(other, self.tables)
+                self.errors.append(f"{where}: include {other[:40]!r} is not a set; {remedy}")
+                continue
+            included = self.sets.get(other, _NOTHING)
+            if included.kind not in (table.kind, ""):
+                self.errors.append(f"{where}: includes {other}, which holds {included.kind}")
+            members |= included.members
+            ranges.extend(included.ranges)
+        kept = tuple(dict.fromkeys(ranges))
+        return NamedSet(name, table.kind, frozenset(members), kept, table.title, table.source)
 
-
+    def _check_members(self, table: SetTable, where: str) -> None:
+        length = KINDS.get(table.kind)
+        if length is None:
+            self.errors.append(f"{where}: kind {table.kind[:40]!r}; {did_you_mean(table.kind, KINDS)}")
+            return
+        bad = [text[:20] for text in table.members if not _member.match(text) or len(text) != length]
+        if bad:
+            remedy = f"a member of {table.kind} has {length} characters, 0-9 and A-Z"
+            self.errors.append(f"{where}: {', '.join(map(repr, bad[:8]))}: {remedy}")
+        if not (table.members or table.ranges or table.include):
+            self.errors.append(f"{where}: holds nothing; write members, include or ranges")

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 import attrs
 
-from claimrules.expr.errors import ExpressionError, did_you_mean
+from claimrules.expr.errors import did_you_mean, refuse
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, VOCABULARY, Field
 
 MAX_LENGTH: Final = 600
@@ -30,21 +30,22 @@ class Template:
             ExpressionError: it is too long, or names something that is not a field.
         """
         if len(text) > MAX_LENGTH:
-            msg = f"the text has {len(text):,} characters; at most {MAX_LENGTH} are read"
-            raise ExpressionError(msg)
+            refuse(f"the text has {len(text):,} characters; at most {MAX_LENGTH} are read")
+        if not text.replace("\n", " ").isprintable():
+            refuse("a message has no control characters")
         try:
             pieces = list(Formatter().parse(text))
         except ValueError as error:
-            raise ExpressionError(f"not a template: {error}", text, 0, "write {{ for a brace") from None
+            refuse(f"not a template: {error}", text, 0, "write {{ for a brace")
         parts: list[str | Field] = []
         for literal, name, spec, conversion in pieces:
             if literal:
                 parts.append(literal)
-            if name is None:
-                continue
             if spec or conversion:
-                raise ExpressionError("a template names fields only, without format", text, text.find("{"))
-            parts.append(_field(name, text, scope))
+                at = max(0, text.find("{" + (name or "")))
+                refuse("a template names fields only, without format", text, at, "write {line.code}")
+            if name is not None:
+                parts.append(_field(name, text, scope))
         return cls(tuple(parts))
 
     @property
@@ -61,10 +62,10 @@ def _field(name: str, text: str, scope: str) -> Field:
     space, _, word = name.partition(".")
     at = max(0, text.find("{" + name))
     if space not in VOCABULARY or (space in PAIR_NAMESPACES and scope != "pair"):
-        raise ExpressionError(f"{name[:60]!r} is not a field", text, at, did_you_mean(space, VOCABULARY))
+        refuse(f"{name[:60]!r} is not a field", text, at, did_you_mean(space, VOCABULARY))
     field = VOCABULARY[space].get(word)
     if field is None:
-        raise ExpressionError(f"{space} has no field {word[:40]!r}", text, at, did_you_mean(word, VOCABULARY[space]))
+        refuse(f"{space} has no field {word[:40]!r}", text, at, did_you_mean(word, VOCABULARY[space]))
     if field.name in _PRIVATE or field.name.endswith(("birth_date", "death_date")):
-        raise ExpressionError(f"{name} never stands in a message: it is health data", text, at)
+        refuse(f"{name} never stands in a message: it is health data", text, at)
     return field

@@ -16,7 +16,8 @@ from claimrules.testing.example_book import example_book
 
 ENGINES: Final = ("python", "polars", "polars-lazy", "pandas", "pyarrow", "duckdb", "spark")
 CLAIM: Final = "example"
-PAST: Final = "history"
+PAST: Final = "before"
+"""The claim of the history: engines that number lines by their claims number it first."""
 
 
 class ExampleFailed(AssertionError):  # noqa: N818 (a failed test is no error of the program)
@@ -82,7 +83,7 @@ def rulebook_for(rule: Rule, known: Sequence[Rule]) -> Rulebook:
 
 
 def history_lines(example: Example, claim: str = PAST) -> tuple[ClaimLine, ...]:
-    """The lines of the history, which stand on another claim."""
+    """The lines of the history, which stand on an earlier claim."""
     return tuple(
         attrs.evolve(line, claim_id=claim, line_id=f"h{number}")
         for number, line in enumerate(example.history, 1)

@@ -15,9 +15,10 @@ from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Severity
 from claimrules.rulebook.rule import Example, Rule
 from claimrules.testing.example_book import example_book
-from claimrules.testing.examples import CLAIM, Said, history_lines, rulebook_for
+from claimrules.testing.examples import CLAIM, PAST, Said, history_lines, rulebook_for
 from claimrules.testing.frames import frame_of, row_of
 
+Row = dict[str, str | None]
 Declared = tuple[date | None, date | None, str, date | None]
 
 
@@ -44,8 +45,7 @@ def run_frame_examples(  # noqa: PLR0913 (the last four by keyword, for a harder
         realms = {_realm(number): example_book(example).lookup() for number, example in chosen.items()}
         book = example_book(examples[numbers[0]])
         checker = Checker(book, rulebook_for(rule, known), as_of=as_of)
-        rows = _rows(chosen, between)
-        random.Random(seed).shuffle(rows)  # noqa: S311 (an order, not a secret)
+        rows = _shuffled(rule, _rows(chosen, between), seed)
         coverage = Coverage(complete_from=start, complete_to=end, providers=providers)
         result = check_frame(checker, frame_of(rows, engine), coverage=coverage, realms=realms)
         said |= _read(rule, chosen, result)
@@ -57,7 +57,7 @@ def _realm(number: int) -> str:
     return f"example-{number}"
 
 
-def _rows(examples: dict[int, Example], between: Sequence[ClaimLine]) -> list[dict[str, str | None]]:
+def _rows(examples: dict[int, Example], between: Sequence[ClaimLine]) -> list[Row]:
     rows = [
         row_of(line) | {"realm": _realm(number)}
         for number, example in examples.items()
@@ -67,6 +67,16 @@ def _rows(examples: dict[int, Example], between: Sequence[ClaimLine]) -> list[di
     return [*rows, *(row_of(line) | {"realm": first} for line in between)]
 
 
+def _shuffled(rule: Rule, rows: list[Row], seed: int) -> list[Row]:
+    """Mix the rows; where a rule asks which line comes first, those of one example keep their order."""
+    mixed = list(rows)
+    random.Random(seed).shuffle(mixed)  # noqa: S311 (an order, not a secret)
+    if not any(field.name == "seq" for field in rule.fields):
+        return mixed
+    kept = {row["realm"]: iter([each for each in rows if each["realm"] == row["realm"]]) for row in rows}
+    return [next(kept[row["realm"]]) for row in mixed]
+
+
 def _lines(number: int, example: Example) -> list[ClaimLine]:
     """The lines of an example with a claim of their own; without a patient the claim stands in."""
     claim = f"{CLAIM}-{number}"
@@ -74,7 +84,7 @@ def _lines(number: int, example: Example) -> list[ClaimLine]:
         attrs.evolve(line, claim_id=line.claim_id or claim, line_id=str(place))
         for place, line in enumerate(example.lines, 1)
     ]
-    return [*history_lines(example, f"history-{number}"), *lines]
+    return [*history_lines(example, f"{PAST}-{number}"), *lines]
 
 
 def _read(rule: Rule, examples: dict[int, Example], result: FrameResult) -> dict[int, Said]:

@@ -24,6 +24,9 @@ def row_of(line: ClaimLine) -> dict[str, str | None]:
     row |= {name: _text(getattr(line, name)) for name in ("units", "charge", "dose")}
     row |= {name: _day(getattr(line, name)) for name in ("from_date", "to_date")}
     row |= {name: _flag(value=getattr(line, name)) for name in ("documentation", "teaching")}
+    if line.to_date is None and line.from_date is not None:
+        # A blank end of a span means its start, in every frame and file.
+        row["to_date"] = UNREADABLE
     row["setting"] = line.setting.value
     modifiers = (UNREADABLE,) if line.modifiers is None else line.modifiers
     for slot in range(MAX_MODIFIERS):

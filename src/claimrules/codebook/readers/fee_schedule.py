@@ -82,7 +82,7 @@ class _Reading:
         self.rows: Rows = {}
         self.kept = 0
         self.skipped, self.warnings = Notebook(), Notebook()
-        self._lost = self._doubted = False
+        self._lost = False
         self._preamble = preamble
         self._fields = [(name, preamble.columns.get(name)) for name in FEE_FIELDS]
         self._parsed: dict[tuple[str, str], object] = {}
@@ -95,16 +95,14 @@ class _Reading:
         if self.kept <= COMPLETE_ABOVE:
             return False
         if self._lost:
-            self._doubt("records were skipped")
+            why = "records were skipped"
         elif not max((code for code in self.rows if code.isdecimal()), default="").startswith(LAST_CODES):
-            self._doubt(f"no code starts with {LAST_CODES}: was the file cut off?")
-        return not self._doubted
-
-    def _doubt(self, why: str) -> None:
-        self._doubted = True
-        self.warnings.add(
-            f"not a complete schedule, an absent code proves nothing: {why}", self._preamble.first
-        )
+            why = f"no code starts with {LAST_CODES}: was the file cut off?"
+        else:
+            return True
+        text = f"not a complete schedule, an absent code proves nothing: {why}"
+        self.warnings.add(text, self._preamble.first)
+        return False
 
     def record(self, number: int, line: str) -> None:
         """Keep one record, or say why not."""

@@ -8,8 +8,6 @@ import attrs
 
 from claimrules.codebook.errors import BuildError
 
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-
 
 @attrs.frozen(kw_only=True)
 class TextFile:
@@ -24,19 +22,13 @@ def read_text_file(path: Path) -> TextFile:
     """Read a text file.
 
     Raises:
-        BuildError: it cannot be read, is empty, or is UTF-16.
+        BuildError: it cannot be read.
     """
     try:
         raw = path.read_bytes()
     except OSError as error:
         msg = f"{path}: cannot be read ({error.strerror})"
         raise BuildError(msg) from error
-    if not raw:
-        msg = f"{path}: is empty; download it again"
-        raise BuildError(msg)
-    if raw.startswith(_UTF_16):
-        msg = f"{path}: is UTF-16; use the file as published, or save it as CSV in UTF-8"
-        raise BuildError(msg)
     lines = decode(raw).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return TextFile(name=path.name, sha256=hashlib.sha256(raw).hexdigest(), lines=tuple(lines))
 

@@ -1,0 +1,61 @@
+"""The command line: ``claimrules check``, ``line``, ``rule``, ``rules``, ``code`` and ``book``."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from claimrules.cli import book, check, code, line, rule, rules
+from claimrules.cli.console import go_quiet, note
+from claimrules.cli.errors import EXPECTED
+from claimrules.cli.options import Parser, top_parser
+
+COULD_NOT_RUN: Final = 2
+INTERRUPTED: Final = 130
+BROKEN_PIPE: Final = 141
+_COMMANDS: Final = (check, line, rule, rules, code, book)
+
+
+def parser() -> Parser:
+    """Make the parser, with every command."""
+    made, commands = top_parser()
+    for command in _COMMANDS:
+        command.add(commands)
+    return made
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code.
+
+    0: nothing fired at ``--fail-on`` or above; 1: something did (or, with ``--strict``, something
+    could not be judged); 2: could not run; 130: interrupted; 141: the reader of the output left.
+    """
+    try:
+        args = parser().parse_args(argv)
+        done: int = args.run(args)
+        sys.stdout.flush()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    except EXPECTED as error:
+        note(str(error))
+    except BrokenPipeError:
+        go_quiet()
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except MemoryError:
+        note("out of memory; give fewer lines at a time, split by patient or by claim")
+    except Exception as error:  # noqa: BLE001 (a traceback may hold health data; the place of the fault never does)
+        note(_fault(error))
+    else:
+        return done
+    return COULD_NOT_RUN
+
+
+def _fault(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}, line {last.lineno}"
+    return (
+        f"a fault of claimrules itself ({type(error).__name__} in {where}); please report it with this line"
+    )

@@ -1,0 +1,169 @@
+"""``claimrules check``: check files of claim lines."""
+
+import argparse
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
+
+from claimrules.cli.console import note, width, write_json, write_page
+from claimrules.cli.errors import Stop
+from claimrules.cli.exit_code import exit_code
+from claimrules.cli.options import (
+    SETTINGS,
+    add_as_of,
+    add_book,
+    add_format,
+    add_rules,
+    add_verdict,
+    load_rules,
+    open_book,
+    today,
+    whole,
+)
+from claimrules.cli.output import check_output, deliver
+from claimrules.cli.progress import progress
+from claimrules.cli.run import ENGINES, Checked, CheckOptions, run_check
+from claimrules.formats.columns import FIELDS
+from claimrules.model.claim import Setting
+from claimrules.report.json import check_object
+from claimrules.report.page import WIDTH
+from claimrules.report.text import check_page
+
+if TYPE_CHECKING:
+    from claimrules.cli.options import Commands
+
+STANDARD_INPUT: Final = "-"
+_NAMED: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "bar": "|", "pipe": "|", "semicolon": ";"}
+_EPILOG: Final = f"""\
+A file is delimited text, one service line a row; its first line names the columns. Only a code is
+needed. Dates are YYYY-MM-DD or YYYYMMDD. The fields that a column can hold:
+{textwrap.fill(", ".join(FIELDS), 96, initial_indent="  ", subsequent_indent="  ")}
+
+examples:
+  claimrules check claims.csv
+  claimrules check jan.csv feb.csv --book my.claimbook --fail-on deny
+  claimrules check claims.txt --delimiter '|' --map code=HCPCS_CD --map from_date=LINE_1ST_EXPNS_DT
+  claimrules check claims.csv --select BILAT,ASST --ignore ASST103 --limit 20
+  claimrules check claims.csv --format json --output findings.json
+  zcat claims.csv.gz | claimrules check -
+"""
+
+
+def add(commands: "Commands") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "check", help="check files of claim lines", description="Checks files of claim lines.", epilog=_EPILOG
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="CSV and its kin; - is standard input")
+    parser.add_argument(
+        "--map",
+        action="append",
+        type=_pair,
+        metavar="FIELD=COLUMN",
+        help="which column holds a field, where its name does not say it; repeatable",
+    )
+    parser.add_argument(
+        "--delimiter",
+        type=_delimiter,
+        help="what divides the columns: , ; | or tab (default: seen in the header)",
+    )
+    parser.add_argument(
+        "--setting",
+        choices=SETTINGS,
+        default=Setting.PROFESSIONAL.value,
+        help="setting of lines that do not give their own (default: professional)",
+    )
+    add_book(parser)
+    add_rules(parser)
+    add_as_of(parser)
+    add_format(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="write there, in one step, not to standard output"
+    )
+    parser.add_argument(
+        "--show",
+        choices=("info",),
+        help="list findings of severity info in the text too (default: count them)",
+    )
+    parser.add_argument(
+        "--limit", type=whole, default=5, metavar="N", help="findings of each rule in the text (default: 5)"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="python: line by line; polars: in frames; auto: the fastest that is there (default: auto)",
+    )
+    add_verdict(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check the files, write the report, and give the exit code."""
+    check_output(args.output, args.files)
+    options = _options(args)
+    with progress() as tell:
+        checked = run_check(options, tell)
+    for text in checked.notes:
+        note(text)
+    if args.format == "json" and options.book.is_starter:
+        note(options.book.describe())
+    deliver(args.output, lambda stream: _write(stream, checked, args))
+    if args.output is not None:
+        note(f"{args.output}: written, verdict {checked.result.verdict.value}")
+    return exit_code(checked.result, args)
+
+
+def _write(stream: TextIO, checked: Checked, args: argparse.Namespace) -> None:
+    if args.format == "json":
+        write_json(check_object(checked.result, checked.run), stream)
+        return
+    wide = WIDTH if args.output is not None else width()
+    page = check_page(
+        checked.result, checked.run, limit=args.limit, show_info=args.show == "info", width=wide
+    )
+    write_page(page, stream)
+
+
+def _options(args: argparse.Namespace) -> CheckOptions:
+    if args.files.count(STANDARD_INPUT) > 1:
+        message = "- stands twice; standard input can be read once"
+        raise Stop(message)
+    mapping: dict[str, str] = {}
+    for field, column in args.map or ():
+        if field in mapping:
+            message = f"--map {field}=...: stands twice; give one column for each field"
+            raise Stop(message)
+        mapping[field] = column
+    return CheckOptions(
+        files=tuple(_source(name) for name in args.files),
+        book=open_book(args.book),
+        rulebook=load_rules(args),
+        as_of=args.as_of or today(),
+        editions=args.editions,
+        mapping=mapping,
+        delimiter=args.delimiter,
+        setting=Setting(args.setting),
+        engine=args.engine,
+    )
+
+
+def _source(name: str) -> Path | BinaryIO:
+    return sys.stdin.buffer if name == STANDARD_INPUT else Path(name)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not (equals and field.strip() and column.strip()):
+        message = "write FIELD=COLUMN, as in code=HCPCS_CD"
+        raise argparse.ArgumentTypeError(message)
+    return field.strip(), column.strip()
+
+
+def _delimiter(text: str) -> str:
+    delimiter = _NAMED.get(text, text)
+    if len(delimiter) != 1 or delimiter in '"\r\n' or delimiter.isalnum():
+        message = "write one character that is no letter, digit or quote, or the word tab"
+        raise argparse.ArgumentTypeError(message)
+    return delimiter

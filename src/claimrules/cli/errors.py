@@ -1,0 +1,17 @@
+"""What ends a command with exit code 2: errors whose text is meant for the person at the terminal."""
+
+from typing import Final
+
+from claimrules.codebook import BookError, BuildError
+from claimrules.formats.tabular import TableError
+from claimrules.model.shorthand import ShorthandError
+from claimrules.rulebook.reading import RulebookError
+from claimrules.rulebook.select import SelectorError
+
+
+class Stop(Exception):  # noqa: N818 (it stops a command; its text says what is wrong and the remedy)
+    """A command cannot run."""
+
+
+EXPECTED: Final = (Stop, BookError, BuildError, RulebookError, SelectorError, ShorthandError, TableError)
+"""Every error whose text is fit to be shown as it is."""

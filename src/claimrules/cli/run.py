@@ -1,0 +1,192 @@
+"""One run of ``check``: files in, a result out; which engine does it is decided here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import attrs
+
+from claimrules.cli.errors import Stop
+from claimrules.cli.progress import Tell
+from claimrules.codebook import CodeBook
+from claimrules.engine.history import History
+from claimrules.engine.line import Checker
+from claimrules.formats.tabular import TableError, TableReader, read_table
+from claimrules.model.claim import ClaimLine, Setting
+from claimrules.model.finding import CheckResult, Finding, Rejected
+from claimrules.report.facts import Place, Run, Unread
+from claimrules.report.words import count, span
+from claimrules.rulebook.select import Rulebook
+
+ENGINES: Final = ("auto", "python", "polars")
+_EVERY: Final = 4096
+_SHOWN: Final = 5
+
+
+@attrs.frozen(kw_only=True)
+class CheckOptions:
+    """What a check was asked to do; ``files`` are paths, or a binary stream for standard input."""
+
+    files: tuple[Path | BinaryIO, ...]
+    book: CodeBook
+    rulebook: Rulebook
+    as_of: date
+    editions: str = "near"
+    mapping: Mapping[str, str] = attrs.field(factory=dict)
+    delimiter: str | None = None
+    setting: Setting = Setting.PROFESSIONAL
+    engine: str = "auto"
+
+
+@attrs.frozen(kw_only=True)
+class Checked:
+    """A result, what a report tells beside it, and what is to be said on standard error."""
+
+    result: CheckResult
+    run: Run
+    notes: tuple[str, ...] = ()
+
+
+def run_check(options: CheckOptions, tell: Tell) -> Checked:
+    """Check the files with the engine asked for; ``auto`` takes the fastest that is there.
+
+    Raises:
+        Stop: a file cannot be used, with one text for each, or the engine is not there.
+    """
+    if options.engine == "polars":
+        message = "--engine polars: files are not read into frames yet; use --engine auto or python"
+        raise Stop(message)
+    return _run_lines(options, tell)
+
+
+def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
+    """Check with the line engine, which needs nothing but the standard library."""
+    with ExitStack() as stack:
+        tables = _open_all(options, stack)
+        lines: list[ClaimLine] = []
+        rejected: list[Rejected] = []
+        for entry in _entries(tables, tell):
+            if isinstance(entry, Rejected):
+                rejected.append(entry)
+            else:
+                lines.append(entry)
+        inputs = frozenset[str]().union(*(table.columns.inputs for table in tables))
+        checker = Checker(
+            options.book, options.rulebook, editions=options.editions, as_of=options.as_of, inputs=inputs
+        )
+        tell(f"judging {count(len(lines), 'line')}")
+        history = _own_history(lines, options.rulebook)
+        result = checker.check_lines(lines, history, rejected=rejected)
+    assumed = (*_said(tables, [table.columns.assumptions for table in tables]), *_assumed(history))
+    return Checked(
+        result=attrs.evolve(result, assumptions=(*assumed, *result.assumptions)),
+        run=_run(options, [table.name for table in tables], lines, result.findings),
+        notes=_said(tables, [table.columns.notes for table in tables], always=True),
+    )
+
+
+def _own_history(lines: Sequence[ClaimLine], rulebook: Rulebook) -> History | None:
+    """Take the files to hold every line of their providers from their first day to their last.
+
+    The frame engine takes a frame so too (language, A8); asked for only if a rule needs a history.
+    """
+    days = {line.from_date for line in lines if line.from_date is not None}
+    if not days or not any(rule.needs for rule in rulebook.rules):
+        return None
+    return History(complete_from=min(days), complete_to=max(days))
+
+
+def _assumed(history: History | None) -> tuple[str, ...]:
+    if history is None:
+        return ()
+    days = span(history.complete_from, history.complete_to)
+    return (f"every line of these providers from {days} is in these files",)
+
+
+def _open_all(options: CheckOptions, stack: ExitStack) -> list[TableReader]:
+    tables, errors = [], []
+    for source in options.files:
+        prefix = f"{source.name}:" if isinstance(source, Path) and len(options.files) > 1 else ""
+        try:
+            table = read_table(
+                source,
+                delimiter=options.delimiter,
+                mapping=options.mapping,
+                setting=options.setting,
+                line_prefix=prefix,
+            )
+        except TableError as error:
+            errors.append(f"{source if isinstance(source, Path) else 'standard input'}: {error}")
+            continue
+        tables.append(stack.enter_context(table))
+    if errors:
+        raise Stop("\n".join(errors))
+    return tables
+
+
+def _entries(tables: Sequence[TableReader], tell: Tell) -> Iterator[ClaimLine | Rejected]:
+    for table in tables:
+        try:
+            for number, entry in enumerate(table):
+                if number % _EVERY == 0:
+                    tell(f"reading {Path(table.name).name}", *table.progress)
+                yield entry
+        except TableError as error:
+            message = f"{table.name}: {error}"
+            raise Stop(message) from error
+
+
+def _said(
+    tables: Sequence[TableReader], texts: Sequence[Sequence[str]], *, always: bool = False
+) -> tuple[str, ...]:
+    """Join what is said of each table; name the table where there are several, or ``always``."""
+    named = always or len(tables) > 1
+    return tuple(
+        f"{table.name}: {'; '.join(said)}" if named else "; ".join(said)
+        for table, said in zip(tables, texts, strict=True)
+        if said
+    )
+
+
+def _run(
+    options: CheckOptions, files: Sequence[str], lines: Sequence[ClaimLine], findings: Sequence[Finding]
+) -> Run:
+    return Run(
+        as_of=options.as_of,
+        book=options.book.info(),
+        editions=options.editions,
+        files=tuple(files),
+        titles={rule.code: rule.title for rule in options.rulebook.rules},
+        lines=_lines_of(findings, lines),
+        unread=_unread(lines),
+    )
+
+
+def _lines_of(findings: Sequence[Finding], lines: Sequence[ClaimLine]) -> dict[Place, ClaimLine]:
+    """Find the lines that findings stand on; none where two lines have the same ids."""
+    wanted = {(finding.claim_id, finding.line_id) for finding in findings}
+    found: dict[Place, ClaimLine] = {}
+    twice: set[Place] = set()
+    for line in lines:
+        place = line.claim_id, line.line_id
+        if place in wanted:
+            if place in found:
+                twice.add(place)
+            found[place] = line
+    return {place: line for place, line in found.items() if place not in twice}
+
+
+def _unread(lines: Sequence[ClaimLine]) -> tuple[Unread, ...]:
+    places: dict[str, list[Place]] = {}
+    counts: dict[str, int] = {}
+    for line in lines:
+        for field in line.unreadable:
+            counts[field] = counts.get(field, 0) + 1
+            first = places.setdefault(field, [])
+            if len(first) < _SHOWN:
+                first.append((line.claim_id, line.line_id))
+    return tuple(
+        Unread(field=field, lines=counts[field], first=tuple(places[field])) for field in sorted(counts)
+    )

@@ -1,0 +1,37 @@
+"""Small parts of frame expressions that the frame compiler and the frame engine share."""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_, or_
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Expr = nw.Expr
+else:
+    Expr = Any
+
+
+def any_true(tests: Sequence["Expr"]) -> "Expr":
+    """True where one is."""
+    return reduce(or_, tests)
+
+
+def all_true(tests: Sequence["Expr"]) -> "Expr":
+    """True where all are."""
+    return reduce(and_, tests)
+
+
+def shift(nw: ModuleType, day: "Expr", function: str, amount: int) -> "Expr":
+    """A date some days or years later; years as yyyymmdd integers, 29 February becomes 28."""
+    if function == "add_days":
+        moved: Expr = day.dt.offset_by(f"{amount}d").cast(nw.Date)
+        return moved
+    year, month, number = day.dt.year() + amount, day.dt.month(), day.dt.day()
+    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
+    last = (month == 2) & (number == 29) & ~leap  # noqa: PLR2004 (29 February)
+    number = nw.when(last).then(nw.lit(28)).otherwise(number)
+    whole: Expr = (year * 10_000 + month * 100 + number).cast(nw.Int64).cast(nw.String)
+    return whole.str.to_date("%Y%m%d")

@@ -1,0 +1,191 @@
+"""Which column of a table holds which field of a line: by name, by a well-known alias, or as mapped."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Final
+
+import attrs
+
+from claimrules.expr.vocabulary import VOCABULARY
+
+MODIFIERS: Final = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
+FIELDS: Final = (
+    *("code", *MODIFIERS, "modifiers", "units", "from_date", "to_date", "place_of_service", "charge"),
+    *("setting", "revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group"),
+    *("specialty", "documentation", "teaching", "minutes", "dose", "diagnosis_pointers"),
+)
+"""The fields of a line that a column can hold; ``modifiers`` holds all of them in one column."""
+
+OPTIONAL: Final = frozenset(
+    name for name in FIELDS if name in VOCABULARY["line"] and VOCABULARY["line"][name].optional
+)
+"""The fields that switch on rules which are otherwise not run."""
+
+ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    field: tuple(names.split())
+    for field, names in {
+        "code": "hcpcs hcpcs_cd hcpcs_code cpt cpt_code cpt_hcpcs procedure_code proc_code proc_cd",
+        "modifier_1": "mod1 mod_1 modifier1 hcpcs_mod_1 hcpcs_1st_mdfr_cd",
+        "modifier_2": "mod2 mod_2 modifier2 hcpcs_mod_2 hcpcs_2nd_mdfr_cd",
+        "modifier_3": "mod3 mod_3 modifier3 hcpcs_mod_3 hcpcs_3rd_mdfr_cd",
+        "modifier_4": "mod4 mod_4 modifier4 hcpcs_mod_4 hcpcs_4th_mdfr_cd",
+        "modifiers": "mods mod modifier",
+        "units": "qty quantity unit units_of_service service_units unit_count line_srvc_cnt",
+        "from_date": "dos dos_from from_dos date_of_service service_date from_dt line_1st_expns_dt",
+        "to_date": "dos_to to_dos thru_date through_date service_to_date thru_dt line_last_expns_dt",
+        "place_of_service": "pos pos_code place place_of_service_code line_place_of_srvc_cd",
+        "charge": "charges charge_amount line_charge billed_amount line_sbmtd_chrg_amt",
+        "revenue_code": "rev_code rev_cd revenue_cd",
+        "claim_id": "claim claim_number claim_no clm_id",
+        "line_id": "line line_number line_num line_no",
+        "patient": "patient_id member_id bene_id beneficiary_id mbi mrn",
+        "provider": "npi rendering_npi rendering_provider provider_npi prf_physn_npi",
+        "billing_provider": "billing_npi billing_provider_npi org_npi_num",
+        "group": "group_id group_npi",
+        "specialty": "specialty_code provider_specialty prvdr_spclty",
+    }.items()
+}
+"""Names that say the same in claim exports, in lower case with ``_`` between words."""
+
+_separators = re.compile(r"[^0-9a-z]+")
+_data = re.compile(r"[0-9][0-9.,/: -]*")
+_MISSING_SAYS: Final = {
+    "modifiers": "no column for modifiers: every line is taken to have none",
+    "units": "no column for units: they are unknown",
+    "from_date": "no column for from_date: what holds on the date of service is unknown",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Columns:
+    """Where each field stands (from 0), and what was concluded from names that are not the field's."""
+
+    places: Mapping[str, int]
+    width: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """The optional inputs that the table offers."""
+        return OPTIONAL & self.places.keys()
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What is taken for granted because no column says it."""
+        present = {"modifiers" if name in MODIFIERS else name for name in self.places}
+        return tuple(text for field, text in _MISSING_SAYS.items() if field not in present)
+
+
+def tidy(name: str) -> str:
+    """Write a column's name in lower case, with ``_`` between words."""
+    return _separators.sub("_", name.lower()).strip("_")
+
+
+def looks_like_data(header: Sequence[str]) -> bool:
+    """Say whether a first line holds numbers or dates: then it is no header, and is never echoed."""
+    return any(_data.fullmatch(cell.strip()) for cell in header)
+
+
+class Resolver:
+    """Finds the columns of one header; ``errors`` collects what is wrong, all of it."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        """Look at the names only."""
+        self.header = [cell.strip() for cell in header]
+        self.names = [tidy(cell) for cell in header]
+        self.places: dict[str, int] = {}
+        self.notes: list[str] = []
+        self.errors: list[str] = []
+
+    def resolve(self, mapping: Mapping[str, str]) -> Columns:
+        """Find every field: as mapped, else by its own name, else by an alias; ``code`` is needed."""
+        for field, column in mapping.items():
+            self._map(field, column)
+        for find in (self._by_name, self._by_alias):
+            for field in FIELDS:
+                if field not in self.places and field not in mapping:
+                    find(field)
+        self._settle_modifiers()
+        if "code" not in self.places and "code" not in mapping:
+            self.errors.append(self._no_code())
+        self.notes += self._near_misses()
+        return Columns(places=self.places, width=len(self.header), notes=tuple(self.notes))
+
+    def _map(self, field: str, column: str) -> None:
+        if field not in FIELDS:
+            near = get_close_matches(field.lower(), FIELDS, n=1)
+            remedy = f"did you mean {near[0]}?" if near else f"fields are {', '.join(FIELDS)}"
+            self.errors.append(f"--map {field}=...: there is no such field; {remedy}")
+            return
+        exact = [place for place, name in enumerate(self.header) if name == column.strip()]
+        found = exact or [place for place, name in enumerate(self.names) if name == tidy(column)]
+        if len(found) == 1:
+            self.places[field] = found[0]
+        elif found:
+            self.errors.append(f"--map {field}={column}: the header has that column {len(found)} times")
+        else:
+            near = get_close_matches(tidy(column), self.names, n=2)
+            shown = " or ".join(self.header[self.names.index(name)] for name in near)
+            remedy = f"did you mean {shown}?" if near else "write a name as the header has it"
+            self.errors.append(f"--map {field}={column}: the header has no such column; {remedy}")
+
+    def _by_name(self, field: str) -> None:
+        found = [place for place in self._free() if self.names[place] == field]
+        if len(found) > 1:
+            self.errors.append(f"the header has the column {field} {len(found)} times; name them differently")
+        elif found:
+            self.places[field] = found[0]
+
+    def _by_alias(self, field: str) -> None:
+        found = [place for place in self._free() if self.names[place] in ALIASES.get(field, ())]
+        if len(found) > 1:
+            names = [self.header[place] for place in found]
+            words = " and ".join(names)
+            self.errors.append(f"{words} could each be {field}; say which: --map {field}={names[0]}")
+        elif found:
+            self.places[field] = found[0]
+            self.notes.append(f"{self.header[found[0]]} is read as {field}")
+
+    def _free(self) -> Iterator[int]:
+        taken = set(self.places.values())
+        return (place for place in range(len(self.header)) if place not in taken)
+
+    def _settle_modifiers(self) -> None:
+        numbered = [name for name in MODIFIERS if name in self.places]
+        if not numbered or "modifiers" not in self.places:
+            return
+        if "modifier_1" not in self.places and self.names[self.places["modifiers"]] in ("mod", "modifier"):
+            place = self.places.pop("modifiers")
+            self.places["modifier_1"] = place
+            name = self.header[place]
+            self.notes = [note for note in self.notes if note != f"{name} is read as modifiers"]
+            self.notes.append(f"{name} is read as modifier_1")
+            return
+        self.errors.append(f"there are columns for modifiers and for {numbered[0]}; keep one of the two ways")
+
+    def _no_code(self) -> str:
+        near = [self.header[self.names.index(name)] for name in dict.fromkeys(self.names) if _like_code(name)]
+        guess = f"; is it {' or '.join(near[:3])}?" if near else "."
+        return f"no column holds the code{guess} Say which: --map code={near[0] if near else 'COLUMN'}"
+
+    def _near_misses(self) -> Iterator[str]:
+        """Say which unused columns are nearly called like a field that has none."""
+        if looks_like_data(self.header):
+            return
+        absent = {
+            alias: field
+            for field in FIELDS
+            if field not in self.places and not (field == "modifiers" and self.places.keys() & set(MODIFIERS))
+            for alias in (field, *ALIASES.get(field, ()))
+        }
+        for place in self._free():
+            for alias in get_close_matches(self.names[place], absent, n=1, cutoff=0.85):
+                column, field = self.header[place], absent[alias]
+                yield f"{column} is not used; if it is {field}, say --map {field}={column}"
+
+
+def _like_code(name: str) -> bool:
+    words = name.split("_")
+    known = any(word.startswith(("hcpc", "cpt", "proc", "code")) for word in words)
+    return known or bool(get_close_matches(name, ("code", *ALIASES["code"]), n=1, cutoff=0.75))

@@ -1,0 +1,37 @@
+"""What a report tells beside the result: on which day, with which book, from which files."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import attrs
+
+from claimrules.codebook import BookInfo
+from claimrules.model.claim import ClaimLine
+
+Place = tuple[str | None, str | None]
+"""Claim id and line id."""
+
+
+@attrs.frozen(kw_only=True)
+class Unread:
+    """A field that could not be read: in how many lines, and the first of them."""
+
+    field: str
+    lines: int
+    first: tuple[Place, ...] = attrs.field(default=(), repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Run:
+    """One run: its day, its book, how editions were chosen, its files.
+
+    ``titles`` are those of the rules; ``lines`` the lines that findings stand on.
+    """
+
+    as_of: date
+    book: BookInfo
+    editions: str = "near"
+    files: tuple[str, ...] = ()
+    titles: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    lines: Mapping[Place, ClaimLine] = attrs.field(factory=dict, repr=False)
+    unread: tuple[Unread, ...] = ()

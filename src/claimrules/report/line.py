@@ -1,0 +1,81 @@
+"""One line as text: what every rule says of it, with the facts that decided it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from claimrules.model.claim import ClaimLine
+from claimrules.model.finding import CheckResult, Evidence, Finding, Judgement, Outcome
+from claimrules.report.facts import Run
+from claimrules.report.page import WIDTH, Page, Span
+from claimrules.report.summary import add_summary
+from claimrules.report.words import count, line_words, source
+
+_ORDER: Final = (Outcome.FIRED, Outcome.UNKNOWN, Outcome.BYPASSED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
+_HEADS: Final = {
+    Outcome.FIRED: "FIRED",
+    Outcome.UNKNOWN: "UNKNOWN: could still fire",
+    Outcome.BYPASSED: "BYPASSED: broken, but legitimately resolved",
+    Outcome.PASSED: "PASSED",
+    Outcome.NOT_APPLICABLE: "DOES NOT APPLY",
+}
+
+
+def line_page(
+    line: ClaimLine, result: CheckResult, run: Run, *, everything: bool = False, width: int = WIDTH
+) -> Page:
+    """Write the outcomes of one line: fired first; rules that do not apply only if ``everything``."""
+    page = Page(width)
+    page.add(Span(line_words(line), "head"), Span(f"  {line.setting.value}", "dim"))
+    outcomes = next(iter(result.outcomes.values()), {})
+    findings = {finding.rule: finding for finding in result.findings}
+    for outcome in _ORDER:
+        told = {code: said for code, said in sorted(outcomes.items()) if said.outcome is outcome}
+        if told and (everything or outcome is not Outcome.NOT_APPLICABLE):
+            _section(page, outcome, told, run, findings)
+    silent = sum(said.outcome is Outcome.NOT_APPLICABLE for said in outcomes.values())
+    page.gap()
+    if silent and not everything:
+        page.add(Span(f"{count(silent, 'rule')} do not apply (--all lists them)", "dim"))
+        page.gap()
+    add_summary(page, result, run, show_info=True)
+    return page
+
+
+def _section(
+    page: Page, outcome: Outcome, told: Mapping[str, Judgement], run: Run, findings: Mapping[str, Finding]
+) -> None:
+    page.gap()
+    role = {Outcome.FIRED: "return", Outcome.UNKNOWN: "review"}.get(outcome, "head")
+    page.add(Span(_HEADS[outcome], role))
+    for code, judgement in told.items():
+        finding = findings.get(code)
+        if finding is None:
+            _judgement(page, code, judgement, run.titles.get(code, ""))
+        else:
+            _finding(page, finding, run.titles.get(code, ""))
+
+
+def _finding(page: Page, finding: Finding, title: str) -> None:
+    severity = finding.severity.value
+    page.add("  ", Span(f"{finding.rule}  {severity}", severity), Span(f"  {title}", "dim"))
+    page.wrap(finding.message, first="      ")
+    if finding.advice:
+        page.wrap(finding.advice, first="      what to do: ", rest="        ", role="good")
+    if finding.also:
+        page.wrap(f"takes in {', '.join(finding.also)}", first="      ", role="dim")
+    for fact in finding.evidence:
+        page.wrap(_fact(fact), first="      ", rest="        ", role="dim")
+
+
+def _judgement(page: Page, code: str, judgement: Judgement, title: str) -> None:
+    page.add(f"  {code}", Span(f"  {title}", "dim"))
+    if judgement.reason:
+        cause = f" ({judgement.cause.value})" if judgement.cause else ""
+        page.wrap(judgement.reason + cause, first="      ", rest="        ")
+    for fact in judgement.evidence:
+        page.wrap(_fact(fact), first="      ", rest="        ", role="dim")
+
+
+def _fact(fact: Evidence) -> str:
+    said = "; ".join(part for part in (fact.meaning.rstrip("."), source(fact)) if part)
+    return f"{fact.field} = {fact.value}" + (f"  ({said})" if said else "")

@@ -1,0 +1,141 @@
+"""The block that ends a report of findings: counts, what is incomplete and why, editions, assumptions."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from claimrules.model.finding import CheckResult, EditionUse, Severity, Verdict
+from claimrules.report.facts import Run
+from claimrules.report.page import Page, Span
+from claimrules.report.words import count, place_words, span
+
+_LABEL: Final = 11
+_INDENT: Final = " " * _LABEL
+_KINDS: Final = 12
+"""Kinds of rejected records, and of what is missing, that the text lists."""
+_VERDICTS: Final = {
+    Verdict.FINDINGS: "something is to be corrected, documented or appealed",
+    Verdict.INCOMPLETE: "nothing fired, but not everything could be judged",
+    Verdict.CLEAN: "nothing fired, and every rule that was run could be judged",
+}
+
+
+def severity_counts(result: CheckResult) -> dict[str, int]:
+    """Count the findings by severity, the gravest first."""
+    found = Counter(finding.severity for finding in result.findings)
+    return {severity.value: found[severity] for severity in Severity}
+
+
+def add_summary(
+    page: Page, result: CheckResult, run: Run, *, show_info: bool = False, limit: int = 5
+) -> None:
+    """Add the summary block."""
+    _lines(page, result, run)
+    _findings(page, result, show_info=show_info)
+    _rejected(page, result, limit)
+    _unread(page, run)
+    _incomplete(page, result)
+    _not_run(page, result)
+    for number, table in enumerate(sorted({use.table for use in result.editions}, key=str.lower)):
+        uses = [use for use in result.editions if use.table == table]
+        _row(page, "" if number else "editions", f"{table}: {_share(uses, result.checked)}")
+    for number, text in enumerate(result.assumptions):
+        _row(page, "" if number else "assumed", text)
+    _row(page, "book", f"{run.book.description} (content {run.book.content_hash[:12]})")
+    _verdict(page, result)
+
+
+def _row(page: Page, label: str, text: str, role: str = "") -> None:
+    page.wrap(text, first=f"{label:<{_LABEL}}", rest=_INDENT, role=role)
+
+
+def _lines(page: Page, result: CheckResult, run: Run) -> None:
+    parts = [f"{result.checked:,} checked", f"{len(result.rejected):,} rejected", f"as of {run.as_of}"]
+    if run.editions != "near":
+        parts.append(f"editions: {run.editions}")
+    page.add("   ".join([f"{'lines':<{_LABEL}}{result.lines:,}", *parts]))
+
+
+def _findings(page: Page, result: CheckResult, *, show_info: bool) -> None:
+    counts = severity_counts(result)
+    info = counts.pop(Severity.INFO.value)
+    spans: list[Span | str] = [f"{'findings':<{_LABEL}}"]
+    for severity, number in counts.items():
+        spans += [Span(f"{severity} {number:,}", severity if number else "dim"), "   "]
+    hidden = "" if show_info or not info else " not shown (--show info)"
+    page.add(*spans, Span(f"info {info:,}{hidden}", "dim"))
+
+
+def _rejected(page: Page, result: CheckResult, limit: int) -> None:
+    places: dict[str, list[str]] = {}
+    for entry in result.rejected:
+        places.setdefault(entry.reason, []).append(f"{entry.file}:{entry.line}")
+    kinds = sorted(places.items(), key=lambda kind: -len(kind[1]))
+    for number, (reason, found) in enumerate(kinds[:_KINDS]):
+        shown = found[: max(limit, 1)]
+        more = ", ..." if len(found) > len(shown) else ""
+        text = f"{count(len(found), 'record')} {reason}: {', '.join(shown)}{more}"
+        _row(page, "" if number else "rejected", text)
+    _rest(page, len(kinds))
+
+
+def _rest(page: Page, kinds: int) -> None:
+    if kinds > _KINDS:
+        _row(page, "", f"and {kinds - _KINDS:,} further kinds (--format json tells all)", role="dim")
+
+
+def _unread(page: Page, run: Run) -> None:
+    for number, entry in enumerate(run.unread):
+        places = ", ".join(place_words(*place) for place in entry.first)
+        more = ", ..." if entry.lines > len(entry.first) else ""
+        _row(
+            page,
+            "" if number else "unreadable",
+            f"{entry.field} in {count(entry.lines, 'line')}: {places}{more}",
+        )
+
+
+def _incomplete(page: Page, result: CheckResult) -> None:
+    if not result.unknown:
+        return
+    where = count(result.incomplete_lines, "line")
+    _row(page, "incomplete", f"{where} without a finding; what kept lines from being judged in full:")
+    wide = max(len(f"{entry.lines:,}") for entry in result.unknown)
+    for entry in result.unknown[:_KINDS]:
+        remedy = f"  ->  {entry.remedy}" if entry.remedy else ""
+        page.wrap(entry.what + remedy, first=f"{_INDENT}{entry.lines:>{wide},}  ")
+    _rest(page, len(result.unknown))
+
+
+def _not_run(page: Page, result: CheckResult) -> None:
+    if not result.not_run:
+        return
+    inputs = Counter(name for entry in result.not_run for name in entry.inputs)
+    listed = ", ".join(f"{name} ({number})" for name, number in inputs.most_common())
+    remedy = " ".join(f"--map {name}=COLUMN" for name, _ in inputs.most_common(1))
+    _row(
+        page, "not run", f"{count(len(result.not_run), 'rule')}, for want of: {listed}; give it with {remedy}"
+    )
+
+
+def _share(uses: Sequence[EditionUse], checked: int) -> str:
+    parts = []
+    for use in uses:
+        days = f" ({span(use.first, use.last)})" if use.first else ""
+        parts.append(f"{use.edition} {use.how} {_percent(use.lines, checked)}{days}")
+    rest = checked - sum(use.lines for use in uses)
+    return ", ".join([*parts, f"none for {_percent(rest, checked)}"] if rest else parts)
+
+
+def _percent(part: int, whole: int) -> str:
+    if part * 100 < whole:
+        return "under 1 %"
+    return f"{part * 100 // whole} %"
+
+
+def _verdict(page: Page, result: CheckResult) -> None:
+    words = _VERDICTS[result.verdict]
+    if result.clean and result.rejected:
+        words = "nothing fired, but there are records that could not be read"
+    role = {Verdict.FINDINGS: "return", Verdict.INCOMPLETE: "review"}.get(result.verdict, "good")
+    page.add(f"{'verdict':<{_LABEL}}", Span(result.verdict.value, role), f": {words}")

@@ -1,0 +1,138 @@
+"""Random lines, code books and rules for the tests that hold the engines together."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from claimrules.codebook import (
+    AddOnRow,
+    AddOnTable,
+    CodeBook,
+    FeeRow,
+    FeeSchedule,
+    MueRow,
+    MueTable,
+    PairRow,
+    PairTable,
+)
+from claimrules.model.claim import ClaimLine, Setting
+from claimrules.model.edition import Edition, Kind, Table
+from claimrules.model.indicator import INDICATORS
+
+CODES = ("G0105", "G0121", "G0412", "99213", "0600T", "E0601")
+MODIFIERS = ("50", "26", "TC", "53", "RT", "LT", "59", "76", "77", "80", "AS", "62", "55", "GY", "E1", "24")
+DAYS = tuple(date(2025, 10, day) for day in (1, 2, 3)) + (date(2025, 9, 30), date(2026, 1, 1), date(2024, 2, 29))
+COVERED = ("nnnnn", "nnnnT", "nnnnF")
+
+
+def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """A value, or unknown."""
+    return st.one_of(st.none(), values)
+
+
+def _decimals(top: int, places: int) -> st.SearchStrategy[Decimal]:
+    return st.integers(0, top * 10**places).map(lambda number: Decimal(number).scaleb(-places))
+
+
+units = st.one_of(st.sampled_from([Decimal(0), Decimal(1), Decimal(2), Decimal("1.5"), Decimal("0.005")]), _decimals(9, 3))
+
+
+@st.composite
+def lines(draw: st.DrawFn, number: int = 0) -> ClaimLine:
+    """One line; every field may be unknown."""
+    unreadable = draw(st.sampled_from([(), (), (), ("units",), ("code",), ("place_of_service",)]))
+    fields = {
+        "code": draw(maybe(st.sampled_from(CODES))),
+        "modifiers": draw(maybe(st.lists(st.sampled_from(MODIFIERS), max_size=4).map(tuple))),
+        "units": draw(maybe(units)),
+        "from_date": draw(maybe(st.sampled_from(DAYS))),
+        "place_of_service": draw(maybe(st.sampled_from(["11", "21", "22", "24"]))),
+        "charge": draw(maybe(_decimals(3, 2))),
+        "setting": draw(st.sampled_from([Setting.PROFESSIONAL] * 3 + list(Setting))),
+        "claim_id": draw(maybe(st.sampled_from(["C1", "C2"]))),
+        "patient": draw(maybe(st.sampled_from(["P1", "P2"]))),
+        "provider": draw(maybe(st.sampled_from(["1234567893", "1245319599"]))),
+        "billing_provider": draw(maybe(st.sampled_from(["1234567893", "1234567890"]))),
+        "group": draw(maybe(st.sampled_from(["GRP1", "GRP2"]))),
+        "specialty": draw(maybe(st.sampled_from(["10", "20"]))),
+        "documentation": draw(maybe(st.booleans())),
+    }
+    fields.update(dict.fromkeys(unreadable))
+    start = fields["from_date"]
+    fields["to_date"] = draw(st.sampled_from([start, start, *DAYS])) if start else draw(st.sampled_from([None, *DAYS]))
+    line_fields: dict[str, Any] = {**fields, "line_id": str(number), "unreadable": unreadable}
+    if fields["modifiers"] is None:
+        line_fields["unreadable"] = (*unreadable, "modifiers")
+    return ClaimLine(**line_fields)
+
+
+@st.composite
+def batches(draw: st.DrawFn, most: int = 8) -> tuple[ClaimLine, ...]:
+    """Some lines in an order, each with a number as its id."""
+    count = draw(st.integers(1, most))
+    return tuple(draw(lines(number)) for number in range(count))
+
+
+def _edition(table: Table, name: str, start: date, end: date, **more: Any) -> Edition:
+    return Edition(name=name, table=table, effective=start, ends=end, **more)
+
+
+_ENUMS = ("status", "pctc", "global_days", "bilateral", "assistant", "co_surgeon", "team", "multiple_procedure")
+
+
+@st.composite
+def fee_rows(draw: st.DrawFn) -> FeeRow:
+    """One row of a fee schedule, with gaps."""
+    values: dict[str, Any] = {name: draw(maybe(st.sampled_from(list(INDICATORS[name])))) for name in _ENUMS}
+    values = {name: None if value is None else str(value) for name, value in values.items()}
+    return FeeRow(**values, pre=draw(maybe(st.just(10))), intra=draw(maybe(st.just(80))), post=draw(maybe(st.just(10))))
+
+
+@st.composite
+def books(draw: st.DrawFn) -> CodeBook:
+    """A code book: tables, editions, codes, rows and values may each be missing."""
+    tables: list[Any] = []
+    for name, start, end in (
+        ("FEE-A", date(2025, 7, 1), date(2025, 9, 30)),
+        ("FEE-B", date(2025, 10, 1), date(2025, 12, 31)),
+    ):
+        if draw(st.booleans()):
+            codes = draw(st.lists(st.sampled_from(CODES), unique=True))
+            rows = {code: {row: draw(fee_rows()) for row in draw(_rows)} for code in codes}
+            complete = draw(st.booleans())
+            covers = COVERED if complete else ()
+            edition = _edition(Table.FEE_SCHEDULE, name, start, end, complete=complete, covers=covers)
+            tables.append(FeeSchedule(edition=edition, rows=rows))
+    for setting in ("professional", "outpatient", "dme"):
+        if draw(st.booleans()):
+            codes = draw(st.lists(st.sampled_from(CODES), unique=True))
+            limits = {code: MueRow(draw(maybe(st.integers(0, 3))), draw(maybe(st.sampled_from("123")))) for code in codes}
+            edition = _edition(Table.MUE, "MUE", date(2025, 10, 1), date(2025, 12, 31), setting=setting)
+            tables.append(MueTable(edition=edition, rows=limits))
+        if setting != "dme" and draw(st.booleans()):
+            tables.append(draw(_pairs(setting)))
+    if draw(st.booleans()):
+        tables.append(draw(_add_ons()))
+    return CodeBook.from_tables(tables)
+
+
+_rows = st.sampled_from([("",), ("26",), ("", "26", "TC"), ("", "53")])
+_YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+
+
+@st.composite
+def _pairs(draw: st.DrawFn, setting: str) -> PairTable:
+    found = draw(st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(CODES), st.sampled_from("019")), max_size=8))
+    rows = {(one, two): (PairRow(_YEAR[0], draw(st.sampled_from(DAYS)), indicator),) for one, two, indicator in found}
+    more = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans())}
+    return PairTable(edition=_edition(Table.NCCI_PAIRS, "PTP", *_YEAR, setting=setting, **more), rows=rows)
+
+
+@st.composite
+def _add_ons(draw: st.DrawFn) -> AddOnTable:
+    codes = draw(st.lists(st.sampled_from(CODES), unique=True, max_size=3))
+    rows = {code: (AddOnRow(draw(st.sampled_from(CODES)), draw(st.sampled_from("123")), _YEAR[0]),) for code in codes}
+    more = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans())}
+    return AddOnTable(edition=_edition(Table.ADD_ON, "AOC", *_YEAR, **more), rows=rows)

@@ -1,0 +1,124 @@
+"""One definition, every engine: random lines, books and rules hold the engines together."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from claimrules.codebook import CodeBook
+from claimrules.engine.frame import check_frame
+from claimrules.engine.frame.result import FrameResult
+from claimrules.engine.history import Coverage
+from claimrules.engine.line import Checker
+from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
+from claimrules.engine.run import Judged
+from claimrules.engine.subject import ClaimFacts, subjects
+from claimrules.model.claim import ClaimLine
+from claimrules.rulebook.rule import Rule
+from claimrules.rulebook.select import Rulebook
+from claimrules.testing.frames import frame_of, row_of
+from tests.engine.conditions import rules_of_conditions
+from tests.engine.drawing import batches, books
+
+INPUTS = ("documentation", "specialty", "group")
+coverages = st.sampled_from(
+    [
+        Coverage(),
+        Coverage(complete_from=date(2025, 10, 1), complete_to=date(2025, 12, 31)),
+        Coverage(complete_from=date(2025, 1, 1), complete_to=date(2025, 12, 31), providers="all"),
+    ]
+)
+few = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+"""The whole rulebook on some lines takes a second in a frame engine; no shrinking of such failures."""
+
+
+def say(rule: Rule, byte: int) -> str:
+    """An outcome in words."""
+    if byte < FIRST_UNKNOWN:
+        return outcome_of(byte).value
+    field, cause = missing_of(rule, byte)
+    return f"unknown: {field} ({cause.value})"
+
+
+def run_python(checker: Checker, lines: Sequence[ClaimLine], coverage: Coverage) -> list[Judged]:
+    """What the line engine says."""
+    everything = subjects(lines, ClaimFacts(as_of=checker.as_of), checker.lookup)
+    return checker.engine.run(everything, coverage, checker.lookup)
+
+
+def assert_same_outcomes(checker: Checker, judged: list[Judged], result: FrameResult, lines: Sequence[ClaimLine]) -> None:
+    """Compare every (line, rule, outcome, cause)."""
+    framed = {key[-1]: said for key, said in result.outcomes().items()}
+    assert set(framed) == {one.subject.line_id for one in judged}
+    for one in judged:
+        for rule, byte in zip(checker.engine.rules, one.outcomes, strict=True):
+            other = framed[one.subject.line_id][rule.code]
+            shown = [f"{line} claim {line.claim_id} {line.unreadable}" for line in lines]
+            assert say(rule, byte) == say(rule, other), (one.subject.line_id, rule.code, rule.texts, shown)
+
+
+def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameResult) -> None:
+    """Compare severity, the number of proofs and the first of them."""
+    expected = {
+        (finding.line_id, finding.rule): (finding.severity.value, finding.other_count, *finding.other_line_ids[:1])
+        for finding in checker._findings(judged)
+    }
+    columns = result._local(result._findings)
+    names = ("line_id", "rule", "severity", "other_count", "other_line_id")
+    rows = zip(*(columns[name] for name in names), strict=True)
+    found = {(line, rule): (severity, count, *([other] if other else [])) for line, rule, severity, count, other in rows}
+    assert expected == found
+
+
+def agree(lines: Sequence[ClaimLine], book: CodeBook, rulebook: Rulebook, coverage: Coverage, engine: str) -> None:
+    """Run both and compare."""
+    checker = Checker(book, rulebook, inputs=INPUTS, as_of=date(2026, 1, 1))
+    judged = run_python(checker, lines, coverage)
+    result = check_frame(checker, frame_of([row_of(line) for line in lines], engine), coverage=coverage)
+    assert_same_outcomes(checker, judged, result, lines)
+    assert_same_findings(checker, judged, result)
+    counted, expected = result.summary, checker.summary(judged)
+    assert counted.rules == expected.rules
+    assert (counted.checked, counted.incomplete_lines) == (expected.checked, expected.incomplete_lines)
+    assert counted.unknown_by_cause == expected.unknown_by_cause
+    assert counted.editions == expected.editions
+
+
+@pytest.mark.parametrize("engine", ["polars", "polars-lazy", "pandas", "pyarrow", "duckdb"])
+@few
+@given(lines=batches(), book=books(), coverage=coverages)
+def test_the_rulebook_says_the_same_in_every_engine(
+    engine: str, lines: tuple[ClaimLine, ...], book: CodeBook, coverage: Coverage
+) -> None:
+    """Every rule, on random lines with gaps in every field and tables with gaps in every value."""
+    agree(lines, book, Rulebook.load(), coverage, engine)
+
+
+@few
+@given(lines=batches(), book=books(), coverage=coverages, rulebook=rules_of_conditions())
+def test_drawn_conditions_say_the_same(
+    lines: tuple[ClaimLine, ...], book: CodeBook, coverage: Coverage, rulebook: Rulebook
+) -> None:
+    """Conditions drawn from the vocabulary, in all three scopes."""
+    agree(lines, book, rulebook, coverage, "polars")
+
+
+@pytest.mark.spark
+@settings(few, max_examples=1)
+@given(lines=batches(4), book=books(), coverage=coverages)
+def test_the_rulebook_says_the_same_in_spark(
+    spark: Any, lines: tuple[ClaimLine, ...], book: CodeBook, coverage: Coverage
+) -> None:
+    """The same, on a local Spark session."""
+    assert spark is not None
+    agree(lines, book, Rulebook.load(), coverage, "spark")

@@ -1,0 +1,159 @@
+"""A check as text and as JSON."""
+
+import json
+from datetime import date
+
+import pytest
+
+from claimrules import Checker, CheckResult, ClaimLine, CodeBook, Rulebook
+from claimrules.model.finding import Finding, NotRun, Rejected, Severity
+from claimrules.report.facts import Run, Unread
+from claimrules.report.json import check_object, line_object
+from claimrules.report.line import line_page
+from claimrules.report.text import check_page
+
+LINES = (
+    ClaimLine.parse("G0105-50 2025-11-03 @22 by:1 patient:P1"),
+    ClaimLine.parse("47383-80 2025-11-03 @22 by:1 patient:P2"),
+    ClaimLine.parse("A9999 2025-11-03 @11 by:1 patient:P3"),
+)
+
+
+@pytest.fixture(scope="module")
+def result() -> CheckResult:
+    """Three lines checked with the starter, and a record that was rejected."""
+    rejected = Rejected(file="a.csv", line=9, reason="has 1 column where the header has 2")
+    return Checker(as_of=date(2025, 12, 1)).check_lines(LINES, rejected=[rejected])
+
+
+@pytest.fixture
+def run() -> Run:
+    """What the report tells beside the result."""
+    titles = {rule.code: rule.title for rule in Rulebook.load().rules}
+    return Run(as_of=date(2025, 12, 1), book=CodeBook.starter().info(), files=("a.csv",), titles=titles)
+
+
+def findings(count: int, severity: Severity = Severity.RETURN) -> CheckResult:
+    """Make equal findings on many lines."""
+    made = (
+        Finding(rule="R100", name="r", severity=severity, message="m", advice="a", line_id=str(number))
+        for number in range(count)
+    )
+    return CheckResult(findings=tuple(made), checked=count)
+
+
+def test_findings_stand_by_rule_the_gravest_first(result: CheckResult, run: Run) -> None:
+    """Severity, id and title; the message; why; what to do."""
+    text = check_page(result, run).text
+    assert text.index("DENY  ASST101") < text.index("RETURN  BILAT101")
+    assert "G0105 does not take modifier 50: its bilateral indicator is 0." in text
+    assert "because: bilateral indicator 0 (No bilateral payment" in text
+    assert "[RVU25D, 2025-10-01 to 2025-12-31]" in text
+    assert "what to do: Bill it without modifier 50" in text
+
+
+def test_the_summary_says_what_was_not_judged(result: CheckResult, run: Run) -> None:
+    """Lines in and out, counts by severity, what is missing and the remedy, editions, assumptions, book."""
+    text = check_page(result, run).text
+    assert "lines      4   3 checked   1 rejected   as of 2025-12-01" in text
+    assert "findings   deny 1   return 1   review 0   info 0" in text
+    assert "rejected   1 record has 1 column where the header has 2: a.csv:9" in text
+    assert "code not in the fee schedule: A9999" in text
+    assert "claimrules book build FILES... --output BOOK" in text
+    assert "fee schedule: RVU25D exact 100 %" in text
+    assert "assumed    no other claim of the same provider" in text
+    assert "This is the starter book" in text
+    assert text.rstrip().endswith("verdict    findings: something is to be corrected, documented or appealed")
+
+
+def test_of_each_rule_the_first_are_shown(run: Run) -> None:
+    """The others are counted; advice that all share stands once."""
+    text = check_page(findings(12), run, limit=2).text
+    assert text.count("    m\n") == 2
+    assert text.count("what to do: a") == 1
+    assert "10 more (--limit 12 shows them)" in text
+    assert "what to do" not in check_page(findings(12), run, limit=0).text
+
+
+def test_notes_are_hidden_and_counted(run: Run) -> None:
+    """Severity info is shown when asked for, and makes no verdict."""
+    noted = findings(3, Severity.INFO)
+    assert "INFO  R100" not in check_page(noted, run).text
+    assert "info 3 not shown (--show info)" in check_page(noted, run).text
+    assert "verdict    clean" in check_page(noted, run).text
+    assert "INFO  R100" in check_page(noted, run, show_info=True).text
+
+
+def test_rules_that_were_not_run_name_the_input(run: Run) -> None:
+    """Once each, not line by line."""
+    lacking = tuple(NotRun(rule=rule, inputs=("specialty",)) for rule in ("R100", "R200"))
+    text = check_page(CheckResult(not_run=lacking), run).text
+    assert "not run    2 rules, for want of: specialty (2); give it with --map specialty=COLUMN" in text
+
+
+def test_fields_that_could_not_be_read_are_placed() -> None:
+    """A biller must find the line."""
+    run = Run(
+        as_of=date(2025, 12, 1),
+        book=CodeBook.starter().info(),
+        unread=(Unread(field="code", lines=2, first=(("C9", "3"),)),),
+    )
+    assert "unreadable code in 2 lines: claim C9 line 3, ..." in check_page(CheckResult(), run).text
+
+
+def test_a_message_cannot_drive_the_terminal(run: Run) -> None:
+    """Whatever a file or a pack brought in."""
+    hostile = Finding(
+        rule="R100", name="r", severity=Severity.DENY, message="\x1b]0;x\x07", claim_id="\x1b[2J"
+    )
+    assert "\x1b" not in check_page(CheckResult(findings=(hostile,)), run).text
+
+
+def test_the_object_has_the_fields_of_the_model(result: CheckResult, run: Run) -> None:
+    """One object, whose shape others rely on."""
+    found = json.loads(json.dumps(check_object(result, run)))
+    assert found["schema"] == "claimrules/1"
+    summary = found["summary"]
+    assert summary["lines"] == summary["checked"] + summary["rejected"] == 4
+    assert summary["findings"] == {"deny": 1, "return": 1, "review": 0, "info": 0}
+    assert (summary["verdict"], summary["clean"]) == ("findings", False)
+    assert summary["unknown_by_cause"]["no_code"] > 0
+    assert {"cause", "what", "lines", "remedy"} == set(summary["unknown"][0])
+    assert {"edition", "table", "how", "lines", "first", "last"} == set(summary["editions"][0])
+    assert summary["rules"]["BILAT101"] == {
+        "fired": 1,
+        "passed": 0,
+        "bypassed": 0,
+        "unknown": 0,
+        "not_applicable": 2,
+    }
+    assert {"not_run", "assumptions"} <= set(summary)
+    finding = next(each for each in found["findings"] if each["rule"] == "BILAT101")
+    assert (finding["severity"], finding["carc"], finding["fields"]) == ("return", "4", ["modifiers[1]"])
+    assert finding["evidence"][1]["field"] == "code.bilateral"
+    assert finding["evidence"][1]["holds_from"] == "2025-10-01"
+    assert found["rejected"] == [
+        {"file": "a.csv", "line": 9, "reason": "has 1 column where the header has 2"}
+    ]
+
+
+def test_the_object_of_a_line_tells_every_outcome(run: Run) -> None:
+    """Outcome, reason, cause and deciding facts, by rule."""
+    found = line_object(Checker().check_line(LINES[0]), run)
+    assert found["outcomes"]["BILAT101"]["outcome"] == "fired"
+    assert found["outcomes"]["BILAT101"]["evidence"][0]["value"] == "50"
+    unknown = line_object(Checker().check_line(LINES[2]), run)["outcomes"]["STAT101"]
+    assert (unknown["outcome"], unknown["cause"]) == ("unknown", "no_code")
+    assert "code.status" in unknown["reason"]
+
+
+def test_the_page_of_a_line(run: Run) -> None:
+    """Fired first, then unknown, then passed; what does not apply is counted."""
+    checker = Checker()
+    text = line_page(LINES[0], checker.check_line(LINES[0]), run).text
+    assert text.startswith("G0105-50 x1 2025-11-03 @22  professional\n\nFIRED\n  BILAT101  return")
+    assert text.index("FIRED") < text.index("PASSED") < text.index("rules do not apply (--all lists them)")
+    assert "DOES NOT APPLY" not in text
+    everything = line_page(LINES[0], checker.check_line(LINES[0]), run, everything=True).text
+    assert "DOES NOT APPLY" in everything
+    assert "UNKNOWN: could still fire" in line_page(LINES[2], checker.check_line(LINES[2]), run).text

@@ -1,0 +1,55 @@
+"""The package as a whole: its version, and that importing it stays light."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "src" / "claimrules").rglob("*.py"))
+HEAVY = {"duckdb", "narwhals", "pandas", "polars", "pyarrow", "pyspark"}
+MAY_BE_HEAVY = ("engine/frame", "expr/to_frame", "formats/")
+
+
+def imports(nodes: list[ast.stmt]) -> Iterator[str]:
+    """Give the top names of what the statements import when they are run."""
+    for statement in nodes:
+        if isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.unparse(statement.test):
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield node.module.partition(".")[0]
+
+
+def test_the_version_is_that_of_the_project_file() -> None:
+    """The number is written once."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert version("claimrules") == project["version"]
+
+
+def test_importing_claimrules_is_light() -> None:
+    """No frame library is loaded before a frame is given."""
+    script = f"import sys, claimrules; print(*sorted({HEAVY!r} & set(sys.modules)))"
+
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 (our own text)
+
+    assert loaded.stdout.split() == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_frame_libraries_are_imported_in_few_places_and_lazily(path: Path) -> None:
+    """Only the frame engine, the frame compiler and the formats, and only inside functions."""
+    body = ast.parse(path.read_text("utf-8")).body
+    inside = path.relative_to(ROOT / "src" / "claimrules").as_posix()
+    at_once = [node for node in body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+    assert HEAVY.isdisjoint(imports(at_once))
+    assert inside.startswith(MAY_BE_HEAVY) or HEAVY.isdisjoint(imports(body))
