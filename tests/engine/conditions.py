@@ -115,13 +115,21 @@ def rules(draw: st.DrawFn, number: int) -> Rule:
     """One rule: its scope, its keys, its conditions."""
     scope = draw(st.sampled_from(list(RuleScope)))
     line_scope, own = Scope(scope="line", sets=SETS), Scope(scope=scope.value, sets=SETS)
-    applies = parse(draw(conditions(_LINE)), line_scope) if draw(st.booleans()) else TRUE
+    texts: dict[str, str] = {}
+
+    def read(key: str, source: str, scope_of: Scope) -> Any:
+        texts[key] = source
+        return parse(source, scope_of)
+
+    applies = read("applies", draw(conditions(_LINE)), line_scope) if draw(st.booleans()) else TRUE
     leaves = {RuleScope.LINE: None, RuleScope.GROUP: st.one_of(_aggregates(), atoms(_LINE)), RuleScope.PAIR: atoms((*_LINE, "other", "other_code"))}[scope]
-    when = parse(draw(conditions(_LINE, leaves)), own)
+    when = read("when", draw(conditions(_LINE, leaves)), own)
     other = draw(st.sampled_from(["any", "none"])) if scope is RuleScope.PAIR else "any"
     alone = scope is RuleScope.PAIR and other == "none"
-    unless = parse(draw(conditions(_LINE, None if alone else leaves)), line_scope if alone else own) if draw(st.booleans()) else FALSE
-    grave = parse(draw(atoms(_LINE)), line_scope)
+    unless = FALSE
+    if draw(st.booleans()):
+        unless = read("unless", draw(conditions(_LINE, None if alone else leaves)), line_scope if alone else own)
+    grave = read("severity_if", draw(atoms(_LINE)), line_scope)
     names = draw(st.lists(st.sampled_from([n for n in KEY_FIELDS if n != "physician"]), min_size=1, max_size=2, unique=True))
     same = tuple(Key(VOCABULARY["line"][name]) for name in names) if scope is not RuleScope.LINE else ()
     return Rule(
@@ -137,7 +145,7 @@ def rules(draw: st.DrawFn, number: int) -> Rule:
         applies=applies,
         when=when,
         unless=unless,
-        texts={},
+        texts={**texts, "scope": f"{scope.value} {other}"},
         message=Template(),
         advice=Template(),
         why="",

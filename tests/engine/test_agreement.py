@@ -64,7 +64,9 @@ def assert_same_outcomes(checker: Checker, judged: list[Judged], result: FrameRe
         for rule, byte in zip(checker.engine.rules, one.outcomes, strict=True):
             other = framed[one.subject.line_id][rule.code]
             shown = [f"{line} claim {line.claim_id} {line.unreadable}" for line in lines]
-            assert say(rule, byte) == say(rule, other), (one.subject.line_id, rule.code, rule.texts, shown)
+            same = [str(key) for key in rule.same]
+            about = (one.subject.line_id, rule.code, say(rule, byte), say(rule, other), same, rule.texts, shown)
+            assert byte == other, about
 
 
 def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameResult) -> None:
@@ -77,7 +79,9 @@ def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameRe
     names = ("line_id", "rule", "severity", "other_count", "other_line_id")
     rows = zip(*(columns[name] for name in names), strict=True)
     found = {(line, rule): (severity, count, *([other] if other else [])) for line, rule, severity, count, other in rows}
-    assert expected == found
+    texts = {rule.code: (rule.texts, [str(key) for key in rule.same]) for rule in checker.engine.rules}
+    differ = [(key, expected.get(key), found.get(key), texts[key[1]]) for key in {*expected, *found} if expected.get(key) != found.get(key)]
+    assert not differ, differ
 
 
 def agree(lines: Sequence[ClaimLine], book: CodeBook, rulebook: Rulebook, coverage: Coverage, engine: str) -> None:
@@ -91,7 +95,7 @@ def agree(lines: Sequence[ClaimLine], book: CodeBook, rulebook: Rulebook, covera
     assert counted.rules == expected.rules
     assert (counted.checked, counted.incomplete_lines) == (expected.checked, expected.incomplete_lines)
     assert counted.unknown_by_cause == expected.unknown_by_cause
-    assert counted.editions == expected.editions
+    assert counted.editions == expected.editions, (counted.editions, expected.editions, [str(l) for l in lines])
 
 
 @pytest.mark.parametrize("engine", ["polars", "polars-lazy", "pandas", "pyarrow", "duckdb"])

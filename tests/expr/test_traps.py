@@ -11,7 +11,7 @@ import pytest
 import claimrules
 from claimrules.expr.access import thousandths
 from claimrules.expr.errors import ExpressionError
-from claimrules.expr.nodes import Compare, Condition, Literal, Member, NamedSet
+from claimrules.expr.nodes import Compare, Condition, Literal, Member
 from claimrules.expr.parse import parse
 from claimrules.expr.syntax import MAX_LENGTH
 from claimrules.expr.vocabulary import Type
@@ -29,7 +29,7 @@ def test_a_bracketed_text_is_no_tuple(refused: Refused) -> None:
 
     assert "letter by letter" in error.problem
     assert error.remedy == 'write ("XXX",) or =='
-    assert error.at == len('code.global_days in (')
+    assert error.at == len("code.global_days in (")
 
 
 def test_a_forgotten_comma_is_no_longer_text(refused: Refused) -> None:
@@ -37,7 +37,9 @@ def test_a_forgotten_comma_is_no_longer_text(refused: Refused) -> None:
     assert "comma" in refused('line.place_of_service in ("21" "22", "23")').remedy
 
 
-@pytest.mark.parametrize("source", ['"00100" <= line.code <= "01999"', 'line.code > "01999"', 'line.code < line.code'])
+@pytest.mark.parametrize(
+    "source", ['"00100" <= line.code <= "01999"', 'line.code > "01999"', "line.code < line.code"]
+)
 def test_text_has_no_ranges(refused: Refused, source: str) -> None:
     """Ranges of text catch codes of other shapes."""
     error = refused(source)
@@ -53,7 +55,17 @@ def test_ranges_of_sets_hold_digits_only(read: Read) -> None:
     assert isinstance(node, Member)
     assert "00100" in node.members
     assert "01999" in node.members
-    for code in ("0101T", "0012F", "00099", "02000", "0010", "001000", "٠٠١٠٠", None, 100):
+    for code in (
+        "0101T",
+        "0012F",
+        "00099",
+        "02000",
+        "0010",
+        "001000",
+        "\u0660\u0660\u0661\u0660\u0660",
+        None,
+        100,
+    ):
         assert code not in node.members
 
 
@@ -113,7 +125,9 @@ def test_a_text_beside_a_date_is_a_date(read: Read) -> None:
     assert read('line.from_date in ("2019-07-01", "2020-01-01")')
 
 
-@pytest.mark.parametrize("text", ["10", "Tuesday", "20190701", "2019-7-1", "2019-02-29", "01/07/2019", "2019-W01-1"])
+@pytest.mark.parametrize(
+    "text", ["10", "Tuesday", "20190701", "2019-7-1", "2019-02-29", "01/07/2019", "2019-W01-1"]
+)
 def test_dates_are_never_guessed(refused: Refused, text: str) -> None:
     """Only the ISO form of a day of the calendar is a date."""
     assert refused(f'line.from_date >= "{text}"').remedy == 'write "2025-11-03"'
@@ -197,5 +211,3 @@ def test_absent_modifiers_never_lose_a_line(engine: str) -> None:
     outcomes = Checker().check_frame(frame_of(rows, engine)).outcomes()
 
     assert sorted(outcomes) == [("C1", str(number)) for number in range(len(texts))]
-
-

@@ -3,7 +3,7 @@
 The fast functions give a byte; what a person reads is made here, for what is shown or exported.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -19,7 +19,8 @@ from claimrules.model.finding import Evidence, Severity
 from claimrules.model.indicator import INDICATORS
 from claimrules.rulebook.rule import Rule
 
-Truths = Mapping[Condition, tuple[bool, bool]]
+Truths = Mapping[int, tuple[bool, bool]]
+"""Known true and known false of each part of the conditions, by its identity: hashing trees is slow."""
 UNKNOWN_TEXT: Final = "unknown"
 
 
@@ -46,7 +47,8 @@ class Explainer:
         self.found = tuple(found)
         conditions = (rule.applies, rule.when, rule.unless, *(part for part, _ in rule.severity_if))
         hinted = tuple(part for part, _ in rule.hints)
-        self.nodes = tuple(dict.fromkeys(node for root in (*conditions, *hinted) for node in _conditions(root)))
+        self.nodes = tuple(node for root in (*conditions, *hinted) for node in _conditions(root))
+        self.marked = frozenset(text for part in (rule.applies, rule.when) for text in _modifier_texts(part))
         templates = (rule.message, rule.advice, *(text for _, text in rule.hints))
         fields = (*outer_names(*conditions, *hinted), *(field for text in templates for field in text.fields))
         self.fields = tuple(dict.fromkeys(fields))
@@ -71,7 +73,7 @@ class Explainer:
     def truths(self, at: Situation) -> Truths:
         """Known true and known false, for every part of the conditions."""
         found = self._truths(at.subject, at.other or at.subject, at.partner, at.aggregates)
-        return dict(zip(self.nodes, found, strict=True))
+        return {id(node): truth for node, truth in zip(self.nodes, found, strict=True)}
 
     def values(self, at: Situation) -> dict[Field, str]:
         """The values of the fields that conditions and messages name, as text."""
@@ -81,13 +83,13 @@ class Explainer:
     def severity(self, truths: Truths) -> Severity:
         """The first severity whose condition is known to be true, else that of the rule."""
         for condition, severity in self.rule.severity_if:
-            if truths[condition][0]:
+            if truths[id(condition)][0]:
                 return severity
         return self.rule.severity
 
     def advice(self, truths: Truths, values: Mapping[Field, str]) -> str:
         """The advice, with the hints that hold."""
-        hints = [text.render(values) for condition, text in self.rule.hints if truths[condition][0]]
+        hints = [text.render(values) for condition, text in self.rule.hints if truths[id(condition)][0]]
         return " ".join([self.rule.advice.render(values), *hints]).strip()
 
     def deciding(self, truths: Truths, *wanted: tuple[Condition, bool]) -> tuple[Name | Aggregate | Quantified, ...]:
@@ -134,7 +136,7 @@ def _deciding(node: Condition, truths: Truths, *, want: bool) -> Iterator[Name |
         index = 0 if want else 1
         parts = node.parts
         if isinstance(node, Or) is want:
-            parts = tuple(part for part in parts if truths[part][index])[:1]
+            parts = tuple(part for part in parts if truths[id(part)][index])[:1]
         for part in parts:
             yield from _deciding(part, truths, want=want)
     else:
@@ -192,10 +194,11 @@ def _fact(at: Situation, field: Field, value: str) -> Evidence:
     )
 
 
-def places(rule: Rule, deciding: Sequence[Name | Aggregate | Quantified], subject: Subject) -> tuple[str, ...]:
+def places(
+    named: Collection[str], deciding: Sequence[Name | Aggregate | Quantified], subject: Subject
+) -> tuple[str, ...]:
     """The positions on the line that one can point at: ``modifiers[1]`` is the first modifier."""
     found: dict[str, None] = {}
-    named = {text for condition in (rule.applies, rule.when) for text in _modifier_texts(condition)}
     for leaf in deciding:
         if not isinstance(leaf, Name) or leaf.field.namespace not in ("line", "form"):
             continue

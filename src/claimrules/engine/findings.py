@@ -52,7 +52,7 @@ def finding(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Find
         advice=explainer.advice(truths, values),
         other_line_ids=tuple(other.line_id or str(other.seq) for other in proofs.first),
         other_count=proofs.count,
-        fields=places(rule, deciding, subject),
+        fields=places(explainer.marked, deciding, subject),
         evidence=evidence,
         carc=rule.carc,
         rarc=rule.rarc,

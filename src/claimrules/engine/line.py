@@ -17,13 +17,17 @@ from claimrules.engine.run import Engine, Judged
 from claimrules.engine.subject import ClaimFacts, Subject, claim_facts, claim_lines, subjects
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.edition import How
-from claimrules.model.finding import CheckResult, Finding, Rejected
+from claimrules.model.finding import CheckResult, Finding, Rejected, count_severities
 from claimrules.rulebook.select import Rulebook
 
 if TYPE_CHECKING:
     from claimrules.engine.frame import FrameResult
 
 _CACHED_SUMMARIES: Final = 4096
+
+
+def _names(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names)
 
 
 @attrs.frozen(slots=False)
@@ -40,7 +44,7 @@ class Checker:
     rulebook: Rulebook = attrs.field(factory=Rulebook.load)
     editions: str = attrs.field(default="near", kw_only=True, converter=lambda mode: How(mode).value)
     as_of: date | None = attrs.field(default=None, kw_only=True)
-    inputs: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=frozenset)
+    inputs: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_names)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -116,9 +120,11 @@ class Checker:
         coverage = history.coverage if history else Coverage()
         judged = self.engine.run(everything, coverage, self.lookup)
         summary = self.summary(judged)
+        findings = self._findings(judged)
         return attrs.evolve(
             summary,
-            findings=self._findings(judged),
+            findings=findings,
+            severities=count_severities(findings),
             outcomes=Outcomes(self.engine, judged, self.lookup) if outcomes else {},
             rejected=rejected,
         )
@@ -150,11 +156,12 @@ class Checker:
     def summarise(self, groups: "Counter[tally.Group]", *, without_patient: bool) -> CheckResult:
         """Turn a tally into the counts of a result."""
         rules = self.engine.rules
-        unknown, incomplete = tally.unknown_counts(rules, groups, tally.unlisted_codes(groups))
+        unknown, causes, incomplete = tally.unknown_counts(rules, groups, tally.unlisted_codes(groups))
         return CheckResult(
             rules=tally.rule_counts(rules, groups),
             checked=sum(groups.values()),
             unknown=unknown,
+            unknown_by_cause=causes,
             incomplete_lines=incomplete,
             not_run=self.rulebook.run_with(self.inputs)[1],
             assumptions=tally.assumptions(rules, without_patient=without_patient),

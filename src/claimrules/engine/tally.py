@@ -17,6 +17,14 @@ from claimrules.rulebook.rule import Rule
 
 BUILD = "claimrules book build FILES... --output BOOK"
 SHOWN_CODES = 3
+_RESTS_ON = {
+    "repeated_modifiers": "modifiers",
+    "component": "modifiers",
+    "units_whole": "units",
+    "days": "to_date",
+    "code_shape": "code",
+}
+"""What a computed field is made from, where that is one input."""
 
 
 @attrs.frozen
@@ -33,15 +41,17 @@ class Group:
 def group_of(outcomes: bytes, slot: Slot, day: date | None, code: str | None) -> Group:
     """The group of a line: its code matters only where no table holds it."""
     unlisted = any(byte >= FIRST_UNKNOWN and (byte - FIRST_UNKNOWN) % 6 == 4 for byte in outcomes)  # noqa: PLR2004 (Cause.NO_CODE of six)
-    when = _day(slot, day)
-    return Group(outcomes, slot, when, when, code if unlisted else None)
+    return attrs.evolve(group_of_days(outcomes, slot, day, day), code=code if unlisted else None)
 
 
-def _day(slot: Slot, day: date | None) -> date | None:
+def group_of_days(outcomes: bytes, slot: Slot, first: date | None, last: date | None) -> Group:
+    """The group of lines of some days of one quarter: days matter where an edition is not exact."""
     sources = [slot.source(table) for table in (Table.FEE_SCHEDULE, Table.MUE)]
-    if day is None or any(isinstance(source, Source) and source.how is not How.EXACT for source in sources):
-        return day
-    return quarter_start(day) if Cause.NO_EDITION in sources else None
+    if any(isinstance(source, Source) and source.how is not How.EXACT for source in sources):
+        return Group(outcomes, slot, first, last, None)
+    if Cause.NO_EDITION in sources and first is not None:
+        return Group(outcomes, slot, quarter_start(first), None, None)
+    return Group(outcomes, slot, None, None, None)
 
 
 def rule_counts(rules: Sequence[Rule], groups: Mapping[Group, int]) -> dict[str, RuleCount]:
@@ -71,13 +81,14 @@ def unlisted_codes(groups: Mapping[Group, int]) -> Mapping[str, Counter[str]]:
 
 def unknown_counts(
     rules: Sequence[Rule], groups: Mapping[Group, int], codes: Mapping[str, Counter[str]]
-) -> tuple[tuple[UnknownCount, ...], int]:
-    """What kept lines from being judged, most lines first, and how many lines are incomplete.
+) -> tuple[tuple[UnknownCount, ...], dict[Cause, int], int]:
+    """What kept lines from being judged, most lines first; lines by cause; how many are incomplete.
 
     A line is incomplete when nothing fired on it and something is unknown; a line whose code no
     table holds counts under that cause only. ``codes`` are the codes that each table lacks.
     """
     lines: Counter[tuple[Cause, str, str]] = Counter()
+    causes: Counter[Cause] = Counter()
     incomplete = 0
     for group, count in groups.items():
         missing = {
@@ -89,11 +100,13 @@ def unknown_counts(
         entries = {_entry(field, cause, group) for field, cause in missing}
         unlisted = {entry for entry in entries if entry[0] is Cause.NO_CODE}
         lines.update(dict.fromkeys(unlisted or entries, count))
+        causes.update(dict.fromkeys({entry[0] for entry in unlisted or entries}, count))
     counts = [
         UnknownCount(cause=cause, what=what + _examples(cause, what, codes), lines=count, remedy=remedy)
         for (cause, what, remedy), count in lines.items()
     ]
-    return tuple(sorted(counts, key=lambda entry: (-entry.lines, entry.cause, entry.what))), incomplete
+    ordered = sorted(counts, key=lambda entry: (-entry.lines, entry.cause, entry.what))
+    return tuple(ordered), {cause: causes[cause] for cause in Cause if causes[cause]}, incomplete
 
 
 def _examples(cause: Cause, what: str, codes: Mapping[str, Counter[str]]) -> str:
@@ -117,14 +130,15 @@ def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
         case Cause.NO_CODE:
             return cause, f"code not in the {table}", f"load a complete {table}: {BUILD}"
         case Cause.NO_HISTORY:
-            remedy = "History(..., complete_from=, complete_to=, providers=)"
+            remedy = "declare what is complete: History(lines, complete_from=, complete_to=, providers=)"
             return cause, "the history given does not reach far enough", remedy
         case Cause.NO_VALUE:
             return cause, f"{field} is left open by the published row", ""
     if field.base.namespace == "code":
         what = "the line's code, date or modifiers are missing or unreadable"
         return cause, what, "give code, from_date and modifiers that can be read"
-    return cause, f"{field} is missing or unreadable", f"give {field.name}"
+    name = _RESTS_ON.get(field.name, field.name)
+    return cause, f"{field.namespace}.{name} is missing or unreadable", f"give {name}"
 
 
 def editions(groups: Mapping[Group, int]) -> tuple[EditionUse, ...]:
@@ -137,7 +151,7 @@ def editions(groups: Mapping[Group, int]) -> tuple[EditionUse, ...]:
                 key = (table, source.edition.name, source.how.value)
                 days = () if source.how is How.EXACT else (group.first, group.last)
                 uses[key] = _add(uses.get(key), key, count, days)
-    return tuple(sorted(uses.values(), key=lambda use: (use.table, -use.lines, use.edition)))
+    return tuple(sorted(uses.values(), key=lambda use: (use.table, -use.lines, use.edition, use.how)))
 
 
 def _add(

@@ -29,7 +29,9 @@ def shift(nw: ModuleType, day: "Expr", function: str, amount: int) -> "Expr":
     if function == "add_days":
         moved: Expr = day.dt.offset_by(f"{amount}d").cast(nw.Date)
         return moved
-    year, month, number = day.dt.year() + amount, day.dt.month(), day.dt.day()
+    # Some engines give months and days as 8-bit integers: a month times a hundred would overflow.
+    year, month, number = (part.cast(nw.Int64) for part in (day.dt.year(), day.dt.month(), day.dt.day()))
+    year = year + amount
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     last = (month == 2) & (number == 29) & ~leap  # noqa: PLR2004 (29 February)
     number = nw.when(last).then(nw.lit(28)).otherwise(number)

@@ -20,6 +20,7 @@ from claimrules.expr.nodes import (
     Value,
 )
 from claimrules.expr.vocabulary import Type
+from claimrules.model.form import DATE_PATTERN
 
 if TYPE_CHECKING:
     from claimrules.expr.parse import Parser
@@ -31,6 +32,7 @@ LARGEST: Final = 9 * 10**18
 _ORDERED: Final = (Type.NUMBER, Type.DATE)
 _SET_FIELDS: Final = {"code": "codes", "place_of_service": "places"}
 _modifier = re.compile("[0-9A-Z]{2}")
+_date = re.compile(DATE_PATTERN)
 
 
 def number_literal(parser: "Parser", node: ast.expr, number: Decimal) -> Literal:
@@ -47,13 +49,8 @@ def as_date(parser: "Parser", node: ast.expr, value: Value) -> Value:
     """Read a text literal beside a date as the date that it writes."""
     if value.type is Type.DATE:
         return value
-    if isinstance(value, Literal) and isinstance(value.value, str):
-        try:
-            day = date.fromisoformat(value.value) if len(value.value) == len("2025-11-03") else None
-        except ValueError:
-            day = None
-        if day is not None:
-            return attrs.evolve(value, value=day, type=Type.DATE)
+    if isinstance(value, Literal) and isinstance(value.value, str) and _date.fullmatch(value.value):
+        return attrs.evolve(value, value=date.fromisoformat(value.value), type=Type.DATE)
     return parser.fail(node, "a date stands beside a date", 'write "2025-11-03"')
 
 

@@ -1,6 +1,6 @@
 """Findings: what fired, on which line, and the facts that decided it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -154,8 +154,10 @@ class EditionUse:
 class CheckResult:
     """What a run says: the findings, and for every rule how often it did what.
 
-    ``unknown`` lists what kept lines from being judged, most lines first; a line whose code is
-    unknown counts under that cause only. ``lines`` = ``checked`` + ``len(rejected)``.
+    ``findings`` may be the first of many: ``severities`` counts them all. ``unknown`` lists what kept
+    lines from being judged, most lines first; a line whose code is unknown counts under that cause
+    only. ``unknown_by_cause`` counts each line once per cause. ``lines`` = ``checked`` +
+    ``len(rejected)``.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -165,7 +167,9 @@ class CheckResult:
     )
     checked: int = 0
     rejected: tuple[Rejected, ...] = ()
+    severities: Mapping[Severity, int] = attrs.field(factory=dict)
     unknown: tuple[UnknownCount, ...] = ()
+    unknown_by_cause: Mapping[Cause, int] = attrs.field(factory=dict)
     incomplete_lines: int = 0
     not_run: tuple[NotRun, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -178,10 +182,10 @@ class CheckResult:
 
     @property
     def verdict(self) -> Verdict:
-        """``findings``, ``incomplete`` or ``clean``; ``info`` never counts."""
-        if any(finding.severity is not Severity.INFO for finding in self.findings):
+        """``findings``, ``incomplete`` or ``clean``; ``info`` never counts, a rejected record is not clean."""
+        if any(count for severity, count in self.severities.items() if severity is not Severity.INFO):
             return Verdict.FINDINGS
-        if self.unknown or self.incomplete_lines:
+        if self.unknown or self.incomplete_lines or self.rejected:
             return Verdict.INCOMPLETE
         return Verdict.CLEAN
 
@@ -190,10 +194,10 @@ class CheckResult:
         """Nothing fired and nothing was left unknown."""
         return self.verdict is Verdict.CLEAN
 
-    @property
-    def unknown_by_cause(self) -> Mapping[str, int]:
-        """Lines per cause."""
-        counts: dict[str, int] = {}
-        for entry in self.unknown:
-            counts[entry.cause.value] = counts.get(entry.cause.value, 0) + entry.lines
-        return counts
+
+def count_severities(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many findings there are of each severity."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts

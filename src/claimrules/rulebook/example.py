@@ -80,11 +80,8 @@ class _Example:
             )
         for code, attributes in table.codes.items():
             self._check_code(code, attributes)
-        for name, rows, kinds in (("pairs", table.pairs, _INDICATORS), ("add_ons", table.add_ons, _ADD_ONS)):
-            for one, two, kind_of in rows:
-                codes = [code for code in (one, two) if not _code.fullmatch(code) or "/" in code]
-                if kind_of not in kinds or (codes and (name, codes) != ("add_ons", [""])):
-                    self.error(f"{name}: two codes and one of {', '.join(kinds)}, in text")
+        self._check_relation("pairs", table.pairs, _INDICATORS)
+        self._check_relation("add_ons", table.add_ons, _ADD_ONS)
         dates = {
             key: self.attempt(key, date.fromisoformat, getattr(given, key))
             for key in ("as_of", "history_from", "history_to")
@@ -109,6 +106,15 @@ class _Example:
             others=expect.others,
             **dates,
         )
+
+    def _check_relation(self, name: str, rows: tuple[tuple[str, ...], ...], kinds: tuple[str, ...]) -> None:
+        for row in rows:
+            codes, kind = row[:-1], row[-1:]
+            # An add-on code of type 2 has no listed primary.
+            bare = name == "add_ons" and kind == ("2",) and codes[1:] == ("",)
+            right = all(_code.fullmatch(code) and "/" not in code for code in codes[: 1 if bare else None])
+            if len(codes) != 2 or not right or kind[0] not in kinds:  # noqa: PLR2004 (two codes)
+                self.error(f"{name}: two codes and one of {', '.join(kinds)}, in text")
 
     def _check_code(self, code: str, attributes: dict[str, Any]) -> None:
         if not _code.fullmatch(code):

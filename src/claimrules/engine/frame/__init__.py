@@ -9,7 +9,7 @@ from claimrules.codebook import Lookup
 from claimrules.engine.frame import around, group_rules, line_rules, pair_rules
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context, read_names
-from claimrules.engine.frame.door import FrameError, open_frame, plus
+from claimrules.engine.frame.door import Backend, FrameError, open_frame, plus
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import OPTIONAL
 from claimrules.engine.frame.line_rules import Combinations
@@ -21,6 +21,7 @@ from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import DENYING, LAST_STRATUM, Engine
 from claimrules.expr.to_frame import YES
 from claimrules.model.claim import Setting
+from claimrules.model.finding import Rejected
 from claimrules.rulebook.rule import RuleScope
 
 if TYPE_CHECKING:
@@ -55,7 +56,11 @@ def check_frame(
     rules, not_run = checker.rulebook.run_with(offered)
     engine = checker.engine if offered == checker.inputs else Engine(rules)
     lines, reader = arrive(nw, backend.frame, named, setting, ("realm",) if realms else ())
-    lines = lines.filter(nw.col("line_setting").is_in([each.value for each in Setting]))
+    rejected: tuple[Rejected, ...] = ()
+    if "setting" in named:
+        known = nw.col("line_setting").is_in([each.value for each in Setting])
+        rejected = _rejected(lines.filter(~known), backend)
+        lines = lines.filter(known)
     if engine.around:
         lines = backend.number(lines, SEQ, ("r_claim_id", "r_line_id"))
     constants = {"claim_as_of": nw.lit(checker.as_of, nw.Date)}
@@ -76,8 +81,18 @@ def check_frame(
     if coverage is None and any(compiled.rule.needs for compiled in engine.around):
         context = attrs.evolve(context, coverage=_own_coverage(context, combos))
     return FrameResult(
-        checker=checker, context=context, combos=combos, looked=_look_around(context, combos), not_run=not_run
+        checker=checker, context=context, combos=combos, looked=_look_around(context, combos), not_run=not_run, rejected=rejected
     )
+
+
+def _rejected(lines: Any, backend: Backend) -> tuple[Rejected, ...]:
+    """The lines whose setting is none of ours: no table and no rule would govern them."""
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    counted = lines.select(nw.len().alias("n")).collect("pyarrow" if backend.name in ("duckdb", "spark") else None)
+    words = ", ".join(setting.value for setting in Setting)
+    count = int(counted["n"].to_list()[0])
+    return tuple(Rejected(file="", line=0, reason=f"the setting is none of {words}") for _ in range(count))
 
 
 def _own_coverage(context: Context, combos: Combinations) -> Coverage:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.context import PER_LINE, Context, code_fields, line_columns
+from claimrules.engine.frame.context import PER_LINE, WINDOW, Context, code_fields, line_columns
 from claimrules.engine.frame.door import plus
+from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
 from claimrules.engine.frame.line_rules import Combinations
 from claimrules.engine.frame.verdicts import governed
@@ -65,19 +66,10 @@ def lines_for(context: Context, combos: Combinations) -> "Lazy":
     own = [name for name in sorted(wanted | {"line_from_date", "line_to_date", "line_setting"}) if name in schema and name not in chosen]
     lines = lines.select(*dict.fromkeys((SEQ, *own, *combos.keys)))
     lines = lines.join(combos.frame.select(*combos.keys, *(name for name in chosen if name not in combos.keys)), on=list(combos.keys), how="inner")
-    if any(field.name in ("global_start", "global_end") for field in fields):
+    if any(field.name in WINDOW for field in fields):
         lines = lines.with_columns(**global_window(nw))
     drop = [name for name in combos.keys if name.startswith(("r_", "q_", "h_")) and name not in context.extra]
     return context.backend.keep(plus(lines.drop(*drop), context.constants))
-
-
-def global_window(nw: Any) -> dict[str, "Expr"]:
-    """The first and last day of the global package: 000, 010 and 090 (see ``expr.access``)."""
-    day, kind = nw.col("line_from_date"), nw.col("code_global_days")
-    before, ten, ninety = (shift(nw, day, "add_days", amount) for amount in (-1, 10, 90))
-    start = nw.when(kind == "090").then(before).otherwise(nw.when(kind.is_in(["000", "010"])).then(day))
-    end = nw.when(kind == "000").then(day).otherwise(nw.when(kind == "010").then(ten).otherwise(nw.when(kind == "090").then(ninety)))
-    return {"line_global_start": start, "line_global_end": end}
 
 
 def key_expressions(context: Context, keys: Sequence[Key]) -> dict[str, "Expr"]:

@@ -33,6 +33,8 @@ DATED: Final = frozenset(
     {"line_from_date", "line_to_date", "form_from_date", "form_to_date", "line_setting", "line_days"}
 )
 """Columns that rest on the dates and the setting of a line alone."""
+WINDOW: Final = ("global_start", "global_end")
+"""Fields of the line that rest on its date and on the global days of its code."""
 PER_LINE: Final = DATED | {"line_age"}
 """Columns that are read of every line, because they rest on its dates."""
 
@@ -97,7 +99,9 @@ def atoms(*conditions: Condition) -> tuple[Condition, ...]:
 def hoistable(node: Condition) -> bool:
     """Whether a condition is tested of every line, so that its wide fields need no combinations."""
     fields = names(node)
-    return any(field.wide for field in fields) and all(field.namespace != "code" for field in fields)
+    if any(field.namespace == "code" or field.name in WINDOW for field in fields):
+        return False
+    return any(field.wide for field in fields)
 
 
 def line_columns(fields: Iterable[Field]) -> frozenset[str]:
@@ -109,7 +113,7 @@ def line_columns(fields: Iterable[Field]) -> frozenset[str]:
             continue
         if base.type is Type.MODIFIERS:
             found.update(MODIFIER_COLUMNS)
-        elif base.name not in ("denied", "seq", "global_start", "global_end", "as_of"):
+        elif base.name not in ("denied", "seq", "as_of", *WINDOW):
             found.add(column(base))
     return frozenset(found)
 
@@ -117,6 +121,6 @@ def line_columns(fields: Iterable[Field]) -> frozenset[str]:
 def code_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
     """The fields that are attributes of the line's code, and those that the global window needs."""
     found = [field.base for field in fields if field.base.namespace == "code"]
-    if any(field.base.name in ("global_start", "global_end") for field in fields):
+    if any(field.base.name in WINDOW for field in fields):
         found.append(VOCABULARY["code"]["global_days"])
     return tuple(dict.fromkeys(found))

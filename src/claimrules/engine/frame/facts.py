@@ -8,7 +8,7 @@ from claimrules.engine.frame.door import Backend
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS
 from claimrules.engine.subject import attributes
 from claimrules.expr.access import CAUSE_INDEX
-from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, any_true, column
+from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, any_true, column, shift
 from claimrules.expr.vocabulary import Field, Type
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
@@ -137,3 +137,12 @@ def _silence(answer: CodeAttributes) -> tuple[Any, ...]:
     causes = tuple(CAUSE_INDEX[answer.cause(table)] for table in TABLES)
     sources = (answer.sources.get(table) for table in TABLES)
     return (*causes, *(source.edition.name if isinstance(source, Source) else "" for source in sources))
+
+
+def global_window(nw: Any) -> dict[str, "Expr"]:
+    """The first and last day of the global package: 000, 010 and 090 (see ``expr.access``)."""
+    day, kind = nw.col("line_from_date"), nw.col("code_global_days")
+    before, ten, ninety = (shift(nw, day, "add_days", amount) for amount in (-1, 10, 90))
+    start = nw.when(kind == "090").then(before).otherwise(nw.when(kind.is_in(["000", "010"])).then(day))
+    end = nw.when(kind == "000").then(day).otherwise(nw.when(kind == "010").then(ten).otherwise(nw.when(kind == "090").then(ninety)))
+    return {"line_global_start": start, "line_global_end": end}

@@ -142,16 +142,16 @@ def _npi_valid(nw: Any, reader: "Reader") -> "Expr":
     return nw.when(text != "").then(nw.when(right).then(nw.lit(YES)).otherwise(nw.lit(NO)))
 
 
-def day_number(day: "Expr") -> "Expr":
+def day_number(nw: Any, day: "Expr") -> "Expr":
     """Days since the beginning of the calendar: engines disagree on what a date minus a date is."""
-    year = day.dt.year() - 1
-    return year * 365 + year // 4 - year // 100 + year // 400 + day.dt.ordinal_day()
+    year = day.dt.year().cast(nw.Int64) - 1
+    return year * 365 + year // 4 - year // 100 + year // 400 + day.dt.ordinal_day().cast(nw.Int64)
 
 
 def days(nw: Any) -> "Expr":
     """Calendar days of the line, both ends counted."""
     start, end = nw.col("line_from_date"), nw.col("line_to_date")
-    span = (day_number(end) - day_number(start) + 1).cast(nw.Int64)
+    span = (day_number(nw, end) - day_number(nw, start) + 1).cast(nw.Int64)
     same = (start == end).fill_null(value=False)
     return nw.when(same).then(nw.lit(1, nw.Int64)).otherwise(span)
 
@@ -159,7 +159,8 @@ def days(nw: Any) -> "Expr":
 def _age(nw: Any, reader: "Reader") -> "Expr":
     """Whole years of the patient on the from-date."""
     born, day = reader.day("birth_date")[0], nw.col("line_from_date")
-    before = (day.dt.month() * 100 + day.dt.day()) < (born.dt.month() * 100 + born.dt.day())
+    dates = [each.dt.month().cast(nw.Int64) * 100 + each.dt.day().cast(nw.Int64) for each in (day, born)]
+    before = dates[0] < dates[1]
     years = (day.dt.year() - born.dt.year()).cast(nw.Int64) - before.cast(nw.Int64)
     return nw.when((day >= born).fill_null(value=False)).then(years)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.line_rules import table_of
 from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
 from claimrules.engine.group_rules import quantified_truth
@@ -43,7 +44,7 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     if rule.report == "first":
         judged = judged.join(judged.group_by(*keys).agg(nw.col(SEQ).min()), on=[*keys, SEQ], how="inner")
     judged = judged.join(totals, on=keys, how="left")
-    alone = lines.filter(unknown_key & nw.col("concerned")).with_columns(**_nothing_known(nw, found, rule))
+    alone = plus(lines.filter(unknown_key & nw.col("concerned")), _nothing_known(nw, found))
     outcome = around.covered(
         context, rule, verdict(writer, rule, byte_of(nw, rule)), keep=(FIRED, NOT_APPLICABLE)
     )
@@ -136,7 +137,7 @@ def _finished(nw: Any, index: int, node: Aggregate | Quantified) -> dict[str, "E
     return {f"a_{index}": value.cast(nw.Int64), f"a_{index}_m": lost}
 
 
-def _nothing_known(nw: Any, found: Found, rule: Rule) -> dict[str, "Expr"]:
+def _nothing_known(nw: Any, found: Found) -> dict[str, "Expr"]:
     """Aggregates of a line whose key is unknown."""
     parts: dict[str, Expr] = {}
     for index, node in enumerate(found):

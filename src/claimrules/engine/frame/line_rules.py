@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.context import DATED, PER_LINE, Context, atoms, code_fields, hoistable, line_columns
+from claimrules.engine.frame.context import DATED, PER_LINE, WINDOW, Context, atoms, code_fields, hoistable, line_columns
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.facts import attach
+from claimrules.engine.frame.facts import attach, global_window
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.normalise import ABSENT, read_dates
 from claimrules.engine.frame.verdicts import byte_of, governed, severity, severity_word, verdict
@@ -68,6 +68,10 @@ def combine(context: Context) -> Combinations:
     combos = derive(nw, combos, context.reader, frozenset(wanted - PER_LINE))
     combos = plus(combos, context.constants)
     combos = attach(nw, context.backend, combos, context.resolver, code_fields((*kept, *_around_fields(context.engine))))
+    if any(field.name in WINDOW for field in kept):
+        combos = combos.with_columns(**global_window(nw))
+    # No earlier stratum can have denied a line (language, A5).
+    combos = combos.with_columns(line_denied=nw.lit(NO))
     writer = FrameWriter(hoisted=hoisted)
     outcomes = {
         f"x_{number}": nw.when(governed(nw, rule))
@@ -102,7 +106,10 @@ def _code_and_modifiers() -> tuple[Field, ...]:
 def _kept_fields(rules: Sequence[Rule], hoisted: dict[Condition, str]) -> tuple[Field, ...]:
     """The fields that the combinations must tell apart: those outside of hoisted conditions."""
     left = (node for rule in rules for node in atoms(*conditions_of(rule)) if node not in hoisted)
-    return names(*left)
+    found = names(*left)
+    if any(field.name in WINDOW for field in found):
+        return (*found, VOCABULARY["line"]["from_date"])
+    return found
 
 
 def _keyed(context: Context, hoisted: dict[Condition, str], kept: Sequence[Field]) -> tuple["Lazy", tuple[str, ...]]:
@@ -115,7 +122,7 @@ def _keyed(context: Context, hoisted: dict[Condition, str], kept: Sequence[Field
     others = {node: name for node, name in hoisted.items() if node not in dated}
     undated = [name for name in per_line if name not in DATED]
     lines = derive(nw, lines, context.reader, frozenset(line_columns(names(*others)) - DATED) | frozenset(undated))
-    lines = plus(lines, _tested(others))
+    lines = plus(plus(lines, context.constants), _tested(others)).drop(*context.constants)
     lines = plus(lines, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in undated})
     raw = tuple(f"r_{name}" for name in raw_columns(frozenset(columns - PER_LINE)))
     keys = (*raw, *(f"{FILLED}{name}" for name in per_line), *hoisted.values(), "line_setting", "k_slot", "k_quarter", *context.extra)
@@ -184,3 +191,12 @@ def table_of(rule: Rule) -> Table:
     return next((table for table in tables if table in (Table.FEE_SCHEDULE, Table.MUE, Table.ADD_ON)), Table.FEE_SCHEDULE)
 
 
+
+
+def ranks(context: Context, combos: Combinations) -> list["Lazy"]:
+    """The rank of the severity of every finding, with its lines, one frame a rule."""
+    nw, parts = context.nw, []
+    for number, rule in enumerate(context.engine.line_rules):
+        hits = combos.frame.filter(nw.col(f"x_{number}") == FIRED)
+        parts.append(hits.select(rank=severity(combos.writer, rule), n=nw.col(COUNT).cast(nw.Int64)))
+    return parts

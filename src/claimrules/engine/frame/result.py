@@ -19,7 +19,7 @@ from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
 from claimrules.expr.access import CAUSE_INDEX
 from claimrules.model.code import Cause
-from claimrules.model.finding import CheckResult, Finding, RuleCount
+from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected, RuleCount, Severity
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -43,7 +43,8 @@ class FrameResult:
     context: Context
     combos: Combinations
     looked: tuple[Looked, ...]
-    not_run: tuple[Any, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
     @cached_property
     def findings(self) -> Any:
@@ -109,12 +110,12 @@ class FrameResult:
         groups: Counter[tally.Group] = Counter()
         blank = bytes(len(rules) - len(names))
         for key, count, first, last in self._signatures(self._local(grouped), names):
-            outcomes, slot, quarter = key
-            taken = sum(lines for (known, _), lines in special.items() if known == key)
+            outcomes, slot, _ = key
+            taken = sum(lines for (known, _, _, _), lines in special.items() if known == key)
             if count > taken:
-                groups[self._group(outcomes + blank, slot, quarter, first, last)] += count - taken
-        for ((outcomes, slot, quarter), around), count in special.items():
-            groups[self._group(outcomes + around, slot, quarter, None, None)] += count
+                groups[self._group(outcomes + blank, slot, first, last)] += count - taken
+        for ((outcomes, slot, _), around, first, last), count in special.items():
+            groups[self._group(outcomes + around, slot, first, last)] += count
         return groups
 
     def _signatures(self, columns: dict[str, list[Any]], names: Sequence[str]) -> Any:
@@ -135,13 +136,17 @@ class FrameResult:
         }
         told = nw.concat(parts, how="vertical").with_columns(**apart)
         told = told.group_by(SEQ).agg(**{name: nw.col(name).max() for name in apart})
-        lines = self.combos.lines.select(SEQ, *self.combos.keys).join(told, on=SEQ, how="inner")
+        lines = self.combos.lines.select(SEQ, "line_from_date", *self.combos.keys).join(told, on=SEQ, how="inner")
         keyed = self.combos.frame.select(*self.combos.keys, *names)
         joined = lines.join(keyed, on=list(self.combos.keys), how="inner")
         others = [f"y_{part.number}" for part in self.looked]
         counted = joined.with_columns(**{name: nw.col(name).fill_null(0) for name in others}).group_by(
             *names, *others, "k_slot", "k_quarter"
-        ).agg(nw.len().alias(COUNT))
+        ).agg(
+            nw.len().alias(COUNT),
+            nw.col("line_from_date").min().alias("first_day"),
+            nw.col("line_from_date").max().alias("last_day"),
+        )
         columns = self._local(counted)
         base, total = len(names), len(self.context.engine.rules)
         for row in range(len(columns[COUNT])):
@@ -149,12 +154,13 @@ class FrameResult:
             for part in self.looked:
                 around[part.number - base] = columns[f"y_{part.number}"][row]
             outcomes = bytes(columns[name][row] for name in names)
-            found[(outcomes, columns["k_slot"][row], columns["k_quarter"][row]), bytes(around)] += int(columns[COUNT][row])
+            key = (outcomes, columns["k_slot"][row], columns["k_quarter"][row])
+            days = (columns["first_day"][row], columns["last_day"][row])
+            found[key, bytes(around), *days] += int(columns[COUNT][row])
         return found
 
-    def _group(self, outcomes: bytes, slot: int, quarter: int, first: date | None, last: date | None) -> tally.Group:
-        day = date(quarter // 10, 3 * (quarter % 10) - 2, 1) if quarter else None
-        return tally.Group(outcomes, self.context.resolver.slots[slot][0], day or first, day or last, None)
+    def _group(self, outcomes: bytes, slot: int, first: date | None, last: date | None) -> tally.Group:
+        return tally.group_of_days(outcomes, self.context.resolver.slots[slot][0], first, last)
 
     def _around_counts(self, looked: Looked, checked: int) -> RuleCount:
         nw = self.context.nw
@@ -170,19 +176,34 @@ class FrameResult:
         """The counts of the run, without findings."""
         groups = self._groups
         rules = self.context.engine.rules
-        unknown, incomplete = tally.unknown_counts(rules, groups, self._unlisted())
+        unknown, causes, incomplete = tally.unknown_counts(rules, groups, self._unlisted())
         counts = tally.rule_counts(rules, groups)
         checked = sum(groups.values())
         counts |= {looked.rule.code: self._around_counts(looked, checked) for looked in self.looked}
         return CheckResult(
             rules=dict(sorted(counts.items())),
             checked=checked,
+            severities=self._severities(),
+            rejected=self.rejected,
             unknown=unknown,
+            unknown_by_cause=causes,
             incomplete_lines=incomplete,
             not_run=self.not_run,
             assumptions=tally.assumptions(rules, without_patient=not self.has_patient),
             editions=tally.editions(groups),
         )
+
+    def _severities(self) -> Mapping[Severity, int]:
+        """How many findings there are of each severity, from the combinations and the lines looked at."""
+        nw, counts = self.context.nw, dict.fromkeys(Severity, 0)
+        parts = [looked.frame.filter(nw.col(OUTCOME) == FIRED).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64)) for looked in self.looked]
+        parts += line_rules.ranks(self.context, self.combos)
+        if not parts:
+            return counts
+        columns = self._local(nw.concat(parts, how="vertical").group_by("rank").agg(nw.col("n").sum()))
+        for rank, count in zip(columns["rank"], columns["n"], strict=True):
+            counts[list(Severity)[rank]] += int(count)
+        return counts
 
     @property
     def has_patient(self) -> bool:
@@ -217,10 +238,10 @@ class FrameResult:
         assert len(rules) == len(names) + len(said)  # noqa: S101 (every rule has said something)
         return found
 
-    def result(self, limit: int = 5) -> CheckResult:
-        """The counts, and the first ``limit`` findings of each rule, explained."""
+    def result(self, limit: int | None = 5) -> CheckResult:
+        """The counts, and the first ``limit`` findings of each rule (``None``: all), explained."""
         return attrs.evolve(self.summary, findings=self.explained(limit))
 
-    def explained(self, limit: int) -> tuple[Finding, ...]:
+    def explained(self, limit: int | None) -> tuple[Finding, ...]:
         """The first findings of each rule, with message, advice and the deciding facts."""
         return explain(self, limit)

@@ -33,12 +33,13 @@ _WANTED: Final = frozenset(
 )
 
 
-def explain(result: "FrameResult", limit: int) -> tuple[Finding, ...]:
-    """The first ``limit`` findings of each rule."""
+def explain(result: "FrameResult", limit: int | None) -> tuple[Finding, ...]:
+    """The first ``limit`` findings of each rule, or all of them."""
     context, nw = result.context, result.context.nw
     picked: list[tuple[str, str]] = []
     for rule in context.engine.rules:
-        hits = result._findings.filter(nw.col("rule") == rule.code).sort("claim_id", "line_id").head(limit)  # noqa: SLF001 (this is the result's other half)
+        hits = result._findings.filter(nw.col("rule") == rule.code).sort("claim_id", "line_id")  # noqa: SLF001 (this is the result's other half)
+        hits = hits if limit is None else hits.head(limit)
         columns = result._local(hits.select("claim_id", "line_id"))  # noqa: SLF001
         picked += [(rule.code, f"{c}\x1f{l}") for c, l in zip(columns["claim_id"], columns["line_id"], strict=True)]
     if not picked:
