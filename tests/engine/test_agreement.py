@@ -75,7 +75,7 @@ def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameRe
         (finding.line_id, finding.rule): (finding.severity.value, finding.other_count, *finding.other_line_ids[:1])
         for finding in checker._findings(judged)
     }
-    columns = result._local(result._findings)
+    columns = result.local(result.found)
     names = ("line_id", "rule", "severity", "other_count", "other_line_id")
     rows = zip(*(columns[name] for name in names), strict=True)
     found = {(line, rule): (severity, count, *([other] if other else [])) for line, rule, severity, count, other in rows}

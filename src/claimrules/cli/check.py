@@ -146,6 +146,7 @@ def _options(args: argparse.Namespace) -> CheckOptions:
         delimiter=args.delimiter,
         setting=Setting(args.setting),
         engine=args.engine,
+        limit=None if args.format == "json" else args.limit,
     )
 
 

@@ -24,7 +24,7 @@ def _fired(result: CheckResult, fail_on: str) -> bool:
     if fail_on == NEVER:
         return False
     worst = Severity(fail_on).rank
-    return any(finding.severity.rank <= worst for finding in result.findings)
+    return any(number and severity.rank <= worst for severity, number in result.severities.items())
 
 
 def _incomplete(result: CheckResult, *, strict: bool) -> str:

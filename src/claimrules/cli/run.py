@@ -10,9 +10,11 @@ import attrs
 
 from claimrules.cli.errors import Stop
 from claimrules.cli.progress import Tell
+from claimrules.cli.run_frames import check_frames, frames_of
 from claimrules.codebook import CodeBook
 from claimrules.engine.history import History
 from claimrules.engine.line import Checker
+from claimrules.formats.scan import have_polars
 from claimrules.formats.tabular import TableError, TableReader, read_table
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.finding import CheckResult, Finding, Rejected
@@ -21,6 +23,7 @@ from claimrules.report.words import count, span
 from claimrules.rulebook.select import Rulebook
 
 ENGINES: Final = ("auto", "python", "polars")
+_LARGE: Final = 5_000_000
 _EVERY: Final = 4096
 _SHOWN: Final = 5
 
@@ -38,6 +41,7 @@ class CheckOptions:
     delimiter: str | None = None
     setting: Setting = Setting.PROFESSIONAL
     engine: str = "auto"
+    limit: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -55,10 +59,61 @@ def run_check(options: CheckOptions, tell: Tell) -> Checked:
     Raises:
         Stop: a file cannot be used, with one text for each, or the engine is not there.
     """
-    if options.engine == "polars":
-        message = "--engine polars: files are not read into frames yet; use --engine auto or python"
+    if options.engine == "polars" and not have_polars():
+        message = "--engine polars: polars is not installed; pip install 'claimrules[batch]'"
         raise Stop(message)
+    if options.engine == "polars" or (options.engine == "auto" and _is_large(options.files) and have_polars()):
+        checked = _run_frames(options, tell)
+        if checked is not None:
+            return checked
+        if options.engine == "polars":
+            message = (
+                "--engine polars: a file is not plain (a quote or an empty line within, ragged rows, bytes that are "
+                "not UTF-8, or standard input); --engine python accounts for every record of it"
+            )
+            raise Stop(message)
     return _run_lines(options, tell)
+
+
+def _is_large(files: Sequence[Path | BinaryIO]) -> bool:
+    """Whether frames are worth their start: they take a second before the first line."""
+    sizes = [path.stat().st_size for path in files if isinstance(path, Path) and path.is_file()]
+    return len(sizes) == len(files) and sum(sizes) >= _LARGE
+
+
+def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
+    """Check with the frame engine; ``None`` where a file is not plain enough for it."""
+    with ExitStack() as stack:
+        tables = _open_all(options, stack)
+        tell("reading")
+        frame = frames_of(tables, [_prefix(options, source) for source in options.files])
+        if frame is None:
+            return None
+        inputs = frozenset[str]().union(*(table.columns.inputs for table in tables))
+        checker = _checker(options, inputs)
+        tell(f"judging {count(frame.height, 'line')}")
+        framed = check_frames(checker, frame, options.setting)
+        explained = framed.explained(options.limit)
+        result = attrs.evolve(framed.summary, findings=explained.findings)
+        unread = tuple(Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable())
+    ends = framed.context.coverage
+    history = History(complete_from=ends.complete_from, complete_to=ends.complete_to) if ends else None
+    assumed = (*_said(tables, [table.columns.assumptions for table in tables]), *_assumed(history))
+    run = _run(options, [table.name for table in tables], (), ())
+    return Checked(
+        result=attrs.evolve(result, assumptions=(*assumed, *result.assumptions)),
+        run=attrs.evolve(run, lines=explained.lines, unread=unread),
+        notes=_said(tables, [table.columns.notes for table in tables], always=True),
+    )
+
+
+def _checker(options: CheckOptions, inputs: frozenset[str]) -> Checker:
+    return Checker(options.book, options.rulebook, editions=options.editions, as_of=options.as_of, inputs=inputs)
+
+
+def _prefix(options: CheckOptions, source: Path | BinaryIO) -> str:
+    """What stands before the number of a line without an id, where there are several files."""
+    return f"{source.name}:" if isinstance(source, Path) and len(options.files) > 1 else ""
 
 
 def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
@@ -73,9 +128,7 @@ def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
             else:
                 lines.append(entry)
         inputs = frozenset[str]().union(*(table.columns.inputs for table in tables))
-        checker = Checker(
-            options.book, options.rulebook, editions=options.editions, as_of=options.as_of, inputs=inputs
-        )
+        checker = _checker(options, inputs)
         tell(f"judging {count(len(lines), 'line')}")
         history = _own_history(lines, options.rulebook)
         result = checker.check_lines(lines, history, rejected=rejected)
@@ -99,7 +152,7 @@ def _own_history(lines: Sequence[ClaimLine], rulebook: Rulebook) -> History | No
 
 
 def _assumed(history: History | None) -> tuple[str, ...]:
-    if history is None:
+    if history is None or history.complete_from is None:
         return ()
     days = span(history.complete_from, history.complete_to)
     return (f"every line of these providers from {days} is in these files",)
@@ -108,7 +161,7 @@ def _assumed(history: History | None) -> tuple[str, ...]:
 def _open_all(options: CheckOptions, stack: ExitStack) -> list[TableReader]:
     tables, errors = [], []
     for source in options.files:
-        prefix = f"{source.name}:" if isinstance(source, Path) and len(options.files) > 1 else ""
+        prefix = _prefix(options, source)
         try:
             table = read_table(
                 source,

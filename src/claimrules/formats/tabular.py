@@ -77,7 +77,8 @@ class TableOptions:
 class TableReader:
     """The lines of one table, in their order; close it, or use it in a ``with`` statement.
 
-    ``columns`` says which field stands where, with ``notes``, ``inputs`` and ``assumptions``.
+    ``columns`` says which field stands where, with ``notes``, ``inputs`` and ``assumptions``;
+    ``delimiter`` what divides the columns.
     """
 
     def __init__(self, stream: BinaryIO, name: str, options: "TableOptions") -> None:
@@ -90,7 +91,7 @@ class TableReader:
         self._stream = stream
         self._setting, self._prefix = options.setting, options.line_prefix
         self._records = Records(stream)
-        self._delimiter, header = _read_header(self._records, options.delimiter)
+        self.delimiter, header = _read_header(self._records, options.delimiter)
         self.columns: Final[Columns] = _resolve(header, options.mapping)
         self._prepare()
 
@@ -110,7 +111,7 @@ class TableReader:
         """
         number = 0
         try:
-            while (record := self._records.read(self._delimiter, self.columns.width)) is not None:
+            while (record := self._records.read(self.delimiter, self.columns.width)) is not None:
                 number += 1
                 yield self._line(record, number)
         except OSError as error:

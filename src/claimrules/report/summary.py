@@ -22,8 +22,7 @@ _VERDICTS: Final = {
 
 def severity_counts(result: CheckResult) -> dict[str, int]:
     """Count the findings by severity, the gravest first."""
-    found = Counter(finding.severity for finding in result.findings)
-    return {severity.value: found[severity] for severity in Severity}
+    return {severity.value: result.severities.get(severity, 0) for severity in Severity}
 
 
 def add_summary(

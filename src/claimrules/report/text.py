@@ -16,7 +16,7 @@ def check_page(
     page = Page(width)
     if limit:
         for findings in _groups(result.findings, show_info=show_info):
-            _group(page, findings, run, limit)
+            _group(page, findings, run, limit, _total(result, findings))
     page.gap()
     add_summary(page, result, run, show_info=show_info, limit=limit)
     return page
@@ -30,13 +30,23 @@ def _groups(findings: Sequence[Finding], *, show_info: bool) -> list[list[Findin
     return [groups[key] for key in sorted(groups)]
 
 
-def _group(page: Page, findings: Sequence[Finding], run: Run, limit: int) -> None:
+def _total(result: CheckResult, findings: Sequence[Finding]) -> int:
+    """How many findings there are of which these are the first.
+
+    The frame engine explains only those that are shown; the count of a rule is that of its lines.
+    """
+    fired = result.rules[findings[0].rule].fired
+    explained = sum(finding.rule == findings[0].rule for finding in result.findings)
+    return len(findings) if explained == fired or len(findings) < explained else fired
+
+
+def _group(page: Page, findings: Sequence[Finding], run: Run, limit: int, total: int) -> None:
     page.gap()
     first = findings[0]
     page.add(
         Span(f"{first.severity.value.upper()}  {first.rule}", first.severity.value),
         Span(f"  {run.titles.get(first.rule, first.name)}", "head"),
-        Span(f"  ({count(len(findings), 'line')})", "dim"),
+        Span(f"  ({count(total, 'line')})", "dim"),
     )
     shown = findings[:limit]
     same_advice = len({finding.advice for finding in shown}) == 1
@@ -46,8 +56,8 @@ def _group(page: Page, findings: Sequence[Finding], run: Run, limit: int) -> Non
             _advice(page, finding)
     if same_advice:
         _advice(page, shown[0])
-    if len(findings) > len(shown):
-        page.add(Span(f"  {len(findings) - len(shown):,} more (--limit {len(findings)} shows them)", "dim"))
+    if total > len(shown):
+        page.add(Span(f"  {total - len(shown):,} more (--limit {total} shows them)", "dim"))
 
 
 def _finding(page: Page, finding: Finding, run: Run) -> None:

@@ -105,6 +105,6 @@ def _read(rule: Rule, examples: dict[int, Example], result: FrameResult) -> dict
 
 
 def _severities(rule: Rule, result: FrameResult) -> dict[tuple[str, str], Severity]:
-    columns = result._local(result._findings.filter(result.context.nw.col("rule") == rule.code))  # noqa: SLF001 (the test kit reads what the result holds)
+    columns = result.local(result.found.filter(result.context.nw.col("rule") == rule.code))
     keys = zip(columns["claim_id"], columns["line_id"], strict=True)
     return {key: Severity(word) for key, word in zip(keys, columns["severity"], strict=True)}

@@ -14,12 +14,12 @@ from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.facts import TABLES
 from claimrules.engine.frame.line_rules import COUNT, Combinations
-from claimrules.engine.frame.sample import explain
+from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
 from claimrules.expr.access import CAUSE_INDEX
 from claimrules.model.code import Cause
-from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected, RuleCount, Severity
+from claimrules.model.finding import CheckResult, NotRun, Rejected, RuleCount, Severity
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -49,10 +49,11 @@ class FrameResult:
     @cached_property
     def findings(self) -> Any:
         """Every finding: claim and line, rule, severity, reason code, edition, first proof, count of proofs."""
-        return self.context.backend.back(self._findings)
+        return self.context.backend.back(self.found)
 
     @cached_property
-    def _findings(self) -> "Lazy":
+    def found(self) -> "Lazy":
+        """The findings before they are given back in the caller's kind."""
         nw = self.context.nw
         parts = [part for part in (self._line_findings(), *map(self._around_findings, self.looked)) if part is not None]
         return nw.concat(parts, how="vertical")
@@ -93,7 +94,8 @@ class FrameResult:
             other_count=nw.col("other_count").cast(nw.Int64),
         )
 
-    def _local(self, frame: "Lazy") -> dict[str, list[Any]]:
+    def local(self, frame: "Lazy") -> dict[str, list[Any]]:
+        """A small frame as lists."""
         backend = "pyarrow" if self.context.backend.name in ("duckdb", "spark") else None
         found = frame.collect(backend)
         return {name: found[name].to_list() for name in found.columns}
@@ -109,7 +111,7 @@ class FrameResult:
         )
         groups: Counter[tally.Group] = Counter()
         blank = bytes(len(rules) - len(names))
-        for key, count, first, last in self._signatures(self._local(grouped), names):
+        for key, count, first, last in self._signatures(self.local(grouped), names):
             outcomes, slot, _ = key
             taken = sum(lines for (known, _, _, _), lines in special.items() if known == key)
             if count > taken:
@@ -147,7 +149,7 @@ class FrameResult:
             nw.col("line_from_date").min().alias("first_day"),
             nw.col("line_from_date").max().alias("last_day"),
         )
-        columns = self._local(counted)
+        columns = self.local(counted)
         base, total = len(names), len(self.context.engine.rules)
         for row in range(len(columns[COUNT])):
             around = bytearray(total - base)
@@ -164,7 +166,7 @@ class FrameResult:
 
     def _around_counts(self, looked: Looked, checked: int) -> RuleCount:
         nw = self.context.nw
-        columns = self._local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
+        columns = self.local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
         found = Counter[str]()
         for byte, count in zip(columns[OUTCOME], columns[COUNT], strict=True):
             found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += int(count)
@@ -200,7 +202,7 @@ class FrameResult:
         parts += line_rules.ranks(self.context, self.combos)
         if not parts:
             return counts
-        columns = self._local(nw.concat(parts, how="vertical").group_by("rank").agg(nw.col("n").sum()))
+        columns = self.local(nw.concat(parts, how="vertical").group_by("rank").agg(nw.col("n").sum()))
         for rank, count in zip(columns["rank"], columns["n"], strict=True):
             counts[list(Severity)[rank]] += int(count)
         return counts
@@ -216,7 +218,7 @@ class FrameResult:
         for table in TABLES:
             lacking = self.combos.frame.filter(nw.col(f"cause_{table}") == CAUSE_INDEX[Cause.NO_CODE])
             counted = lacking.group_by("k_code").agg(nw.col(COUNT).sum().alias(COUNT))
-            columns = self._local(counted.sort(COUNT, "k_code", descending=[True, False]).head(tally.SHOWN_CODES + 1))
+            columns = self.local(counted.sort(COUNT, "k_code", descending=[True, False]).head(tally.SHOWN_CODES + 1))
             found[table.words] = Counter(dict(zip(columns["k_code"], map(int, columns[COUNT]), strict=True)))
         return found
 
@@ -227,8 +229,8 @@ class FrameResult:
         keyed = self.combos.frame.select(*self.combos.keys, *names)
         lines = self.combos.lines.join(keyed, on=list(self.combos.keys), how="inner")
         number = {"_seq": nw.col(SEQ)} if self.looked else {}
-        columns = self._local(lines.select(*names, *extra, **self._ids(), **number))
-        around = {part.rule.code: self._local(part.frame.select(SEQ, OUTCOME)) for part in self.looked}
+        columns = self.local(lines.select(*names, *extra, **self._ids(), **number))
+        around = {part.rule.code: self.local(part.frame.select(SEQ, OUTCOME)) for part in self.looked}
         said = {code: dict(zip(part[SEQ], part[OUTCOME], strict=True)) for code, part in around.items()}
         found: dict[tuple[Any, ...], dict[str, int]] = {}
         for row in range(len(columns["claim_id"])):
@@ -240,8 +242,12 @@ class FrameResult:
 
     def result(self, limit: int | None = 5) -> CheckResult:
         """The counts, and the first ``limit`` findings of each rule (``None``: all), explained."""
-        return attrs.evolve(self.summary, findings=self.explained(limit))
+        return attrs.evolve(self.summary, findings=self.explained(limit).findings)
 
-    def explained(self, limit: int | None) -> tuple[Finding, ...]:
-        """The first findings of each rule, with message, advice and the deciding facts."""
+    def explained(self, limit: int | None) -> Explained:
+        """The first findings of each rule, with message, advice and the deciding facts, and their lines."""
         return explain(self, limit)
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The fields that could not be read, with the first lines of each."""
+        return unreadable(self)

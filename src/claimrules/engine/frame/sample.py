@@ -9,10 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
 from claimrules.engine.findings import findings_of
 from claimrules.engine.frame.around import SEQ
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
 from claimrules.engine.history import Coverage
+from claimrules.engine.outcomes import FIRED
 from claimrules.engine.subject import ClaimFacts, Subject
 from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, YES
 from claimrules.model.claim import ClaimLine, Setting
@@ -22,6 +25,9 @@ from claimrules.model.form import Form
 if TYPE_CHECKING:
     from claimrules.engine.frame.result import FrameResult
 
+Place = tuple[str | None, str | None]
+"""Claim id and line id."""
+_BETWEEN: Final = "\x1f"
 _FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
 _WANTED: Final = frozenset(
     {
@@ -33,43 +39,79 @@ _WANTED: Final = frozenset(
 )
 
 
-def explain(result: "FrameResult", limit: int | None) -> tuple[Finding, ...]:
+@attrs.frozen
+class Explained:
+    """Findings with message and evidence, and the lines on which they stand."""
+
+    findings: tuple[Finding, ...] = ()
+    lines: Mapping[Place, ClaimLine] = attrs.field(factory=dict, repr=False)
+
+
+@attrs.frozen
+class Unreadable:
+    """A field that could not be read: in how many lines, and the first of them."""
+
+    field: str
+    lines: int
+    first: tuple[Place, ...] = attrs.field(default=(), repr=False)
+
+
+def explain(result: "FrameResult", limit: int | None) -> Explained:
     """The first ``limit`` findings of each rule, or all of them."""
     context, nw = result.context, result.context.nw
-    picked: list[tuple[str, str]] = []
+    wanted: dict[tuple[str, str], None] = {}
     for rule in context.engine.rules:
-        hits = result._findings.filter(nw.col("rule") == rule.code).sort("claim_id", "line_id")  # noqa: SLF001 (this is the result's other half)
+        hits = result.found.filter(nw.col("rule") == rule.code).sort("claim_id", "line_id")
         hits = hits if limit is None else hits.head(limit)
-        columns = result._local(hits.select("claim_id", "line_id"))  # noqa: SLF001
-        picked += [(rule.code, f"{c}\x1f{l}") for c, l in zip(columns["claim_id"], columns["line_id"], strict=True)]
-    if not picked:
-        return ()
-    wanted = dict.fromkeys(picked)
+        columns = result.local(hits.select("claim_id", "line_id"))
+        keys = zip(columns["claim_id"], columns["line_id"], strict=True)
+        wanted.update(dict.fromkeys((rule.code, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
+    if not wanted:
+        return Explained()
     lines = derive(nw, result.combos.lines, context.reader, _WANTED)
-    ids = nw.concat_str([context.reader.raw("claim_id"), nw.lit("\x1f"), context.reader.raw("line_id")])
+    ids = nw.concat_str([context.reader.raw("claim_id"), nw.lit(_BETWEEN), context.reader.raw("line_id")])
     lines = lines.with_columns(_key=ids)
-    chosen = lines.filter(nw.col("_key").is_in([key for _, key in wanted])).select("line_patient").unique()
-    alone = lines.filter(nw.col("_key").is_in([key for _, key in wanted]) & nw.col("line_patient").is_null())
-    around = nw.concat([lines.join(chosen, on="line_patient", how="semi"), alone], how="vertical")
-    rows = result._local(around.sort(SEQ) if SEQ in around.collect_schema().names() else around)  # noqa: SLF001
-    return _explain(result, rows, wanted)
+    hit = nw.col("_key").is_in(sorted({key for _, key in wanted}))
+    patients = lines.filter(hit).select("line_patient").unique()
+    alone = lines.filter(hit & nw.col("line_patient").is_null())
+    around = nw.concat([lines.join(patients, on="line_patient", how="semi"), alone], how="vertical")
+    return _explain(result, result.local(around.sort(SEQ) if context.engine.around else around), wanted)
 
 
-def _explain(result: "FrameResult", rows: Mapping[str, list[Any]], wanted: Mapping[tuple[str, str], None]) -> tuple[Finding, ...]:
-    context = result.context
+def _explain(
+    result: "FrameResult", rows: Mapping[str, list[Any]], wanted: Mapping[tuple[str, str], None]
+) -> Explained:
+    context, lookup = result.context, result.checker.lookup
     facts = ClaimFacts(as_of=result.checker.as_of)
-    subjects = []
-    for number in range(len(rows["_key"])):
-        line = line_of({name: values[number] for name, values in rows.items()})
-        lookup = context.resolver.slots[rows["k_slot"][number]][1]
-        subjects.append(Subject(line, facts, line.claim_id, lookup, number))
-    lookup = result.checker.lookup
+    count = len(rows["_key"])
+    lines = [line_of({name: values[number] for name, values in rows.items()}) for number in range(count)]
+    subjects = [Subject(line, facts, line.claim_id, lookup, number) for number, line in enumerate(lines)]
     judged = context.engine.run(subjects, context.coverage or Coverage(), lookup)
     found: dict[tuple[str, str], Finding] = {}
     for one, key in zip(judged, rows["_key"], strict=True):
-        for finding in findings_of(context.engine, one, lookup):
-            found.setdefault((finding.rule, key), finding)
-    return tuple(found[each] for each in wanted if each in found)
+        if FIRED in one.outcomes:
+            for finding in findings_of(context.engine, one, lookup):
+                found.setdefault((finding.rule, key), finding)
+    findings = tuple(found[each] for each in wanted if each in found)
+    places = {(finding.claim_id, finding.line_id) for finding in findings}
+    shown = {(line.claim_id, line.line_id): line for line in lines if (line.claim_id, line.line_id) in places}
+    return Explained(findings, shown)
+
+
+def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
+    """The fields that could not be read, with the first lines of each."""
+    context, nw = result.context, result.context.nw
+    found = []
+    read = derive(nw, result.combos.lines, context.reader, frozenset(f"form_{name}" for name in _FORMS))
+    for name in sorted(_FORMS):
+        lines = read.filter(nw.col(f"form_{name}") == Form.UNREADABLE.value)
+        count = int(result.local(lines.select(nw.len().alias("n")))["n"][0])
+        if count:
+            ids = {part: context.reader.raw(part) for part in ("claim_id", "line_id")}
+            first = result.local(lines.select(**ids).head(most))
+            pairs = zip(first["claim_id"], first["line_id"], strict=True)
+            found.append(Unreadable(name, count, tuple((claim or None, line or None) for claim, line in pairs)))
+    return tuple(found)
 
 
 def line_of(row: Mapping[str, Any]) -> ClaimLine:
