@@ -116,7 +116,6 @@ def test_map_and_delimiter(run: Run, table: Table) -> None:
         ["--fail-on", "worst"],
         ["--book", "nothing.claimbook"],
         ["--editions", "newest"],
-        ["--engine", "polars"],
         ["--output", "no/such/folder/x.json"],
         ["--output", "."],
         ["--unheard-of"],

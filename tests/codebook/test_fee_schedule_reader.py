@@ -21,7 +21,7 @@ def _rows(result: ReadResult) -> dict[str, dict[str, FeeRow]]:
 
 
 def test_every_field_is_read_by_its_column(published: Published) -> None:
-    """Text stays text, percentages become whole percent, blanks are open."""
+    """Text stays text, percentages become whole percent; a blank mark is not set, other blanks are open."""
     cells = {
         "code": "47383",
         "label": '"Perq ablation, ""x"""',
@@ -54,6 +54,8 @@ def test_every_field_is_read_by_its_column(published: Published) -> None:
         supervision="6A",
         imaging_family="99",
         nonfacility_na="NA",
+        facility_na="",
+        endoscopic_base="",
         work_rvu=Decimal("3.26"),
         facility_pe_rvu=Decimal("1.79"),
         malpractice_rvu=Decimal("0.43"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import attrs
 from hypothesis import strategies as st
+from tests.engine.drawing import CODES, MODIFIERS
 
 from claimrules.expr.nodes import FALSE, TRUE
 from claimrules.expr.parse import Scope, parse
@@ -14,12 +15,20 @@ from claimrules.rulebook.around import KEY_FIELDS
 from claimrules.rulebook.rule import Key, Rule, RuleScope, Status
 from claimrules.rulebook.select import Rulebook
 from claimrules.rulebook.template import Template
-from tests.engine.drawing import CODES, MODIFIERS
 
 SETS = Rulebook.load().sets
 _MODIFIER_SETS = [name for name, found in SETS.items() if found.kind == "modifiers"]
 _CODE_SETS = [name for name, found in SETS.items() if found.kind == "codes"]
-_SKIPPED = {"physician", "seq", "age", "first_date", "last_date", "modifiers_unlisted", "modifiers_early", "modifiers_ended"}
+_SKIPPED = {
+    "physician",
+    "seq",
+    "age",
+    "first_date",
+    "last_date",
+    "modifiers_unlisted",
+    "modifiers_early",
+    "modifiers_ended",
+}
 _DATES = ["2025-10-01", "2025-10-02", "2026-01-01"]
 
 
@@ -28,7 +37,9 @@ def _fields(spaces: tuple[str, ...], kind: Type) -> list[str]:
         str(field)
         for space in spaces
         for field in VOCABULARY[space].values()
-        if field.type is kind and field.name not in _SKIPPED and not (field.optional and field.name not in ("specialty", "group", "documentation"))
+        if field.type is kind
+        and field.name not in _SKIPPED
+        and not (field.optional and field.name not in ("specialty", "group", "documentation"))
     ]
 
 
@@ -47,14 +58,26 @@ def atoms(spaces: tuple[str, ...]) -> st.SearchStrategy[str]:
         numbers,
         st.tuples(numbers, st.sampled_from(["+", "-"]), plain).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
         st.tuples(st.sampled_from(["2", "3"]), numbers).map(lambda t: f"({t[0]} * {t[1]})"),
-        st.tuples(st.sampled_from(["count_of", "first_of", "last_of"]), modifiers, named).map(lambda t: f"{t[0]}({t[1]}, sets.{t[2]})"),
+        st.tuples(st.sampled_from(["count_of", "first_of", "last_of"]), modifiers, named).map(
+            lambda t: f"{t[0]}({t[1]}, sets.{t[2]})"
+        ),
     )
     return st.one_of(
         st.tuples(value, operators, plain).map(" ".join).filter(_readable(spaces)),
-        st.tuples(texts, st.sampled_from(["==", "!="])).flatmap(lambda t: _literal(t[0]).map(lambda text: f'{t[0]} {t[1]} "{text}"')),
-        texts.flatmap(lambda name: st.lists(_literal(name), min_size=1, max_size=3).map(lambda found: f"{name} in ({', '.join(repr(str(x)) for x in found)},)")),
-        st.tuples(days, operators, st.one_of(days, st.sampled_from(_DATES).map(lambda day: f'"{day}"'))).map(" ".join),
-        st.tuples(days, operators, days, st.sampled_from(["1", "90", "-1"])).map(lambda t: f"{t[0]} {t[1]} add_days({t[2]}, {t[3]})"),
+        st.tuples(texts, st.sampled_from(["==", "!="])).flatmap(
+            lambda t: _literal(t[0]).map(lambda text: f'{t[0]} {t[1]} "{text}"')
+        ),
+        texts.flatmap(
+            lambda name: st.lists(_literal(name), min_size=1, max_size=3).map(
+                lambda found: f"{name} in ({', '.join(repr(str(x)) for x in found)},)"
+            )
+        ),
+        st.tuples(days, operators, st.one_of(days, st.sampled_from(_DATES).map(lambda day: f'"{day}"'))).map(
+            " ".join
+        ),
+        st.tuples(days, operators, days, st.sampled_from(["1", "90", "-1"])).map(
+            lambda t: f"{t[0]} {t[1]} add_days({t[2]}, {t[3]})"
+        ),
         st.tuples(days, operators, days).map(lambda t: f"{t[0]} {t[1]} add_years({t[2]}, 1)"),
         flags,
         st.tuples(member, modifiers).map(lambda t: f'"{t[0]}" in {t[1]}'),
@@ -104,10 +127,22 @@ def _aggregates() -> st.SearchStrategy[str]:
     inner = conditions(_LINE)
     where = st.one_of(st.just(""), inner.map(lambda text: f", {text}"))
     numbers = st.sampled_from(["line.units", "line.charge", "code.pre", "line.days", "line.seq"])
-    counted = st.tuples(st.sampled_from(["sum", "min", "max", "distinct"]), numbers, where).map(lambda t: f"{t[0]}({t[1]}{t[2]}) > 1")
-    quantified = st.tuples(st.sampled_from(["any", "all"]), inner, where).map(lambda t: f"{t[0]}({t[1]}{t[2]})")
-    texts = st.tuples(st.sampled_from(["line.code", "line.claim", "line.place_of_service"]), where).map(lambda t: f"min({t[0]}{t[1]}) != max({t[0]}{t[1]})")
-    return st.one_of(counted, quantified, texts, inner.map(lambda text: f"count({text}) >= 2"), st.just("line.seq > min(line.seq)"))
+    counted = st.tuples(st.sampled_from(["sum", "min", "max", "distinct"]), numbers, where).map(
+        lambda t: f"{t[0]}({t[1]}{t[2]}) > 1"
+    )
+    quantified = st.tuples(st.sampled_from(["any", "all"]), inner, where).map(
+        lambda t: f"{t[0]}({t[1]}{t[2]})"
+    )
+    texts = st.tuples(st.sampled_from(["line.code", "line.claim", "line.place_of_service"]), where).map(
+        lambda t: f"min({t[0]}{t[1]}) != max({t[0]}{t[1]})"
+    )
+    return st.one_of(
+        counted,
+        quantified,
+        texts,
+        inner.map(lambda text: f"count({text}) >= 2"),
+        st.just("line.seq > min(line.seq)"),
+    )
 
 
 @st.composite
@@ -122,15 +157,25 @@ def rules(draw: st.DrawFn, number: int) -> Rule:
         return parse(source, scope_of)
 
     applies = read("applies", draw(conditions(_LINE)), line_scope) if draw(st.booleans()) else TRUE
-    leaves = {RuleScope.LINE: None, RuleScope.GROUP: st.one_of(_aggregates(), atoms(_LINE)), RuleScope.PAIR: atoms((*_LINE, "other", "other_code"))}[scope]
+    leaves = {
+        RuleScope.LINE: None,
+        RuleScope.GROUP: st.one_of(_aggregates(), atoms(_LINE)),
+        RuleScope.PAIR: atoms((*_LINE, "other", "other_code")),
+    }[scope]
     when = read("when", draw(conditions(_LINE, leaves)), own)
     other = draw(st.sampled_from(["any", "none"])) if scope is RuleScope.PAIR else "any"
     alone = scope is RuleScope.PAIR and other == "none"
     unless = FALSE
     if draw(st.booleans()):
-        unless = read("unless", draw(conditions(_LINE, None if alone else leaves)), line_scope if alone else own)
+        unless = read(
+            "unless", draw(conditions(_LINE, None if alone else leaves)), line_scope if alone else own
+        )
     grave = read("severity_if", draw(atoms(_LINE)), line_scope)
-    names = draw(st.lists(st.sampled_from([n for n in KEY_FIELDS if n != "physician"]), min_size=1, max_size=2, unique=True))
+    names = draw(
+        st.lists(
+            st.sampled_from([n for n in KEY_FIELDS if n != "physician"]), min_size=1, max_size=2, unique=True
+        )
+    )
     same = tuple(Key(VOCABULARY["line"][name]) for name in names) if scope is not RuleScope.LINE else ()
     return Rule(
         code=f"DRAW{100 + number}",

@@ -23,7 +23,11 @@ from claimrules.model.indicator import INDICATORS
 
 CODES = ("G0105", "G0121", "G0412", "99213", "0600T", "E0601")
 MODIFIERS = ("50", "26", "TC", "53", "RT", "LT", "59", "76", "77", "80", "AS", "62", "55", "GY", "E1", "24")
-DAYS = tuple(date(2025, 10, day) for day in (1, 2, 3)) + (date(2025, 9, 30), date(2026, 1, 1), date(2024, 2, 29))
+DAYS = tuple(date(2025, 10, day) for day in (1, 2, 3)) + (
+    date(2025, 9, 30),
+    date(2026, 1, 1),
+    date(2024, 2, 29),
+)
 COVERED = ("nnnnn", "nnnnT", "nnnnF")
 
 
@@ -36,7 +40,9 @@ def _decimals(top: int, places: int) -> st.SearchStrategy[Decimal]:
     return st.integers(0, top * 10**places).map(lambda number: Decimal(number).scaleb(-places))
 
 
-units = st.one_of(st.sampled_from([Decimal(0), Decimal(1), Decimal(2), Decimal("1.5"), Decimal("0.005")]), _decimals(9, 3))
+units = st.one_of(
+    st.sampled_from([Decimal(0), Decimal(1), Decimal(2), Decimal("1.5"), Decimal("0.005")]), _decimals(9, 3)
+)
 
 
 @st.composite
@@ -61,7 +67,9 @@ def lines(draw: st.DrawFn, number: int = 0) -> ClaimLine:
     }
     fields.update(dict.fromkeys(unreadable))
     start = fields["from_date"]
-    fields["to_date"] = draw(st.sampled_from([start, start, *DAYS])) if start else draw(st.sampled_from([None, *DAYS]))
+    fields["to_date"] = (
+        draw(st.sampled_from([start, start, *DAYS])) if start else draw(st.sampled_from([None, *DAYS]))
+    )
     line_fields: dict[str, Any] = {**fields, "line_id": str(number), "unreadable": unreadable}
     if fields["modifiers"] is None:
         line_fields["unreadable"] = (*unreadable, "modifiers")
@@ -79,7 +87,16 @@ def _edition(table: Table, name: str, start: date, end: date, **more: Any) -> Ed
     return Edition(name=name, table=table, effective=start, ends=end, **more)
 
 
-_ENUMS = ("status", "pctc", "global_days", "bilateral", "assistant", "co_surgeon", "team", "multiple_procedure")
+_ENUMS = (
+    "status",
+    "pctc",
+    "global_days",
+    "bilateral",
+    "assistant",
+    "co_surgeon",
+    "team",
+    "multiple_procedure",
+)
 
 
 @st.composite
@@ -87,7 +104,9 @@ def fee_rows(draw: st.DrawFn) -> FeeRow:
     """One row of a fee schedule, with gaps."""
     values: dict[str, Any] = {name: draw(maybe(st.sampled_from(list(INDICATORS[name])))) for name in _ENUMS}
     values = {name: None if value is None else str(value) for name, value in values.items()}
-    return FeeRow(**values, pre=draw(maybe(st.just(10))), intra=draw(maybe(st.just(80))), post=draw(maybe(st.just(10))))
+    return FeeRow(
+        **values, pre=draw(maybe(st.just(10))), intra=draw(maybe(st.just(80))), post=draw(maybe(st.just(10)))
+    )
 
 
 @st.composite
@@ -108,7 +127,10 @@ def books(draw: st.DrawFn) -> CodeBook:
     for setting in ("professional", "outpatient", "dme"):
         if draw(st.booleans()):
             codes = draw(st.lists(st.sampled_from(CODES), unique=True))
-            limits = {code: MueRow(draw(maybe(st.integers(0, 3))), draw(maybe(st.sampled_from("123")))) for code in codes}
+            limits = {
+                code: MueRow(draw(maybe(st.integers(0, 3))), draw(maybe(st.sampled_from("123"))))
+                for code in codes
+            }
             edition = _edition(Table.MUE, "MUE", date(2025, 10, 1), date(2025, 12, 31), setting=setting)
             tables.append(MueTable(edition=edition, rows=limits))
         if setting != "dme" and draw(st.booleans()):
@@ -124,8 +146,15 @@ _YEAR = (date(2025, 1, 1), date(2025, 12, 31))
 
 @st.composite
 def _pairs(draw: st.DrawFn, setting: str) -> PairTable:
-    found = draw(st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(CODES), st.sampled_from("019")), max_size=8))
-    rows = {(one, two): (PairRow(_YEAR[0], draw(st.sampled_from(DAYS)), indicator),) for one, two, indicator in found}
+    found = draw(
+        st.lists(
+            st.tuples(st.sampled_from(CODES), st.sampled_from(CODES), st.sampled_from("019")), max_size=8
+        )
+    )
+    rows = {
+        (one, two): (PairRow(_YEAR[0], draw(st.sampled_from(DAYS)), indicator),)
+        for one, two, indicator in found
+    }
     more = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans())}
     return PairTable(edition=_edition(Table.NCCI_PAIRS, "PTP", *_YEAR, setting=setting, **more), rows=rows)
 
@@ -133,6 +162,9 @@ def _pairs(draw: st.DrawFn, setting: str) -> PairTable:
 @st.composite
 def _add_ons(draw: st.DrawFn) -> AddOnTable:
     codes = draw(st.lists(st.sampled_from(CODES), unique=True, max_size=3))
-    rows = {code: (AddOnRow(draw(st.sampled_from(CODES)), draw(st.sampled_from("123")), _YEAR[0]),) for code in codes}
+    rows = {
+        code: (AddOnRow(draw(st.sampled_from(CODES)), draw(st.sampled_from("123")), _YEAR[0]),)
+        for code in codes
+    }
     more = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans())}
     return AddOnTable(edition=_edition(Table.ADD_ON, "AOC", *_YEAR, **more), rows=rows)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.engine.conditions import rules_of_conditions
+from tests.engine.drawing import batches, books
 
 from claimrules.codebook import CodeBook
 from claimrules.engine.frame import check_frame
@@ -20,8 +22,6 @@ from claimrules.model.claim import ClaimLine
 from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.select import Rulebook
 from claimrules.testing.frames import frame_of, row_of
-from tests.engine.conditions import rules_of_conditions
-from tests.engine.drawing import batches, books
 
 INPUTS = ("documentation", "specialty", "group")
 coverages = st.sampled_from(
@@ -56,7 +56,9 @@ def run_python(checker: Checker, lines: Sequence[ClaimLine], coverage: Coverage)
     return checker.engine.run(everything, coverage, checker.lookup)
 
 
-def assert_same_outcomes(checker: Checker, judged: list[Judged], result: FrameResult, lines: Sequence[ClaimLine]) -> None:
+def assert_same_outcomes(
+    checker: Checker, judged: list[Judged], result: FrameResult, lines: Sequence[ClaimLine]
+) -> None:
     """Compare every (line, rule, outcome, cause)."""
     framed = {key[-1]: said for key, said in result.outcomes().items()}
     assert set(framed) == {one.subject.line_id for one in judged}
@@ -65,26 +67,47 @@ def assert_same_outcomes(checker: Checker, judged: list[Judged], result: FrameRe
             other = framed[one.subject.line_id][rule.code]
             shown = [f"{line} claim {line.claim_id} {line.unreadable}" for line in lines]
             same = [str(key) for key in rule.same]
-            about = (one.subject.line_id, rule.code, say(rule, byte), say(rule, other), same, rule.texts, shown)
+            about = (
+                one.subject.line_id,
+                rule.code,
+                say(rule, byte),
+                say(rule, other),
+                same,
+                rule.texts,
+                shown,
+            )
             assert byte == other, about
 
 
 def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameResult) -> None:
     """Compare severity, the number of proofs and the first of them."""
     expected = {
-        (finding.line_id, finding.rule): (finding.severity.value, finding.other_count, *finding.other_line_ids[:1])
+        (finding.line_id, finding.rule): (
+            finding.severity.value,
+            finding.other_count,
+            *finding.other_line_ids[:1],
+        )
         for finding in checker._findings(judged)
     }
     columns = result.local(result.found)
     names = ("line_id", "rule", "severity", "other_count", "other_line_id")
     rows = zip(*(columns[name] for name in names), strict=True)
-    found = {(line, rule): (severity, count, *([other] if other else [])) for line, rule, severity, count, other in rows}
+    found = {
+        (line, rule): (severity, count, *([other] if other else []))
+        for line, rule, severity, count, other in rows
+    }
     texts = {rule.code: (rule.texts, [str(key) for key in rule.same]) for rule in checker.engine.rules}
-    differ = [(key, expected.get(key), found.get(key), texts[key[1]]) for key in {*expected, *found} if expected.get(key) != found.get(key)]
+    differ = [
+        (key, expected.get(key), found.get(key), texts[key[1]])
+        for key in {*expected, *found}
+        if expected.get(key) != found.get(key)
+    ]
     assert not differ, differ
 
 
-def agree(lines: Sequence[ClaimLine], book: CodeBook, rulebook: Rulebook, coverage: Coverage, engine: str) -> None:
+def agree(
+    lines: Sequence[ClaimLine], book: CodeBook, rulebook: Rulebook, coverage: Coverage, engine: str
+) -> None:
     """Run both and compare."""
     checker = Checker(book, rulebook, inputs=INPUTS, as_of=date(2026, 1, 1))
     judged = run_python(checker, lines, coverage)
@@ -95,7 +118,11 @@ def agree(lines: Sequence[ClaimLine], book: CodeBook, rulebook: Rulebook, covera
     assert counted.rules == expected.rules
     assert (counted.checked, counted.incomplete_lines) == (expected.checked, expected.incomplete_lines)
     assert counted.unknown_by_cause == expected.unknown_by_cause
-    assert counted.editions == expected.editions, (counted.editions, expected.editions, [str(l) for l in lines])
+    assert counted.editions == expected.editions, (
+        counted.editions,
+        expected.editions,
+        [str(l) for l in lines],
+    )
 
 
 @pytest.mark.parametrize("engine", ["polars", "polars-lazy", "pandas", "pyarrow", "duckdb"])

@@ -30,11 +30,11 @@ from claimrules.model.finding import (
 from claimrules.model.structure import StructureError, from_dict, from_json, to_dict, to_json
 
 TEXTS = st.none() | st.text(max_size=8)
-DATES = st.none() | st.dates()
+DATES = st.none() | st.dates(date(1800, 1, 1), date(2199, 12, 31))
 LINES = st.builds(
     ClaimLine,
-    code=TEXTS,
-    modifiers=st.none() | st.lists(st.text(max_size=2), max_size=4).map(tuple),
+    code=st.none() | st.from_regex("[0-9A-Z]{5}", fullmatch=True),
+    modifiers=st.none() | st.lists(st.from_regex("[0-9A-Z]{2}", fullmatch=True), max_size=4).map(tuple),
     units=st.none() | st.decimals(Decimal(-9999999), Decimal(9999999), places=3),
     from_date=DATES,
     to_date=DATES,

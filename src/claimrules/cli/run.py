@@ -62,7 +62,9 @@ def run_check(options: CheckOptions, tell: Tell) -> Checked:
     if options.engine == "polars" and not have_polars():
         message = "--engine polars: polars is not installed; pip install 'claimrules[batch]'"
         raise Stop(message)
-    if options.engine == "polars" or (options.engine == "auto" and _is_large(options.files) and have_polars()):
+    if options.engine == "polars" or (
+        options.engine == "auto" and _is_large(options.files) and have_polars()
+    ):
         checked = _run_frames(options, tell)
         if checked is not None:
             return checked
@@ -95,7 +97,9 @@ def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         framed = check_frames(checker, frame, options.setting)
         explained = framed.explained(options.limit)
         result = attrs.evolve(framed.summary, findings=explained.findings)
-        unread = tuple(Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable())
+        unread = tuple(
+            Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
+        )
     ends = framed.context.coverage
     history = History(complete_from=ends.complete_from, complete_to=ends.complete_to) if ends else None
     assumed = (*_said(tables, [table.columns.assumptions for table in tables]), *_assumed(history))
@@ -108,7 +112,9 @@ def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
 
 
 def _checker(options: CheckOptions, inputs: frozenset[str]) -> Checker:
-    return Checker(options.book, options.rulebook, editions=options.editions, as_of=options.as_of, inputs=inputs)
+    return Checker(
+        options.book, options.rulebook, editions=options.editions, as_of=options.as_of, inputs=inputs
+    )
 
 
 def _prefix(options: CheckOptions, source: Path | BinaryIO) -> str:

@@ -59,3 +59,6 @@ CREATE TABLE mue (
 """
 
 ROW_TABLES: Final = ("fee_schedule", "mue")
+
+BLANK_SPEAKS: Final = frozenset({"not_used", "endoscopic_base", "nonfacility_na", "facility_na"})
+"""Fields of the fee schedule in which a published blank is itself the value: the mark is not set."""

@@ -13,7 +13,18 @@ from claimrules.engine.pair_rules import Partner
 from claimrules.engine.source import Source
 from claimrules.engine.subject import Subject
 from claimrules.expr import access
-from claimrules.expr.nodes import Aggregate, And, Condition, Name, Not, Or, Quantified, leaves, names, outer_names
+from claimrules.expr.nodes import (
+    Aggregate,
+    And,
+    Condition,
+    Name,
+    Not,
+    Or,
+    Quantified,
+    leaves,
+    names,
+    outer_names,
+)
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field, Type
 from claimrules.model.finding import Evidence, Severity
 from claimrules.model.indicator import INDICATORS
@@ -92,12 +103,16 @@ class Explainer:
         hints = [text.render(values) for condition, text in self.rule.hints if truths[id(condition)][0]]
         return " ".join([self.rule.advice.render(values), *hints]).strip()
 
-    def deciding(self, truths: Truths, *wanted: tuple[Condition, bool]) -> tuple[Name | Aggregate | Quantified, ...]:
+    def deciding(
+        self, truths: Truths, *wanted: tuple[Condition, bool]
+    ) -> tuple[Name | Aggregate | Quantified, ...]:
         """The fields and aggregates that decided conditions which are known to be so."""
         found = (leaf for node, truth in wanted for leaf in _deciding(node, truths, want=truth))
         return tuple(dict.fromkeys(found))
 
-    def evidence(self, at: Situation, deciding: Sequence[Name | Aggregate | Quantified]) -> tuple[Evidence, ...]:
+    def evidence(
+        self, at: Situation, deciding: Sequence[Name | Aggregate | Quantified]
+    ) -> tuple[Evidence, ...]:
         """The deciding facts as data."""
         values = self.values(at)
         return tuple(
@@ -220,4 +235,3 @@ def _modifier_texts(condition: Condition) -> Iterator[str]:
             yield node.text  # type: ignore[attr-defined]
         elif members is not None and members.kind == "modifiers":
             yield from members.members
-

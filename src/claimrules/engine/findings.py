@@ -6,7 +6,15 @@ import attrs
 
 from claimrules.codebook import Lookup
 from claimrules.engine.explain import Situation, places
-from claimrules.engine.outcomes import BYPASSED, FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, PASSED, missing_of, outcome_of
+from claimrules.engine.outcomes import (
+    BYPASSED,
+    FIRED,
+    FIRST_UNKNOWN,
+    NOT_APPLICABLE,
+    PASSED,
+    missing_of,
+    outcome_of,
+)
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.subject import NO_PROOFS
 from claimrules.expr.nodes import Condition
@@ -94,7 +102,9 @@ def judgement(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Ju
         return Judgement(outcome=outcome_of(byte), reason=reason, cause=cause)
     proofs = judged.proofs.get(number, NO_PROOFS)
     if judged.subject.line.setting not in rule.settings:
-        return Judgement(outcome=outcome_of(byte), reason=f"does not govern {judged.subject.line.setting.value} lines")
+        return Judgement(
+            outcome=outcome_of(byte), reason=f"does not govern {judged.subject.line.setting.value} lines"
+        )
     explainer = engine.explainer(number)
     at = engine.situation(judged.subject, number, proofs, lookup)
     if rule.scope is RuleScope.PAIR and at.other is None and byte not in (NOT_APPLICABLE, FIRED):
@@ -120,7 +130,8 @@ class Outcomes(Mapping[tuple[str | None, str | None], Mapping[str, Judgement]]):
         """The judgements of one line, by rule."""
         judged, engine = self._judged[key], self._engine
         return {
-            rule.code: judgement(engine, judged, number, self._lookup) for number, rule in enumerate(engine.rules)
+            rule.code: judgement(engine, judged, number, self._lookup)
+            for number, rule in enumerate(engine.rules)
         }
 
     def __iter__(self) -> Iterator[tuple[str | None, str | None]]:

@@ -78,7 +78,9 @@ def _concerns(rule: Rule) -> Callable[[Subject], bool]:
     return source.compile("concerns", "s")
 
 
-def _contribute(rule: Rule, found: tuple[Aggregate | Quantified, ...]) -> Callable[[Subject], tuple[Any, ...]]:
+def _contribute(
+    rule: Rule, found: tuple[Aggregate | Quantified, ...]
+) -> Callable[[Subject], tuple[Any, ...]]:
     source, parts = Source(), []
     _fill(source, all_names(*found))
     byte = byte_of(rule, _subject)
@@ -197,7 +199,11 @@ def _concerned(compiled: GroupRule, subject: Subject) -> bool:
 
 
 def _run_group(
-    compiled: GroupRule, members: Sequence[Subject], concerned: Sequence[Subject], coverage: Coverage, put: Put
+    compiled: GroupRule,
+    members: Sequence[Subject],
+    concerned: Sequence[Subject],
+    coverage: Coverage,
+    put: Put,
 ) -> None:
     contributions = [compiled.contribute(member) for member in members]
     combined = combine(compiled.aggregates, Counter(contributions))

@@ -24,7 +24,10 @@ def key_functions(rule: Rule) -> tuple[KeyFunction, ...]:
     if len(plain) == len(rule.same):
         return (_function(rule, plain, ()),)
     physician = next(key.field for key in rule.same if key.field.name == PHYSICIAN)
-    return (_function(rule, plain, ("provider",), physician), _function(rule, plain, ("group", "specialty"), physician))
+    return (
+        _function(rule, plain, ("provider",), physician),
+        _function(rule, plain, ("group", "specialty"), physician),
+    )
 
 
 def _function(

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _CACHED_SUMMARIES: Final = 4096
 
 
+def _mode(mode: str) -> str:
+    return How(mode).value
+
+
 def _names(names: Iterable[str]) -> frozenset[str]:
     return frozenset(names)
 
@@ -42,7 +46,7 @@ class Checker:
 
     book: CodeBook = attrs.field(factory=CodeBook.starter)
     rulebook: Rulebook = attrs.field(factory=Rulebook.load)
-    editions: str = attrs.field(default="near", kw_only=True, converter=lambda mode: How(mode).value)
+    editions: str = attrs.field(default="near", kw_only=True, converter=_mode)
     as_of: date | None = attrs.field(default=None, kw_only=True)
     inputs: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_names)
 

@@ -78,4 +78,6 @@ def _guard(source: Source, rule: Rule) -> str:
 
 def needs_modifiers(rule: Rule) -> bool:
     """Whether the rule can apply only to a line that carries a modifier, or may carry one."""
-    return any(isinstance(part, Carries | AnyOf) and names(part) == (MODIFIERS,) for part in conjuncts(rule.applies))
+    return any(
+        isinstance(part, Carries | AnyOf) and names(part) == (MODIFIERS,) for part in conjuncts(rule.applies)
+    )

@@ -101,7 +101,9 @@ def _judge(rule: Rule) -> Callable[[Subject, Subject, Partner | None], int]:
     writer = source.writer
     source.add(1, f"if {writer.true(rule.when)}: return {PASSED}")
     source.add(1, f"if {writer.false(rule.when)}: return {FIRED}")
-    source.add(1, "return " + (_missing_when(source, rule) if not isinstance(rule.when, Constant) else str(FIRED)))
+    source.add(
+        1, "return " + (_missing_when(source, rule) if not isinstance(rule.when, Constant) else str(FIRED))
+    )
     return source.compile("judge", "s, o, p")
 
 
@@ -249,5 +251,3 @@ def relation(rule: Rule, subject: Subject, other: Subject, lookup: Lookup) -> Pa
     if isinstance(primaries, AddOnFact):
         return Partner(None) if other.line.code in primaries.primaries else None
     return primaries
-
-

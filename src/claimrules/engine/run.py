@@ -122,7 +122,10 @@ class Engine:
                     proven = proofs.get(place, {}).get(number, NO_PROOFS)
                     explainer = self.explainer(number)
                     situation = self.situation(subject, number, proven, lookup)
-                    if not explainer.rule.severity_if or explainer.severity(explainer.truths(situation)) in DENYING:
+                    if (
+                        not explainer.rule.severity_if
+                        or explainer.severity(explainer.truths(situation)) in DENYING
+                    ):
                         subject.denied = True
                         break
 

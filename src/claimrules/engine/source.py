@@ -31,7 +31,9 @@ class Source:
         """Add one line."""
         self.lines.append("    " * indent + text)
 
-    def compile(self, name: str, arguments: str, extra: Mapping[str, Any] | None = None) -> Callable[..., Any]:
+    def compile(
+        self, name: str, arguments: str, extra: Mapping[str, Any] | None = None
+    ) -> Callable[..., Any]:
         """Compile what was written into a function."""
         namespace: dict[str, Any] = {
             **access.FUNCTIONS,
@@ -80,5 +82,3 @@ def missing(writer: Writer, conditions: tuple[Condition, ...], byte: Byte) -> st
         for condition in rest[:-1]
     ]
     return "(" + " ".join([*tests, writer.missing(rest[-1], byte)]) + ")"
-
-

@@ -46,7 +46,9 @@ class Subject:
         "slot",
     )
 
-    def __init__(self, line: ClaimLine, claim: ClaimFacts, claim_id: str | None, lookup: Lookup, seq: int) -> None:
+    def __init__(
+        self, line: ClaimLine, claim: ClaimFacts, claim_id: str | None, lookup: Lookup, seq: int
+    ) -> None:
         """Look up what is published about the line's code."""
         self.line = line
         self.claim = claim
@@ -105,9 +107,7 @@ def claim_lines(claim: Claim) -> Iterator[ClaimLine]:
         )
 
 
-def subjects(
-    lines: Iterable[ClaimLine], facts: ClaimFacts, lookup: Lookup, first: int = 0
-) -> list[Subject]:
+def subjects(lines: Iterable[ClaimLine], facts: ClaimFacts, lookup: Lookup, first: int = 0) -> list[Subject]:
     """Make subjects of lines, numbered in their order."""
     return [Subject(line, facts, line.claim_id, lookup, seq) for seq, line in enumerate(lines, first)]
 

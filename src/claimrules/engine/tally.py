@@ -92,7 +92,9 @@ def unknown_counts(
     incomplete = 0
     for group, count in groups.items():
         missing = {
-            missing_of(rules[number], byte) for number, byte in enumerate(group.outcomes) if byte >= FIRST_UNKNOWN
+            missing_of(rules[number], byte)
+            for number, byte in enumerate(group.outcomes)
+            if byte >= FIRST_UNKNOWN
         }
         if not missing:
             continue

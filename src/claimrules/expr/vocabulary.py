@@ -136,8 +136,16 @@ _FEE_TEXT: Final = (
     "facility_na",
 )
 
+_BLANK_SPEAKS: Final = ("not_used", "nonfacility_na", "facility_na")
+"""Marks that are published as set or as blank."""
+
+
+def _values(name: str) -> tuple[str, ...]:
+    return (*INDICATORS[name], "") if name in _BLANK_SPEAKS else tuple(INDICATORS[name])
+
+
 _CODE: Final = (
-    *(Field("code", name, values=tuple(INDICATORS[name]), table=Table.FEE_SCHEDULE) for name in _FEE_TEXT),
+    *(Field("code", name, values=_values(name), table=Table.FEE_SCHEDULE) for name in _FEE_TEXT),
     Field("code", "endoscopic_base", table=Table.FEE_SCHEDULE),
     *(_number("code", name, _PERCENT, table=Table.FEE_SCHEDULE) for name in ("pre", "intra", "post")),
     Field("code", "rows", Type.TEXTS, table=Table.FEE_SCHEDULE),

@@ -58,7 +58,13 @@ def _plain_records(path: Path) -> int | None:
     lines, tail = 0, b"\n"
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
-            if b"\x00" in block or b"\x1a" in block or b"\x1f" in block or b"\n\n" in block or b"\n\r" in block:
+            if (
+                b"\x00" in block
+                or b"\x1a" in block
+                or b"\x1f" in block
+                or b"\n\n" in block
+                or b"\n\r" in block
+            ):
                 return None
             if block.count(b"\r") not in (0, block.count(b"\r\n") + block.endswith(b"\r")):
                 return None

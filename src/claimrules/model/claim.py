@@ -1,9 +1,11 @@
 """A claim and its service lines, as they stand on the claim form."""
 
+import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 import attrs
 
@@ -23,19 +25,41 @@ _UNIT_DECIMALS, _MONEY_DECIMALS = 3, 2
 _UNIT_LIMIT, _MONEY_LIMIT = Decimal(10) ** 7, Decimal(10) ** 9
 
 
-def _number(decimals: int, limit: Decimal) -> "attrs.validators._ValidatorType[Decimal | None]":
-    def check(_line: object, field: "attrs.Attribute[Decimal | None]", value: Decimal | None) -> None:
+_FIRST_YEAR, _LAST_YEAR = 1800, 2199
+_code, _modifier, _place = (re.compile(pattern) for pattern in ("[0-9A-Z]{5}", "[0-9A-Z]{2}", "[0-9]{2}"))
+_Check = Callable[[object, "attrs.Attribute[Any]", Any], None]
+
+
+def _number(decimals: int, limit: Decimal) -> _Check:
+    def check(_line: object, field: "attrs.Attribute[Any]", value: Any) -> None:  # noqa: ANN401 (a caller may give anything)
         if value is None:
             return
         if not isinstance(value, Decimal) or not value.is_finite():
-            msg = f"{field.name}: {value!r} is not a finite Decimal"
+            msg = f"{field.name}: a finite Decimal is needed; write Decimal('1')"
             raise ValueError(msg)
-        exponent = value.normalize().as_tuple().exponent
-        if abs(value) >= limit or (isinstance(exponent, int) and -exponent > decimals):
-            msg = f"{field.name}: {value} does not fit; below {limit} with at most {decimals} decimals"
+        # Exact whatever decimal context the caller has set: normalize() would round.
+        denominator = value.as_integer_ratio()[1]
+        if abs(value) >= limit or 10**decimals % denominator:
+            msg = f"{field.name}: must be below {limit}, with at most {decimals} decimals"
             raise ValueError(msg)
 
     return check
+
+
+def _shape(pattern: re.Pattern[str], says: str) -> _Check:
+    def check(_line: object, field: "attrs.Attribute[Any]", value: Any) -> None:  # noqa: ANN401 (a caller may give anything)
+        for text in value if isinstance(value, tuple) else (value,):
+            if text is not None and not (isinstance(text, str) and pattern.fullmatch(text)):
+                msg = f"{field.name}: {says}; where it cannot be read, give None and unreadable=({field.name!r},)"
+                raise ValueError(msg)
+
+    return check
+
+
+def _day(_line: object, field: "attrs.Attribute[Any]", value: date | None) -> None:
+    if value is not None and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        msg = f"{field.name}: years from {_FIRST_YEAR} to {_LAST_YEAR} are read; give None for an open end"
+        raise ValueError(msg)
 
 
 @attrs.frozen(kw_only=True)
@@ -47,15 +71,20 @@ class ClaimLine:
     name the fields that a reader found in that form (``form.units`` … of the rule language).
 
     Raises:
-        ValueError: units or charge are not finite or have too many digits.
+        ValueError: a field has not the shape that its form has (five characters of a code …), or a
+            number is not finite or has too many digits; the text gives the remedy, never the value.
     """
 
-    code: str | None = None
-    modifiers: tuple[str, ...] | None = ()
+    code: str | None = attrs.field(default=None, validator=_shape(_code, "five characters, 0-9 and A-Z"))
+    modifiers: tuple[str, ...] | None = attrs.field(
+        default=(), validator=_shape(_modifier, "a tuple of two characters each, 0-9 and A-Z")
+    )
     units: Decimal | None = attrs.field(default=Decimal(1), validator=_number(_UNIT_DECIMALS, _UNIT_LIMIT))
-    from_date: date | None = None
-    to_date: date | None = attrs.field(default=attrs.Factory(lambda self: self.from_date, takes_self=True))
-    place_of_service: str | None = None
+    from_date: date | None = attrs.field(default=None, validator=_day)
+    to_date: date | None = attrs.field(
+        default=attrs.Factory(lambda self: self.from_date, takes_self=True), validator=_day
+    )
+    place_of_service: str | None = attrs.field(default=None, validator=_shape(_place, "two digits"))
     charge: Decimal | None = attrs.field(default=None, validator=_number(_MONEY_DECIMALS, _MONEY_LIMIT))
     setting: Setting = Setting.PROFESSIONAL
     revenue_code: str | None = None
@@ -103,15 +132,15 @@ class ClaimLine:
 class Claim:
     """A bill: its lines, and what is said once for all of them.
 
-    A line's own patient, provider, setting … goes before the claim's. Dates are calendar days.
+    A line's own patient or billing provider goes before the claim's. Dates are calendar days.
     """
 
     lines: tuple[ClaimLine, ...]
     claim_id: str | None = attrs.field(default=None, repr=False)
     patient: str | None = attrs.field(default=None, repr=False)
     billing_provider: str | None = attrs.field(default=None, repr=False)
-    birth_date: date | None = attrs.field(default=None, repr=False)
-    death_date: date | None = attrs.field(default=None, repr=False)
-    received_date: date | None = None
+    birth_date: date | None = attrs.field(default=None, repr=False, validator=_day)
+    death_date: date | None = attrs.field(default=None, repr=False, validator=_day)
+    received_date: date | None = attrs.field(default=None, validator=_day)
     diagnoses: tuple[str, ...] | None = attrs.field(default=None, repr=False)
     condition_codes: tuple[str, ...] | None = None

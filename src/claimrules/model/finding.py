@@ -167,9 +167,13 @@ class CheckResult:
     )
     checked: int = 0
     rejected: tuple[Rejected, ...] = ()
-    severities: Mapping[Severity, int] = attrs.field(factory=dict)
+    severities: Mapping[Severity, int] = attrs.field(
+        default=attrs.Factory(lambda self: count_severities(self.findings), takes_self=True)
+    )
     unknown: tuple[UnknownCount, ...] = ()
-    unknown_by_cause: Mapping[Cause, int] = attrs.field(factory=dict)
+    unknown_by_cause: Mapping[Cause, int] = attrs.field(
+        default=attrs.Factory(lambda self: _by_cause(self.unknown), takes_self=True)
+    )
     incomplete_lines: int = 0
     not_run: tuple[NotRun, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -200,4 +204,12 @@ def count_severities(findings: Iterable[Finding]) -> dict[Severity, int]:
     counts = dict.fromkeys(Severity, 0)
     for finding in findings:
         counts[finding.severity] += 1
+    return counts
+
+
+def _by_cause(unknown: Iterable[UnknownCount]) -> dict[Cause, int]:
+    """Lines per cause, as far as the entries alone can tell."""
+    counts: dict[Cause, int] = {}
+    for entry in unknown:
+        counts[entry.cause] = counts.get(entry.cause, 0) + entry.lines
     return counts

@@ -35,7 +35,10 @@ def _total(result: CheckResult, findings: Sequence[Finding]) -> int:
 
     The frame engine explains only those that are shown; the count of a rule is that of its lines.
     """
-    fired = result.rules[findings[0].rule].fired
+    counts = result.rules.get(findings[0].rule)
+    if counts is None:
+        return len(findings)
+    fired = counts.fired
     explained = sum(finding.rule == findings[0].rule for finding in result.findings)
     return len(findings) if explained == fired or len(findings) < explained else fired
 

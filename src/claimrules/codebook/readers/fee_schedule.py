@@ -15,7 +15,7 @@ from claimrules.codebook.notes import Notebook
 from claimrules.codebook.readers.fee_schedule_preamble import Preamble, read_preamble
 from claimrules.codebook.readers.result import ReadResult
 from claimrules.codebook.readers.text import cells_of, decode, read_text_file
-from claimrules.codebook.schema import DECIMAL, FEE_FIELDS, WHOLE
+from claimrules.codebook.schema import BLANK_SPEAKS, DECIMAL, FEE_FIELDS, WHOLE
 from claimrules.codebook.tables import ROWS, FeeRow, FeeSchedule
 from claimrules.model.edition import Edition, Table, snapshot_end
 from claimrules.model.indicator import INDICATORS
@@ -142,7 +142,7 @@ class _Reading:
 
     def _value(self, field: str, text: str, number: int) -> object:
         if not text:
-            return None
+            return "" if field in BLANK_SPEAKS else None
         try:
             return self._parsed[field, text]
         except KeyError:

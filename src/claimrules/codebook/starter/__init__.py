@@ -7,7 +7,7 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
-from claimrules.codebook.schema import DECIMAL, FEE_FIELDS, WHOLE
+from claimrules.codebook.schema import BLANK_SPEAKS, DECIMAL, FEE_FIELDS, WHOLE
 from claimrules.codebook.tables import AnyTable, FeeRow, FeeSchedule, MueRow, MueTable
 from claimrules.model.edition import Edition, Table
 
@@ -41,7 +41,8 @@ def _fee_rows(records: list[dict[str, str]]) -> dict[str, dict[str, FeeRow]]:
 
 def _value(field: str, text: str) -> str | int | Decimal | None:
     if not text:
-        return None
+        # The fixed-width file that the starter was typed from has no column for `not_used`.
+        return "" if field in BLANK_SPEAKS and field != "not_used" else None
     if field in DECIMAL:
         return Decimal(text)
     return int(text) if field in WHOLE else text

@@ -81,7 +81,12 @@ def check_frame(
     if coverage is None and any(compiled.rule.needs for compiled in engine.around):
         context = attrs.evolve(context, coverage=_own_coverage(context, combos))
     return FrameResult(
-        checker=checker, context=context, combos=combos, looked=_look_around(context, combos), not_run=not_run, rejected=rejected
+        checker=checker,
+        context=context,
+        combos=combos,
+        looked=_look_around(context, combos),
+        not_run=not_run,
+        rejected=rejected,
     )
 
 
@@ -89,7 +94,9 @@ def _rejected(lines: Any, backend: Backend) -> tuple[Rejected, ...]:
     """The lines whose setting is none of ours: no table and no rule would govern them."""
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
-    counted = lines.select(nw.len().alias("n")).collect("pyarrow" if backend.name in ("duckdb", "spark") else None)
+    counted = lines.select(nw.len().alias("n")).collect(
+        "pyarrow" if backend.name in ("duckdb", "spark") else None
+    )
     words = ", ".join(setting.value for setting in Setting)
     count = int(counted["n"].to_list()[0])
     return tuple(Rejected(file="", line=0, reason=f"the setting is none of {words}") for _ in range(count))
@@ -127,7 +134,9 @@ def _deny(context: Context, lines: Any, found: list[Looked]) -> Any:
     nw = context.nw
     words = [severity.value for severity in DENYING]
     parts = [
-        looked.frame.filter((nw.col(OUTCOME) == FIRED) & severity_word(nw, nw.col("severity_rank")).is_in(words)).select(SEQ)
+        looked.frame.filter(
+            (nw.col(OUTCOME) == FIRED) & severity_word(nw, nw.col("severity_rank")).is_in(words)
+        ).select(SEQ)
         for looked in found
     ]
     if not parts:

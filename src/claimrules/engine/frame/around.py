@@ -52,7 +52,9 @@ def lines_for(context: Context, combos: Combinations) -> "Lazy":
     nw, rules = context.nw, [compiled.rule for compiled in context.engine.around]
     fields = tuple(dict.fromkeys(field for rule in rules for field in fields_of(rule)))
     same = {key.field.name for rule in rules for key in rule.same}
-    wanted = line_columns((*fields, *(key.field for rule in rules for key in rule.same if key.field.name != PHYSICIAN)))
+    wanted = line_columns(
+        (*fields, *(key.field for rule in rules for key in rule.same if key.field.name != PHYSICIAN))
+    )
     wanted |= line_columns((VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"]))
     if PHYSICIAN in same:
         wanted |= {"line_provider", "line_group", "line_specialty"}
@@ -63,9 +65,17 @@ def lines_for(context: Context, combos: Combinations) -> "Lazy":
     chosen = sorted(known | attributes | silent | {"line_denied"})
     lines = derive(nw, combos.lines, context.reader, frozenset(wanted - known - PER_LINE))
     schema = set(lines.collect_schema().names())
-    own = [name for name in sorted(wanted | {"line_from_date", "line_to_date", "line_setting"}) if name in schema and name not in chosen]
+    own = [
+        name
+        for name in sorted(wanted | {"line_from_date", "line_to_date", "line_setting"})
+        if name in schema and name not in chosen
+    ]
     lines = lines.select(*dict.fromkeys((SEQ, *own, *combos.keys)))
-    lines = lines.join(combos.frame.select(*combos.keys, *(name for name in chosen if name not in combos.keys)), on=list(combos.keys), how="inner")
+    lines = lines.join(
+        combos.frame.select(*combos.keys, *(name for name in chosen if name not in combos.keys)),
+        on=list(combos.keys),
+        how="inner",
+    )
     if any(field.name in WINDOW for field in fields):
         lines = lines.with_columns(**global_window(nw))
     drop = [name for name in combos.keys if name.startswith(("r_", "q_", "h_")) and name not in context.extra]
@@ -104,7 +114,6 @@ def missing_key(nw: Any, rule: Rule, keys: Sequence[Key]) -> tuple["Expr", "Expr
 
 def concerns(context: Context, rule: Rule, writer: FrameWriter) -> "Expr":
     """The lines that the rule governs and that are not known to be outside of ``applies``."""
-
     return governed(context.nw, rule) & ~writer.false(rule.applies)
 
 
@@ -125,9 +134,7 @@ def covered(context: Context, rule: Rule, outcome: "Expr", keep: Sequence[int]) 
         return outcome
     unknown = nw.lit(no_history_byte(rule), nw.Int64)
     kept = any_true([nw.lit(value=False), *(outcome == byte for byte in keep)])
-    if coverage is None or coverage.complete_from is None or coverage.complete_to is None:
-        reach = nw.lit(value=False)
-    elif needs.providers == "all" and coverage.providers != "all":
+    if coverage is None or coverage.complete_from is None or coverage.complete_to is None or (needs.providers == "all" and coverage.providers != "all"):
         reach = nw.lit(value=False)
     else:
         first = shift(nw, nw.col("line_from_date"), "add_days", -needs.days_before)
@@ -151,5 +158,3 @@ def told(nw: Any, frame: "Lazy", **parts: "Expr") -> "Lazy":
 def fields_of(rule: Rule) -> tuple[Field, ...]:
     """Every field that the conditions of a rule name."""
     return names(rule.applies, rule.when, rule.unless, *(condition for condition, _ in rule.severity_if))
-
-

@@ -37,7 +37,9 @@ class Backend:
         import narwhals.stable.v2 as nw  # noqa: PLC0415
 
         if self.name == "polars":
-            return nw.from_native(nw.to_native(frame).with_row_index(name)).with_columns(nw.col(name).cast(nw.Int64))
+            return nw.from_native(nw.to_native(frame).with_row_index(name)).with_columns(
+                nw.col(name).cast(nw.Int64)
+            )
         if self.name == "pyarrow":
             return frame.collect().with_row_index(name).lazy().with_columns(nw.col(name).cast(nw.Int64))
         return frame.with_row_index(name, order_by=list(order)).with_columns(nw.col(name).cast(nw.Int64))

@@ -51,7 +51,9 @@ class Resolver:
         found = None
         for realm, lookup in self.lookups.items():
             dated = self._dated(nw, realm, lookup, settings)
-            found = dated if found is None else nw.when(nw.col("r_realm") == realm).then(dated).otherwise(found)
+            found = (
+                dated if found is None else nw.when(nw.col("r_realm") == realm).then(dated).otherwise(found)
+            )
         return found
 
     def _dated(self, nw: Any, realm: str, lookup: Lookup, settings: Sequence[Setting]) -> "Expr":
@@ -62,7 +64,11 @@ class Resolver:
             for piece in pieces[1:]:
                 number = nw.lit(self._number(realm, piece.slot), nw.Int64)
                 chosen = nw.when(day >= piece.start).then(number).otherwise(chosen)
-            found = chosen if found is None else nw.when(nw.col("line_setting") == setting.value).then(chosen).otherwise(found)
+            found = (
+                chosen
+                if found is None
+                else nw.when(nw.col("line_setting") == setting.value).then(chosen).otherwise(found)
+            )
         dateless = nw.lit(self._number(realm, lookup.slot(None, Setting.PROFESSIONAL)), nw.Int64)
         return nw.when(day.is_null()).then(dateless).otherwise(found)
 
@@ -77,7 +83,12 @@ class Resolver:
             return nw.lit(0, nw.Int64)
         day = nw.col("line_from_date")
         quarter = (day.dt.year().cast(nw.Int64) * 10 + (day.dt.month().cast(nw.Int64) + 2) // 3).fill_null(0)
-        return nw.when(nw.col("k_slot").is_in(lacking)).then(quarter).otherwise(nw.lit(0, nw.Int64)).cast(nw.Int64)
+        return (
+            nw.when(nw.col("k_slot").is_in(lacking))
+            .then(quarter)
+            .otherwise(nw.lit(0, nw.Int64))
+            .cast(nw.Int64)
+        )
 
     def get(self, slot: int, code: str, want: str) -> CodeAttributes:
         """The attributes for one key."""
@@ -89,7 +100,9 @@ class Resolver:
 
 def key_expressions(nw: Any) -> dict[str, "Expr"]:
     """The code and the wanted row of each line, as join keys (see ``subject.wanted_row``)."""
-    carried = {text: any_true([nw.col(name) == text for name in MODIFIER_COLUMNS]) for text in ("26", "TC", "53")}
+    carried = {
+        text: any_true([nw.col(name) == text for name in MODIFIER_COLUMNS]) for text in ("26", "TC", "53")
+    }
     want = nw.when(carried["53"]).then(nw.lit("53")).otherwise(nw.lit(""))
     want = nw.when(carried["TC"]).then(nw.lit("TC")).otherwise(want)
     either = nw.when(carried["TC"]).then(nw.lit("")).otherwise(nw.lit("26"))
@@ -112,7 +125,12 @@ def table_of(
     backend: Backend, keys: Sequence[tuple[Any, ...]], resolver: Resolver, wanted: Sequence[Field]
 ) -> "Lazy":
     """Resolve every key and make a table of the answers."""
-    names = (*KEYS, *(column(field) for field in wanted), *(f"cause_{t}" for t in TABLES), *(f"edition_{t}" for t in TABLES))
+    names = (
+        *KEYS,
+        *(column(field) for field in wanted),
+        *(f"cause_{t}" for t in TABLES),
+        *(f"edition_{t}" for t in TABLES),
+    )
     kinds = dict.fromkeys(names, "text")
     kinds["k_slot"] = "number"
     kinds |= {column(field): _KINDS.get(field.type, "text") for field in wanted}
@@ -144,5 +162,9 @@ def global_window(nw: Any) -> dict[str, "Expr"]:
     day, kind = nw.col("line_from_date"), nw.col("code_global_days")
     before, ten, ninety = (shift(nw, day, "add_days", amount) for amount in (-1, 10, 90))
     start = nw.when(kind == "090").then(before).otherwise(nw.when(kind.is_in(["000", "010"])).then(day))
-    end = nw.when(kind == "000").then(day).otherwise(nw.when(kind == "010").then(ten).otherwise(nw.when(kind == "090").then(ninety)))
+    end = (
+        nw.when(kind == "000")
+        .then(day)
+        .otherwise(nw.when(kind == "010").then(ten).otherwise(nw.when(kind == "090").then(ninety)))
+    )
     return {"line_global_start": start, "line_global_end": end}

@@ -25,7 +25,16 @@ INPUTS: Final = (
 """The columns that a frame of lines may have."""
 
 OPTIONAL: Final = frozenset(
-    {"group", "specialty", "documentation", "teaching", "minutes", "dose", "diagnosis_pointers", "condition_codes"}
+    {
+        "group",
+        "specialty",
+        "documentation",
+        "teaching",
+        "minutes",
+        "dose",
+        "diagnosis_pointers",
+        "condition_codes",
+    }
 )
 """The columns that switch on rules which are otherwise not run."""
 
@@ -33,11 +42,8 @@ RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "line_code": ("code",),
     "form_code": ("code",),
     "line_code_shape": ("code",),
-    **{name: ("modifier_1", "modifier_2", "modifier_3", "modifier_4") for name in MODIFIER_COLUMNS},
-    **{
-        name: ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
-        for name in ("form_modifiers", "form_modifier_count", "line_component", "line_repeated_modifiers")
-    },
+    **dict.fromkeys(MODIFIER_COLUMNS, ("modifier_1", "modifier_2", "modifier_3", "modifier_4")),
+    **dict.fromkeys(("form_modifiers", "form_modifier_count", "line_component", "line_repeated_modifiers"), ("modifier_1", "modifier_2", "modifier_3", "modifier_4")),
     "line_claim": ("claim_id",),
     "line_patient": ("patient", "claim_id"),
     "line_provider": ("provider", "billing_provider"),
@@ -89,7 +95,10 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
         made.update(dict.fromkeys(names, make))
 
     def both(name: str, read: Callable[[], tuple[Any, Any]]) -> None:
-        offer((f"line_{name}", f"form_{name}"), lambda: dict(zip((f"line_{name}", f"form_{name}"), read(), strict=True)))
+        offer(
+            (f"line_{name}", f"form_{name}"),
+            lambda: dict(zip((f"line_{name}", f"form_{name}"), read(), strict=True)),
+        )
 
     both("code", lambda: reader.word("code", form.CODE_PATTERN))
     both("units", lambda: reader.number("units", form.UNITS_PATTERN, 3))
@@ -187,7 +196,9 @@ def _shape(nw: Any) -> "Expr":
     patterns = {"nnnnn": r"\A[0-9]{5}\z", "Annnn": r"\A[A-Z][0-9]{4}\z"}
     patterns |= {f"nnnn{letter}": rf"\A[0-9]{{4}}{letter}\z" for letter in "TFUMA"}
     for shape, pattern in patterns.items():
-        found = nw.when(code.str.contains(pattern).fill_null(value=False)).then(nw.lit(shape)).otherwise(found)
+        found = (
+            nw.when(code.str.contains(pattern).fill_null(value=False)).then(nw.lit(shape)).otherwise(found)
+        )
     return nw.when(~code.is_null()).then(found)
 
 

@@ -71,7 +71,9 @@ def _contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
             yes, no = writer.true(truth), writer.false(truth)
             one = nw.when(yes).then(nw.lit(1, nw.Int64))
             parts[f"c_{index}"] = one.otherwise(nw.when(no).then(nw.lit(0, nw.Int64)))
-            parts[f"b_{index}"] = nw.when(yes | no).then(nw.lit(NO_BYTE, nw.Int64)).otherwise(missing(writer, (truth,), byte))
+            parts[f"b_{index}"] = (
+                nw.when(yes | no).then(nw.lit(NO_BYTE, nw.Int64)).otherwise(missing(writer, (truth,), byte))
+            )
             takes_part.append(yes)
             continue
         where = node.where or TRUE
@@ -91,7 +93,9 @@ def _contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
 
 def _lacking(nw: Any, node: Aggregate, byte: Callable[[Any], "Expr"]) -> "Expr":
     found = nw.lit(NO_BYTE, nw.Int64)
-    fields = [] if node.value is None else [leaf.field for leaf in leaves(node.value) if isinstance(leaf, Name)]
+    fields = (
+        [] if node.value is None else [leaf.field for leaf in leaves(node.value) if isinstance(leaf, Name)]
+    )
     for field in list(dict.fromkeys(fields))[::-1]:
         found = nw.when(nw.col(column(field)).is_null()).then(byte(field)).otherwise(found)
     return found
@@ -129,7 +133,10 @@ def _finished(nw: Any, index: int, node: Aggregate | Quantified) -> dict[str, "E
         decisive = 1 if node.function == "any" else 0
         decided = (total == decisive).fill_null(value=False)
         rest = nw.when(known).then(nw.lit(1 - decisive, nw.Int64))
-        return {f"a_{index}": nw.when(decided).then(nw.lit(decisive, nw.Int64)).otherwise(rest), f"a_{index}_m": lost}
+        return {
+            f"a_{index}": nw.when(decided).then(nw.lit(decisive, nw.Int64)).otherwise(rest),
+            f"a_{index}_m": lost,
+        }
     value = nw.when(known).then(total)
     if node.function in ("min", "max"):
         empty = nw.lit(FIRST_UNKNOWN + len(CAUSES) - 1, nw.Int64)
@@ -152,7 +159,9 @@ def _nothing_known(nw: Any, found: Found) -> dict[str, "Expr"]:
 def _proofs(context: Context, said: "Lazy", keyed: "Lazy", keys: list[str]) -> "Lazy":
     """Add the first other line that takes part, and how many do, where the rule fired."""
     nw = context.nw
-    said = context.backend.keep(said.select(SEQ, *keys, OUTCOME, "severity_rank", "edition", "partakers", "partakes"))
+    said = context.backend.keep(
+        said.select(SEQ, *keys, OUTCOME, "severity_rank", "edition", "partakers", "partakes")
+    )
     nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
     quiet = around.told(nw, said.filter(nw.col(OUTCOME) != FIRED), **nobody)
     fired = said.filter(nw.col(OUTCOME) == FIRED)

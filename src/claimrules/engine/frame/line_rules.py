@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.context import DATED, PER_LINE, WINDOW, Context, atoms, code_fields, hoistable, line_columns
+from claimrules.engine.frame.context import (
+    DATED,
+    PER_LINE,
+    WINDOW,
+    Context,
+    atoms,
+    code_fields,
+    hoistable,
+    line_columns,
+)
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import attach, global_window
 from claimrules.engine.frame.fields import derive, raw_columns
@@ -67,7 +76,9 @@ def combine(context: Context) -> Combinations:
     wanted = line_columns(kept) | line_columns(_code_and_modifiers())
     combos = derive(nw, combos, context.reader, frozenset(wanted - PER_LINE))
     combos = plus(combos, context.constants)
-    combos = attach(nw, context.backend, combos, context.resolver, code_fields((*kept, *_around_fields(context.engine))))
+    combos = attach(
+        nw, context.backend, combos, context.resolver, code_fields((*kept, *_around_fields(context.engine)))
+    )
     if any(field.name in WINDOW for field in kept):
         combos = combos.with_columns(**global_window(nw))
     # No earlier stratum can have denied a line (language, A5).
@@ -112,7 +123,9 @@ def _kept_fields(rules: Sequence[Rule], hoisted: dict[Condition, str]) -> tuple[
     return found
 
 
-def _keyed(context: Context, hoisted: dict[Condition, str], kept: Sequence[Field]) -> tuple["Lazy", tuple[str, ...]]:
+def _keyed(
+    context: Context, hoisted: dict[Condition, str], kept: Sequence[Field]
+) -> tuple["Lazy", tuple[str, ...]]:
     """The lines with the columns that tell combinations apart."""
     nw = context.nw
     columns = line_columns(kept) | line_columns(_code_and_modifiers())
@@ -121,11 +134,21 @@ def _keyed(context: Context, hoisted: dict[Condition, str], kept: Sequence[Field
     lines = _join_dates(context, dated, [name for name in per_line if name in DATED])
     others = {node: name for node, name in hoisted.items() if node not in dated}
     undated = [name for name in per_line if name not in DATED]
-    lines = derive(nw, lines, context.reader, frozenset(line_columns(names(*others)) - DATED) | frozenset(undated))
+    lines = derive(
+        nw, lines, context.reader, frozenset(line_columns(names(*others)) - DATED) | frozenset(undated)
+    )
     lines = plus(plus(lines, context.constants), _tested(others)).drop(*context.constants)
     lines = plus(lines, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in undated})
     raw = tuple(f"r_{name}" for name in raw_columns(frozenset(columns - PER_LINE)))
-    keys = (*raw, *(f"{FILLED}{name}" for name in per_line), *hoisted.values(), "line_setting", "k_slot", "k_quarter", *context.extra)
+    keys = (
+        *raw,
+        *(f"{FILLED}{name}" for name in per_line),
+        *hoisted.values(),
+        "line_setting",
+        "k_slot",
+        "k_quarter",
+        *context.extra,
+    )
     return lines, tuple(dict.fromkeys(keys))
 
 
@@ -188,9 +211,10 @@ def fired(context: Context, combos: Combinations) -> "Lazy | None":
 def table_of(rule: Rule) -> Table:
     """The table whose edition stands beside a finding: that of the first attribute named."""
     tables = [field.base.table for field in names(*conditions_of(rule)) if field.base.table is not None]
-    return next((table for table in tables if table in (Table.FEE_SCHEDULE, Table.MUE, Table.ADD_ON)), Table.FEE_SCHEDULE)
-
-
+    return next(
+        (table for table in tables if table in (Table.FEE_SCHEDULE, Table.MUE, Table.ADD_ON)),
+        Table.FEE_SCHEDULE,
+    )
 
 
 def ranks(context: Context, combos: Combinations) -> list["Lazy"]:

@@ -31,7 +31,12 @@ NEAR: Final = 1e-4
 """A float counts as exact where it misses the integer by less: far above the error of a float."""
 _YES: Final = ("yes", "y", "true", "1")
 _NO: Final = ("no", "n", "false", "0")
-_MISSING, _OK, _UNREADABLE, _REPAIRED = Form.MISSING.value, Form.OK.value, Form.UNREADABLE.value, Form.REPAIRED.value
+_MISSING, _OK, _UNREADABLE, _REPAIRED = (
+    Form.MISSING.value,
+    Form.OK.value,
+    Form.UNREADABLE.value,
+    Form.REPAIRED.value,
+)
 
 
 def whole(pattern: str) -> str:
@@ -59,14 +64,18 @@ class Reader:
         good = self.nw.lit(_OK)
         if repaired is not None:
             good = self.nw.when(repaired).then(self.nw.lit(_REPAIRED)).otherwise(good)
-        bad = self.nw.when(self.raw(name) == "").then(self.nw.lit(_MISSING)).otherwise(self.nw.lit(_UNREADABLE))
+        bad = (
+            self.nw.when(self.raw(name) == "").then(self.nw.lit(_MISSING)).otherwise(self.nw.lit(_UNREADABLE))
+        )
         return self.nw.when(ok).then(good).otherwise(bad)
 
     def word(self, name: str, pattern: str) -> tuple["Expr", "Expr"]:
         """A word in capitals, and how it arrived."""
         text = self.raw(name)
         ok = text.str.contains(whole(pattern))
-        return self.nw.when(ok).then(text.str.to_uppercase()), self._form(name, ok, text.str.contains("[a-z]"))
+        return self.nw.when(ok).then(text.str.to_uppercase()), self._form(
+            name, ok, text.str.contains("[a-z]")
+        )
 
     def number(self, name: str, pattern: str, scale: int) -> tuple["Expr", "Expr"]:
         """A number as an integer with ``scale`` decimals, and how it arrived."""
@@ -99,7 +108,9 @@ class Reader:
     def day(self, name: str) -> tuple["Expr", "Expr"]:
         """A date, and how it arrived."""
         text = self.raw(name)
-        dashed, compact = (text.str.contains(whole(p)) for p in (form.DATE_PATTERN, form.COMPACT_DATE_PATTERN))
+        dashed, compact = (
+            text.str.contains(whole(p)) for p in (form.DATE_PATTERN, form.COMPACT_DATE_PATTERN)
+        )
         plain = self.nw.when(dashed | compact).then(text.str.replace_all("-", "", literal=True))
         return plain.str.to_date("%Y%m%d"), self._form(name, dashed | compact)
 
@@ -122,17 +133,21 @@ class Reader:
         gap.append((texts[0] == "") & ((texts[2] != "") | (texts[3] != "")))
         gap.append((texts[1] == "") & (texts[3] != ""))
         lower = [text.str.contains("[a-z]") for text in texts]
-        repaired = self.nw.when(any_true([*gap, *lower])).then(self.nw.lit(_REPAIRED)).otherwise(self.nw.lit(_OK))
+        repaired = (
+            self.nw.when(any_true([*gap, *lower])).then(self.nw.lit(_REPAIRED)).otherwise(self.nw.lit(_OK))
+        )
         together = self.nw.concat_str([text.str.to_uppercase() for text in texts])
         readable = all_true(ok)
-        first = self.nw.when(readable).then(together.str.slice(0, 2)).otherwise(self.nw.lit(UNKNOWN_MODIFIERS))
+        first = (
+            self.nw.when(readable).then(together.str.slice(0, 2)).otherwise(self.nw.lit(UNKNOWN_MODIFIERS))
+        )
         count = sum((~(text == "")).cast(self.nw.Int64) for text in texts)
         return {
             "line_modifiers_1": first,
             **{
-                f"line_modifiers_{slot + 1}": self.nw.when(readable).then(together.str.slice(2 * slot, 2)).otherwise(
-                    self.nw.lit("")
-                )
+                f"line_modifiers_{slot + 1}": self.nw.when(readable)
+                .then(together.str.slice(2 * slot, 2))
+                .otherwise(self.nw.lit(""))
                 for slot in range(1, len(texts))
             },
             "form_modifiers": self.nw.when(readable).then(repaired).otherwise(self.nw.lit(_UNREADABLE)),
@@ -146,7 +161,9 @@ def arrive(
     """Rename what came to ``r_…`` without nulls, and read the setting of every line."""
     schema = frame.collect_schema()
     arrived = {field: schema[name] for field, name in names.items()}
-    types = {field: kind if kind.is_integer() or kind.is_float() else nw.String for field, kind in arrived.items()}
+    types = {
+        field: kind if kind.is_integer() or kind.is_float() else nw.String for field, kind in arrived.items()
+    }
     reader = Reader(nw, types)
     raw = [_filled(nw, nw.col(name), arrived[field]).alias(f"r_{field}") for field, name in names.items()]
     types.update({field: nw.String for field in columns.INPUTS if field not in names})
@@ -166,7 +183,9 @@ def read_dates(nw: Any, frame: "Lazy", reader: Reader) -> "Lazy":
     """Read from- and to-date; where no to-date came, it is the from-date, as in ``ClaimLine``."""
     start, start_form = reader.day("from_date")
     end, end_form = reader.day("to_date")
-    frame = frame.with_columns(line_from_date=start, form_from_date=start_form, r_end=end, r_end_form=end_form)
+    frame = frame.with_columns(
+        line_from_date=start, form_from_date=start_form, r_end=end, r_end_form=end_form
+    )
     blank = nw.col("r_end_form") == _MISSING
     known = blank & ~nw.col("line_from_date").is_null()
     frame = frame.with_columns(
@@ -192,4 +211,3 @@ def setting_of(nw: Any, reader: Reader, default: Setting) -> "Expr":
     """The setting of each line: that of the run where the column is blank."""
     text = reader.raw("setting").str.to_lowercase()
     return nw.when(text == "").then(nw.lit(default.value)).otherwise(text)
-

@@ -62,7 +62,9 @@ class Pairing:
         """The columns of one side: what its fields need."""
         schema = set(self.lines.collect_schema().names())
         found: dict[str, None] = dict.fromkeys(PHYSICIAN) if self.by_physician else {}
-        fields = [f for f in self.fields if (f.namespace in PAIR_NAMESPACES) == other and f.namespace != "pair"]
+        fields = [
+            f for f in self.fields if (f.namespace in PAIR_NAMESPACES) == other and f.namespace != "pair"
+        ]
         for field in fields:
             if field.name != "seq":
                 found.update(dict.fromkeys(_needed(field)))
@@ -133,13 +135,17 @@ def _others(pairing: Pairing, known: "Lazy", columns: Sequence[str]) -> "Lazy":
     """The distinct other lines that share a key with a line concerned, with their number and order."""
     nw, keys = pairing.nw, pairing.key_names
     plain = keys[: len(pairing.keys)]
-    reachable = pairing.lines.join(known.select(*keys).unique(), on=keys, how="semi") if plain else pairing.lines
+    reachable = (
+        pairing.lines.join(known.select(*keys).unique(), on=keys, how="semi") if plain else pairing.lines
+    )
     names_ = list(dict.fromkeys([*keys, *columns]))
     filled = _filled(nw, names_, names_)
     reachable = reachable.with_columns(it=nw.concat_str(list(filled.values()), separator="\x1e"))
-    counted = reachable.group_by("it").agg(
-        others=nw.len(), first_seq=nw.col(SEQ).min(), last_seq=nw.col(SEQ).max()
-    ).with_columns(others=nw.col("others").cast(nw.Int64))
+    counted = (
+        reachable.group_by("it")
+        .agg(others=nw.len(), first_seq=nw.col(SEQ).min(), last_seq=nw.col(SEQ).max())
+        .with_columns(others=nw.col("others").cast(nw.Int64))
+    )
     first = reachable.join(counted, on="it", how="inner")
     second = first.filter(nw.col(SEQ) > nw.col("first_seq")).group_by("it").agg(second_seq=nw.col(SEQ).min())
     shapes = first.filter(nw.col(SEQ) == nw.col("first_seq")).join(second, on="it", how="left")
@@ -149,7 +155,11 @@ def _others(pairing: Pairing, known: "Lazy", columns: Sequence[str]) -> "Lazy":
 
 
 def _meet(
-    pairing: Pairing, distinct: "Lazy", others: "Lazy", mine_columns: Sequence[str], other_columns: Sequence[str]
+    pairing: Pairing,
+    distinct: "Lazy",
+    others: "Lazy",
+    mine_columns: Sequence[str],
+    other_columns: Sequence[str],
 ) -> "Lazy":
     """Every distinct line beside every distinct other that shares its keys."""
     nw, keys = pairing.nw, pairing.key_names
@@ -161,7 +171,9 @@ def _meet(
         return distinct.join(others, left_on=keys, right_on=theirs, how="inner")
     ways = ([PHYSICIAN[0]], [PHYSICIAN[1], PHYSICIAN[2]])
     parts = [
-        distinct.join(others, left_on=[*keys, *way], right_on=[*theirs, *(f"o_{name}" for name in way)], how="inner")
+        distinct.join(
+            others, left_on=[*keys, *way], right_on=[*theirs, *(f"o_{name}" for name in way)], how="inner"
+        )
         for way in ways
     ]
     columns = ["me", "it"]
@@ -209,14 +221,22 @@ def _strongest(pairing: Pairing, met: "Lazy") -> "Lazy":
     decisive = FIRED if rule.other == "any" else PASSED
     met = met.with_columns(
         strength=nw.when(nw.col("candidate") == decisive).then(nw.lit(0, nw.Int64)).otherwise(strength),
-        proof=nw.when(nw.col("candidate") == decisive).then(nw.col("first_seq") * 8 + nw.col("candidate_rank")),
-        second=nw.when(nw.col("candidate") == decisive).then(nw.col("second_seq") * 8 + nw.col("candidate_rank")),
-        is_self=nw.when((nw.col("candidate") == decisive) & (nw.col("self_in") == 1)).then(nw.lit(1, nw.Int64)),
+        proof=nw.when(nw.col("candidate") == decisive).then(
+            nw.col("first_seq") * 8 + nw.col("candidate_rank")
+        ),
+        second=nw.when(nw.col("candidate") == decisive).then(
+            nw.col("second_seq") * 8 + nw.col("candidate_rank")
+        ),
+        is_self=nw.when((nw.col("candidate") == decisive) & (nw.col("self_in") == 1)).then(
+            nw.lit(1, nw.Int64)
+        ),
         proofs=nw.when(nw.col("candidate") == decisive).then(nw.col("others") - nw.col("self_in")),
     )
     own = nw.when(nw.col("is_self") == 1).then(nw.col("proof"))
     other = nw.when(nw.col("is_self").is_null()).then(nw.col("proof"))
-    met = met.with_columns(own=own, elsewhere=other, own_second=nw.when(nw.col("is_self") == 1).then(nw.col("second")))
+    met = met.with_columns(
+        own=own, elsewhere=other, own_second=nw.when(nw.col("is_self") == 1).then(nw.col("second"))
+    )
     return met.group_by("me").agg(
         strength=nw.col("strength").min(),
         own=nw.col("own").min(),
@@ -234,7 +254,9 @@ def _related(pairing: Pairing, met: "Lazy") -> "Lazy":
     asked = met.select(*columns).unique().collect("pyarrow" if backend.name in ("duckdb", "spark") else None)
     rows = list(zip(*(asked[name].to_list() for name in columns), strict=True))
     texts = ("k_code", "k_other", "k_setting")
-    found: dict[str, list[Any]] = {name: [] for name in ("k_slot", "k_day", *texts, "pair_modifier_indicator", "pair_unknown")}
+    found: dict[str, list[Any]] = {
+        name: [] for name in ("k_slot", "k_day", *texts, "pair_modifier_indicator", "pair_unknown")
+    }
     for slot, setting, day, code, other in rows:
         fact = _fact(pairing, slot, setting, day, code, other)
         if fact is None:
@@ -243,16 +265,20 @@ def _related(pairing: Pairing, met: "Lazy") -> "Lazy":
         values = (slot, day, code or "", other or "", setting, "" if unknown else fact, unknown)
         for name, value in zip(found, values, strict=True):
             found[name].append(value)
-    kinds = {name: "text" for name in found} | {"k_slot": "number", "k_day": "date", "pair_unknown": "number"}
+    kinds = dict.fromkeys(found, "text") | {"k_slot": "number", "k_day": "date", "pair_unknown": "number"}
     table = backend.table(found, kinds).with_columns(pair_unknown=nw.col("pair_unknown").cast(nw.Int64))
     met = met.with_columns(
         k_code=nw.col("line_code").fill_null(""), k_other=nw.col("o_line_code").fill_null("")
     )
     on = ["k_slot", "line_setting", "line_from_date", "k_code", "k_other"]
-    return met.join(table, left_on=on, right_on=["k_slot", "k_setting", "k_day", "k_code", "k_other"], how="inner")
+    return met.join(
+        table, left_on=on, right_on=["k_slot", "k_setting", "k_day", "k_code", "k_other"], how="inner"
+    )
 
 
-def _fact(pairing: Pairing, slot: int, setting: str, day: Any, code: str | None, other: str | None) -> str | Cause | None:
+def _fact(
+    pairing: Pairing, slot: int, setting: str, day: Any, code: str | None, other: str | None
+) -> str | Cause | None:
     """The modifier indicator of a pair (blank for a primary), the cause that it is unknown, or ``None``."""
     lookup = pairing.context.resolver.slots[slot][1]
     rule = pairing.rule
@@ -284,11 +310,17 @@ def _outcomes(pairing: Pairing, said: "Lazy") -> "Lazy":
         outcome = around.covered(pairing.context, rule, alone, keep=())
         unknown = (strength > FIRED) & (strength < NO_BYTE)
         outcome = nw.when(unknown.fill_null(value=False)).then(strength).otherwise(outcome)
-        outcome = nw.when((strength == 0).fill_null(value=False)).then(nw.lit(PASSED, nw.Int64)).otherwise(outcome)
+        outcome = (
+            nw.when((strength == 0).fill_null(value=False)).then(nw.lit(PASSED, nw.Int64)).otherwise(outcome)
+        )
     edition = nw.col(f"edition_{table_of(rule)}")
     kept = said.with_columns(**{OUTCOME: outcome}, edition=edition.fill_null(""))
     if rule.other == "none":
-        return kept.with_columns(severity_rank=nw.lit(rule.severity.rank, nw.Int64) if not rule.severity_if else severity(writer, rule))
+        return kept.with_columns(
+            severity_rank=nw.lit(rule.severity.rank, nw.Int64)
+            if not rule.severity_if
+            else severity(writer, rule)
+        )
     return kept
 
 
@@ -314,8 +346,14 @@ def _back(pairing: Pairing, known: "Lazy", said: "Lazy", own: Sequence[str]) -> 
     among = nw.when((first >= 0) & (first < 8)).then(nw.col("own_second")).otherwise(nw.col("own"))  # noqa: PLR2004 (a rank is below eight)
     elsewhere = nw.col("elsewhere")
     joined = joined.with_columns(among=among)
-    nearest = nw.when(nw.col("among").is_null() | (elsewhere < nw.col("among"))).then(elsewhere).otherwise(nw.col("among"))
-    joined = joined.with_columns(nearest=nw.when(elsewhere.is_null()).then(nw.col("among")).otherwise(nearest))
+    nearest = (
+        nw.when(nw.col("among").is_null() | (elsewhere < nw.col("among")))
+        .then(elsewhere)
+        .otherwise(nw.col("among"))
+    )
+    joined = joined.with_columns(
+        nearest=nw.when(elsewhere.is_null()).then(nw.col("among")).otherwise(nearest)
+    )
     fired = nw.col(OUTCOME) == FIRED
     proof = nw.col("nearest") // 8
     rank = nw.col("severity_rank") if rule.other == "none" else nw.col("nearest") - proof * 8

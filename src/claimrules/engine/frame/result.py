@@ -28,7 +28,16 @@ if TYPE_CHECKING:
 
     Lazy = nw.LazyFrame[Any]
 
-FINDING_COLUMNS = ("claim_id", "line_id", "rule", "severity", "carc", "edition", "other_line_id", "other_count")
+FINDING_COLUMNS = (
+    "claim_id",
+    "line_id",
+    "rule",
+    "severity",
+    "carc",
+    "edition",
+    "other_line_id",
+    "other_count",
+)
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -55,7 +64,11 @@ class FrameResult:
     def found(self) -> "Lazy":
         """The findings before they are given back in the caller's kind."""
         nw = self.context.nw
-        parts = [part for part in (self._line_findings(), *map(self._around_findings, self.looked)) if part is not None]
+        parts = [
+            part
+            for part in (self._line_findings(), *map(self._around_findings, self.looked))
+            if part is not None
+        ]
         return nw.concat(parts, how="vertical")
 
     def _ids(self) -> dict[str, Any]:
@@ -130,24 +143,34 @@ class FrameResult:
         """The lines about which a rule that looks around says something, with what all rules say."""
         found: Counter[Any] = Counter()
         nw = self.context.nw
-        parts = [part.frame.filter(nw.col(OUTCOME) > PASSED).select(SEQ, OUTCOME, rule=nw.lit(part.number, nw.Int64)) for part in self.looked]
+        parts = [
+            part.frame.filter(nw.col(OUTCOME) > PASSED).select(
+                SEQ, OUTCOME, rule=nw.lit(part.number, nw.Int64)
+            )
+            for part in self.looked
+        ]
         if not parts:
             return found
         apart = {
-            f"y_{part.number}": nw.when(nw.col("rule") == part.number).then(nw.col(OUTCOME)) for part in self.looked
+            f"y_{part.number}": nw.when(nw.col("rule") == part.number).then(nw.col(OUTCOME))
+            for part in self.looked
         }
         told = nw.concat(parts, how="vertical").with_columns(**apart)
         told = told.group_by(SEQ).agg(**{name: nw.col(name).max() for name in apart})
-        lines = self.combos.lines.select(SEQ, "line_from_date", *self.combos.keys).join(told, on=SEQ, how="inner")
+        lines = self.combos.lines.select(SEQ, "line_from_date", *self.combos.keys).join(
+            told, on=SEQ, how="inner"
+        )
         keyed = self.combos.frame.select(*self.combos.keys, *names)
         joined = lines.join(keyed, on=list(self.combos.keys), how="inner")
         others = [f"y_{part.number}" for part in self.looked]
-        counted = joined.with_columns(**{name: nw.col(name).fill_null(0) for name in others}).group_by(
-            *names, *others, "k_slot", "k_quarter"
-        ).agg(
-            nw.len().alias(COUNT),
-            nw.col("line_from_date").min().alias("first_day"),
-            nw.col("line_from_date").max().alias("last_day"),
+        counted = (
+            joined.with_columns(**{name: nw.col(name).fill_null(0) for name in others})
+            .group_by(*names, *others, "k_slot", "k_quarter")
+            .agg(
+                nw.len().alias(COUNT),
+                nw.col("line_from_date").min().alias("first_day"),
+                nw.col("line_from_date").max().alias("last_day"),
+            )
         )
         columns = self.local(counted)
         base, total = len(names), len(self.context.engine.rules)
@@ -198,7 +221,12 @@ class FrameResult:
     def _severities(self) -> Mapping[Severity, int]:
         """How many findings there are of each severity, from the combinations and the lines looked at."""
         nw, counts = self.context.nw, dict.fromkeys(Severity, 0)
-        parts = [looked.frame.filter(nw.col(OUTCOME) == FIRED).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64)) for looked in self.looked]
+        parts = [
+            looked.frame.filter(nw.col(OUTCOME) == FIRED).select(
+                rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64)
+            )
+            for looked in self.looked
+        ]
         parts += line_rules.ranks(self.context, self.combos)
         if not parts:
             return counts
@@ -218,7 +246,9 @@ class FrameResult:
         for table in TABLES:
             lacking = self.combos.frame.filter(nw.col(f"cause_{table}") == CAUSE_INDEX[Cause.NO_CODE])
             counted = lacking.group_by("k_code").agg(nw.col(COUNT).sum().alias(COUNT))
-            columns = self.local(counted.sort(COUNT, "k_code", descending=[True, False]).head(tally.SHOWN_CODES + 1))
+            columns = self.local(
+                counted.sort(COUNT, "k_code", descending=[True, False]).head(tally.SHOWN_CODES + 1)
+            )
             found[table.words] = Counter(dict(zip(columns["k_code"], map(int, columns[COUNT]), strict=True)))
         return found
 

@@ -31,9 +31,23 @@ _BETWEEN: Final = "\x1f"
 _FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
 _WANTED: Final = frozenset(
     {
-        *("line_code", *MODIFIER_COLUMNS, "line_units", "line_place_of_service", "line_charge", "line_revenue_code"),
+        *(
+            "line_code",
+            *MODIFIER_COLUMNS,
+            "line_units",
+            "line_place_of_service",
+            "line_charge",
+            "line_revenue_code",
+        ),
         *("line_group", "line_specialty", "line_documentation", "line_teaching", "line_minutes", "line_dose"),
-        *("line_diagnosis_pointers", "line_patient", "line_claim", "form_code", "form_modifiers", "form_units"),
+        *(
+            "line_diagnosis_pointers",
+            "line_patient",
+            "line_claim",
+            "form_code",
+            "form_modifiers",
+            "form_units",
+        ),
         *("form_place_of_service", "form_charge"),
     }
 )
@@ -110,7 +124,9 @@ def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
             ids = {part: context.reader.raw(part) for part in ("claim_id", "line_id")}
             first = result.local(lines.select(**ids).head(most))
             pairs = zip(first["claim_id"], first["line_id"], strict=True)
-            found.append(Unreadable(name, count, tuple((claim or None, line or None) for claim, line in pairs)))
+            found.append(
+                Unreadable(name, count, tuple((claim or None, line or None) for claim, line in pairs))
+            )
     return tuple(found)
 
 
@@ -160,5 +176,3 @@ def _day(value: Any) -> date | None:
 
 def _flag(value: str | None) -> bool | None:
     return None if value is None else value == YES
-
-

@@ -1,0 +1,30 @@
+"""What all tests share: a Spark session where one is wanted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A local Spark session of two threads, tuned for tiny frames."""
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
+    options = {
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "1",
+        "spark.default.parallelism": "1",
+        # Generated code costs more than it saves on a dozen lines.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.autoBroadcastJoinThreshold": "-1",
+        "spark.driver.memory": "3g",
+    }
+    builder = sql.SparkSession.builder.master("local[2]").appName("claimrules tests")
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
