@@ -1,5 +1,6 @@
 """The documentation shows what happens: every block of it is run."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 RUN = [ROOT / "README.md", DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))]
 READ = [*RUN, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
 SCHEDULE = "PPRRVU25_OCT.csv"
 _link = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -38,6 +40,12 @@ def examples(tmp_path: Path, published: Published, monkeypatch: pytest.MonkeyPat
     return tmp_path
 
 
+def run(words: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run Python in a folder, with the package of this repository."""
+    command = [sys.executable, *words]
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
+
+
 @pytest.mark.parametrize("path", RUN, ids=name)
 @pytest.mark.usefixtures("examples")
 def test_every_block_of_a_page_does_what_it_shows(path: Path) -> None:
@@ -57,7 +65,7 @@ def test_the_lines_of_the_example_script_are_printed(examples: Path) -> None:
     """The script of ten lines runs, and prints what its last lines say."""
     script = examples / "docs" / "examples" / "check_lines.py"
 
-    ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)  # noqa: S603 (our own)
+    ended = run([str(script)], examples)
 
     shown = [line.removeprefix("# ") for line in script.read_text("utf-8").splitlines() if line[:2] == "# "]
     assert ended.stdout.splitlines() == shown
@@ -65,10 +73,9 @@ def test_the_lines_of_the_example_script_are_printed(examples: Path) -> None:
 
 def test_the_tests_of_a_payer_pass(examples: Path) -> None:
     """The example of a payer's tests, run as a payer would."""
-    folder = examples / "docs" / "examples"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "payer_test.py"]
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "payer_test.py"]
 
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
+    ended = run(words, examples / "docs" / "examples")
 
     assert ended.returncode == 0, ended.stdout
 

@@ -29,7 +29,9 @@ def test_lines_that_must_not_be_paid_as_sent(checker: Checker, line: str, rule: 
     assert_fires(line, rule, checker=checker)
 
 
-@pytest.mark.parametrize("line", ["99213 2025-11-03 @11", "G0412-50 2025-11-03 @21", "71046-26 2025-11-03 @22"])
+@pytest.mark.parametrize(
+    "line", ["99213 2025-11-03 @11", "G0289-50 2025-11-03 @24", "71046-26 2025-11-03 @22"]
+)
 def test_lines_that_must_pass(checker: Checker, line: str) -> None:
     """Nothing fires, and nothing is left unknown."""
     assert_clean(f"{line} by:1234567893", checker=checker)

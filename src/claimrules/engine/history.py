@@ -1,5 +1,6 @@
 """What a run can see beyond the lines that it judges, as the caller declares it (language, A8)."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -38,6 +39,10 @@ class Coverage:
         return self.complete_from <= first and day <= self.complete_to
 
 
+def _lines(lines: Iterable[ClaimLine]) -> tuple[ClaimLine, ...]:
+    return tuple(lines)
+
+
 @attrs.frozen
 class History:
     """Earlier and other lines of the same patients: they prove, they are not judged.
@@ -47,7 +52,7 @@ class History:
     whose lines are complete: ``"own"`` or ``"all"``.
     """
 
-    lines: tuple[ClaimLine, ...] = attrs.field(default=(), converter=tuple)
+    lines: tuple[ClaimLine, ...] = attrs.field(default=(), converter=_lines)
     complete_from: date | None = attrs.field(default=None, kw_only=True)
     complete_to: date | None = attrs.field(default=None, kw_only=True)
     providers: str = attrs.field(default="own", kw_only=True, validator=_providers)

@@ -47,7 +47,8 @@ def load_rules(folders: tuple[Path, ...]) -> tuple[tuple[Rule, ...], Mapping[str
         raise RulebookError(missing)
     sets = load_sets(folders)
     rules: dict[str, Rule] = {}
-    errors: list[str] = []
+    loose = (path for folder in folders for path in sorted(folder.glob("*.toml")))
+    errors = [f"{path}: stands in no family's folder, so it would not be read; move it" for path in loose]
     for path in (path for folder in folders for path in sorted(folder.glob("*/*.toml"))):
         if path.parent.name in _SKIPPED:
             continue

@@ -1,0 +1,152 @@
+"""Draws claim lines for the benchmarks: the same from the same seed, as repetitive as asked for."""
+
+import csv
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import accumulate, count, islice, product
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from claimrules import ClaimLine
+from claimrules.codebook.starter import starter_tables
+from claimrules.codebook.tables import FeeSchedule
+
+COLUMNS: Final = (
+    *("claim_id", "line_id", "patient", "provider", "code"),
+    *("modifier_1", "modifier_2", "modifier_3", "modifier_4"),
+    *("units", "from_date", "to_date", "place_of_service", "charge"),
+)
+FIRST: Final = date(2025, 10, 1)
+DAYS: Final = 92
+PLACES: Final = ("11", "22", "21", "24", "23", "12", "31", "41", "19", "81")
+MODIFIERS: Final = tuple(
+    tuple(text.split())
+    for text in (
+        *("", "25", "59", "RT", "LT", "26", "50", "TC", "76", "GC", "80", "RT 59", "62", "XS", "24", "57"),
+        *(
+            "LT 59",
+            "26 59",
+            "KX",
+            "GY",
+            "AS",
+            "50 59",
+            "82",
+            "66",
+            "RT LT",
+            "26 TC",
+            "LT LT",
+            "GA",
+            "53",
+            "52",
+        ),
+        *(
+            "77 RT",
+            "25 59",
+            "KX GP",
+            "KX GO",
+            "76 26",
+            "GC 26",
+            "50 RT",
+            "80 59",
+            "GZ",
+            "JW",
+            "JZ",
+            "95",
+            "CR",
+        ),
+    )
+)
+"""What lines carry, the plain first."""
+LINES_A_CLAIM: Final = (1, 1, 1, 2, 2, 3, 4)
+LINES_A_PATIENT: Final = 12
+LINES_A_PROVIDER: Final = 2_000
+_HEAD: Final = 20
+
+
+class Combination(NamedTuple):
+    """What line rules look at, beside dates."""
+
+    code: str
+    modifiers: tuple[str, ...]
+    units: int
+    place: str
+
+
+def codes() -> list[str]:
+    """The codes of the starter's fee schedule."""
+    schedules = [table for table in starter_tables() if isinstance(table, FeeSchedule)]
+    return sorted({code for schedule in schedules for code in schedule.rows})
+
+
+def combinations(number: int, draw: random.Random) -> list[Combination]:
+    """The plainest combinations: few units, common modifiers and places first; codes in any order."""
+    return list(islice(_plainest(draw), number))
+
+
+def _plainest(draw: random.Random) -> Iterator[Combination]:
+    known = codes()
+    for level in count():
+        for modifier, place in product(range(min(level + 1, len(MODIFIERS))), range(len(PLACES))):
+            units = level - modifier - place + 1
+            if units >= 1:
+                for code in draw.sample(known, len(known)):
+                    yield Combination(code, MODIFIERS[modifier], units, PLACES[place])
+
+
+def rows(lines: int, distinct: float, seed: int = 1) -> Iterator[tuple[str, ...]]:
+    """Rows of text in the order of ``COLUMNS``; each combination comes once, the plain ones often."""
+    draw = random.Random(seed)  # noqa: S311 (lines, not secrets)
+    known = combinations(max(1, min(lines, round(lines * distinct))), draw)
+    weights = list(accumulate(1 / (rank + _HEAD) for rank in range(len(known))))
+    chosen = [*known, *draw.choices(known, cum_weights=weights, k=lines - len(known))]
+    draw.shuffle(chosen)
+    patients, providers = max(1, lines // LINES_A_PATIENT), max(5, lines // LINES_A_PROVIDER)
+    claim = left = line = 0
+    who = day = ""
+    for combination in chosen:
+        if not left:
+            claim, left, line = claim + 1, draw.choice(LINES_A_CLAIM), 0
+            patient, provider = draw.randrange(patients), draw.randrange(providers)
+            who, day = f"P{patient:07d} {1_000_000_000 + provider}", _day(draw)
+        line, left = line + 1, left - 1
+        modifiers = (*combination.modifiers, "", "", "", "")[:4]
+        charge = f"{draw.randrange(2_000, 400_000) / 100:.2f}"
+        ids = (f"C{claim:08d}", str(line), *who.split())
+        rest = (str(combination.units), day, day, combination.place, charge)
+        yield (*ids, combination.code, *modifiers, *rest)
+
+
+def _day(draw: random.Random) -> str:
+    return (FIRST + timedelta(days=draw.randrange(DAYS))).isoformat()
+
+
+def write_csv(path: Path, lines: int, distinct: float, seed: int = 1) -> None:
+    """Write the lines as a CSV file with a header."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        writer.writerows(rows(lines, distinct, seed))
+
+
+def claim_lines(lines: int, distinct: float, seed: int = 1) -> list[ClaimLine]:
+    """The same lines as values."""
+    found = []
+    for row in rows(lines, distinct, seed):
+        cells = dict(zip(COLUMNS, row, strict=True))
+        found.append(
+            ClaimLine(
+                code=cells["code"],
+                modifiers=tuple(filter(None, row[5:9])),
+                units=Decimal(cells["units"]),
+                from_date=date.fromisoformat(cells["from_date"]),
+                place_of_service=cells["place_of_service"],
+                charge=Decimal(cells["charge"]),
+                claim_id=cells["claim_id"],
+                line_id=cells["line_id"],
+                patient=cells["patient"],
+                provider=cells["provider"],
+            )
+        )
+    return found

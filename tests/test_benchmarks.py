@@ -1,0 +1,81 @@
+"""The benchmarks run; what they measure is never asserted."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from claimrules import Checker
+from tests.benchmarks.synthetic import COLUMNS, claim_lines, rows
+
+ROOT = Path(__file__).resolve().parent.parent
+BENCHMARKS = ROOT / "tests" / "benchmarks"
+
+
+def run(script: str, *words: str, before: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run one as a user does; ``before`` is a folder whose modules go first."""
+    paths = [*([str(before)] if before else []), str(ROOT / "src")]
+    command = [sys.executable, str(BENCHMARKS / script), "--lines", "2000", "--rounds", "1", *words]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
+
+
+def test_the_line_engine_prints_its_table() -> None:
+    """Three ways to check, each with its two numbers."""
+    ended = run("line_engine.py")
+
+    assert ended.returncode == 0, ended.stderr
+    assert "line engine: 2,000 lines, 12% distinct" in ended.stdout
+    assert "lines a second" in ended.stdout
+    assert [line.split()[0] for line in ended.stdout.splitlines()[2:]] == [
+        "outcomes",
+        "check_line",
+        "check_lines",
+    ]
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_the_frame_engine_prints_its_table(engine: str) -> None:
+    """The bare scan, the line rules, all rules, and the memory."""
+    pytest.importorskip(engine)
+    ended = run("frame_engine.py", "--engine", engine)
+
+    assert ended.returncode == 0, ended.stderr
+    assert f"frame engine on {engine}: 2,000 lines, 12% distinct" in ended.stdout
+    assert "x bare scan" in ended.stdout
+    heads = [" ".join(line.split()[:2]) for line in ended.stdout.splitlines()[2:]]
+    assert heads == ["bare scan", "line rules", "all rules", "peak memory"]
+
+
+def test_without_polars_the_message_says_what_to_install(tmp_path: Path) -> None:
+    """And the exit code is 2."""
+    (tmp_path / "polars.py").write_text('raise ModuleNotFoundError("no polars", name="polars")\n')
+
+    ended = run("frame_engine.py", before=tmp_path)
+
+    assert ended.returncode == 2
+    assert ended.stderr == "polars is not installed: pip install 'claimrules[batch]'\n"
+
+
+@pytest.mark.parametrize("share", [0.02, 0.12, 0.9])
+def test_as_many_combinations_are_drawn_as_asked_for(share: float) -> None:
+    """The same lines from the same seed, one to four a claim, three months of days."""
+    drawn = list(rows(3_000, share, seed=7))
+    named = [dict(zip(COLUMNS, row, strict=True)) for row in drawn]
+
+    assert drawn == list(rows(3_000, share, seed=7))
+    assert len({(*row[4:10], row[12]) for row in drawn}) == round(3_000 * share)
+    assert max(Counter(row["claim_id"] for row in named).values()) <= 4
+    assert len({row["from_date"][:7] for row in named}) == 3
+
+
+def test_the_lines_give_something_to_find() -> None:
+    """Findings, clean lines, and more than one rule."""
+    result = Checker().check_lines(claim_lines(2_000, 0.12))
+
+    fired = [code for code, counts in result.rules.items() if counts.fired]
+    assert len(fired) > 5
+    assert len({(found.claim_id, found.line_id) for found in result.findings}) < 1_000
