@@ -12,7 +12,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-spark lint format types imports clean
+.PHONY: help demo test test-spark bench docs lint format types imports clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -26,6 +26,15 @@ test: $(VENV)/.dev ## run the tests, with coverage
 
 test-spark: $(VENV)/.spark ## run the tests that need Java, on PySpark
 	$(BIN)/python -m pytest -m spark
+
+bench: $(VENV)/.dev ## measure both engines; nothing is asserted
+	$(BIN)/python tests/benchmarks/line_engine.py
+	$(BIN)/python tests/benchmarks/frame_engine.py
+	$(BIN)/python tests/benchmarks/frame_engine.py --engine duckdb
+
+docs: $(VENV)/.dev ## write the generated pages again
+	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generate_pages.py
 
 lint: $(VENV)/.dev ## check style and format
 	$(BIN)/ruff check

@@ -200,7 +200,7 @@ def rule_index(rules: Sequence[Rule]) -> str:
     parts = [
         "# The rules",
         _MADE,
-        f"{len(rules)} rules. Each page is made from the file of its rule; its examples are tests in every engine.",
+        f"{len(rules)} rules. Each page is made from the file of its rule; the examples are its tests.",
         "How a rule is written: [rules/README.md](../../rules/README.md).",
     ]
     for family, title in FAMILIES.items():

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 (an example script)
 """Check three lines and print the findings: python check_lines.py."""
 
 from claimrules import Checker, ClaimLine

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 (an example, no package)
 """What a payer pins in its tests: pytest payer_test.py."""
 
 from datetime import date
@@ -10,7 +11,7 @@ from claimrules.testing import assert_clean, assert_fires, assert_outcome
 
 @pytest.fixture(scope="session")
 def checker() -> Checker:
-    """The code book and the rules of all tests here; put ``CodeBook.open("my.claimbook")`` first for your own."""
+    """The code book and the rules of all tests here; ``Checker(CodeBook.open(...))`` takes your own."""
     return Checker(rulebook=Rulebook.load(ignore=("DUP104",)), editions="exact", as_of=date(2025, 12, 31))
 
 

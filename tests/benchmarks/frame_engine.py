@@ -11,9 +11,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.benchmarks.synthetic import COLUMNS, write_csv
+
 from claimrules import Checker, Rulebook
 from claimrules.rulebook.rule import RuleScope
-from tests.benchmarks.synthetic import COLUMNS, write_csv
 
 
 def best(work: Callable[[], object], rounds: int) -> float:

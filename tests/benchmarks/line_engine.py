@@ -8,8 +8,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from claimrules import Checker
 from tests.benchmarks.synthetic import claim_lines
+
+from claimrules import Checker
 
 
 def best(work: Callable[[], object], rounds: int) -> float:

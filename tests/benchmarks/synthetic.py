@@ -63,6 +63,10 @@ LINES_A_CLAIM: Final = (1, 1, 1, 2, 2, 3, 4)
 LINES_A_PATIENT: Final = 12
 LINES_A_PROVIDER: Final = 2_000
 _HEAD: Final = 20
+_STEEP: Final = -1.4
+_PAID: Final = ("A", "R", "C", "X", "T", "E")
+_NEVER_PAID: Final = 8
+_ANOTHER_UNIT: Final = 6
 
 
 class Combination(NamedTuple):
@@ -74,10 +78,14 @@ class Combination(NamedTuple):
     place: str
 
 
-def codes() -> list[str]:
-    """The codes of the starter's fee schedule."""
-    schedules = [table for table in starter_tables() if isinstance(table, FeeSchedule)]
-    return sorted({code for schedule in schedules for code in schedule.rows})
+def codes() -> dict[int, list[str]]:
+    """The codes of the starter's fee schedule by what they cost in plainness: those never paid come late."""
+    found: dict[int, list[str]] = {0: [], _NEVER_PAID: []}
+    for schedule in starter_tables():
+        if isinstance(schedule, FeeSchedule):
+            for code, known in sorted(schedule.rows.items()):
+                found[0 if known[""].status in _PAID else _NEVER_PAID].append(code)
+    return found
 
 
 def combinations(number: int, draw: random.Random) -> list[Combination]:
@@ -88,29 +96,31 @@ def combinations(number: int, draw: random.Random) -> list[Combination]:
 def _plainest(draw: random.Random) -> Iterator[Combination]:
     known = codes()
     for level in count():
-        for modifier, place in product(range(min(level + 1, len(MODIFIERS))), range(len(PLACES))):
-            units = level - modifier - place + 1
-            if units >= 1:
-                for code in draw.sample(known, len(known)):
-                    yield Combination(code, MODIFIERS[modifier], units, PLACES[place])
+        for modifier, place, kind in product(range(len(MODIFIERS)), range(len(PLACES)), known):
+            units, odd = divmod(level - modifier - place - kind, _ANOTHER_UNIT)
+            if units >= 0 and not odd:
+                for code in draw.sample(known[kind], len(known[kind])):
+                    yield Combination(code, MODIFIERS[modifier], units + 1, PLACES[place])
 
 
 def rows(lines: int, distinct: float, seed: int = 1) -> Iterator[tuple[str, ...]]:
     """Rows of text in the order of ``COLUMNS``; each combination comes once, the plain ones often."""
     draw = random.Random(seed)  # noqa: S311 (lines, not secrets)
     known = combinations(max(1, min(lines, round(lines * distinct))), draw)
-    weights = list(accumulate(1 / (rank + _HEAD) for rank in range(len(known))))
+    weights = list(accumulate((rank + _HEAD) ** _STEEP for rank in range(len(known))))
     chosen = [*known, *draw.choices(known, cum_weights=weights, k=lines - len(known))]
     draw.shuffle(chosen)
     patients, providers = max(1, lines // LINES_A_PATIENT), max(5, lines // LINES_A_PROVIDER)
     claim = left = line = 0
     who = day = ""
+    billed: set[str] = set()
     for combination in chosen:
-        if not left:
-            claim, left, line = claim + 1, draw.choice(LINES_A_CLAIM), 0
+        if not left or combination.code in billed:
+            claim, left, line, billed = claim + 1, draw.choice(LINES_A_CLAIM), 0, set()
             patient, provider = draw.randrange(patients), draw.randrange(providers)
             who, day = f"P{patient:07d} {1_000_000_000 + provider}", _day(draw)
         line, left = line + 1, left - 1
+        billed.add(combination.code)
         modifiers = (*combination.modifiers, "", "", "", "")[:4]
         charge = f"{draw.randrange(2_000, 400_000) / 100:.2f}"
         ids = (f"C{claim:08d}", str(line), *who.split())

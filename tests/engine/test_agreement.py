@@ -13,7 +13,7 @@ from tests.engine.drawing import batches, books
 from claimrules.codebook import CodeBook
 from claimrules.engine.frame import check_frame
 from claimrules.engine.frame.result import FrameResult
-from claimrules.engine.history import Coverage
+from claimrules.engine.history import Coverage, History
 from claimrules.engine.line import Checker
 from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
 from claimrules.engine.run import Judged
@@ -153,3 +153,28 @@ def test_the_rulebook_says_the_same_in_spark(
     """The same, on a local Spark session."""
     assert spark is not None
     agree(lines, book, Rulebook.load(), coverage, "spark")
+
+
+@settings(few, max_examples=40)
+@given(lines=batches(), book=books(), coverage=coverages, rulebook=rules_of_conditions(), past=st.integers(0, 8))
+def test_a_history_gives_what_judging_all_lines_gives(
+    lines: tuple[ClaimLine, ...], book: CodeBook, coverage: Coverage, rulebook: Rulebook, past: int
+) -> None:
+    """Lines of a history prove as they would if they were judged beside the claim."""
+    checker = Checker(book, rulebook, inputs=INPUTS)
+    together = run_python(checker, lines, coverage)
+    history = History(
+        lines[:past],
+        complete_from=coverage.complete_from,
+        complete_to=coverage.complete_to,
+        providers=coverage.providers,
+    )
+    result = checker.check_lines(lines[past:], history, outcomes=True)
+    expected = {(one.subject.claim_id, one.subject.line_id): one.outcomes for one in together[past:]}
+    first = [rule for rule in checker.engine.rules if rule.report != "first"]
+
+    assert result.checked == len(lines[past:])
+    for place, outcomes in expected.items():
+        for rule in first:
+            byte = outcomes[checker.engine.numbers[rule.code]]
+            assert result.outcomes[place][rule.code].outcome is outcome_of(byte), (place, rule.code, rule.texts)

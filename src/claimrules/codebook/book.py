@@ -122,7 +122,8 @@ class CodeBook:
                 f"load the published tables with: {BUILD_COMMAND}"
             )
         words = sorted({edition.table.words for edition in self.editions})
-        return f"A code book of {len(self.editions)} editions: {', '.join(words) or 'no tables'}."
+        number = len(self.editions)
+        return f"A code book of {number} edition{'s' if number != 1 else ''}: {', '.join(words) or 'no tables'}."
 
     def info(self) -> BookInfo:
         """Give what ``book info`` shows."""

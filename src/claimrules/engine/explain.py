@@ -158,25 +158,21 @@ def _deciding(node: Condition, truths: Truths, *, want: bool) -> Iterator[Name |
         yield from leaves(node)
 
 
-def shown(field: Field, value: Any) -> str:
+def shown(field: Field, value: object) -> str:
     """A value as people write it."""
-    if value is None:
-        return UNKNOWN_TEXT
-    if field.type is Type.NUMBER:
+    if value is None or field.type in (Type.NUMBER, Type.BOOL):
         return number_text(value, field.scale)
-    if field.type is Type.BOOL:
-        return "yes" if value else "no"
-    if field.type is Type.MODIFIERS:
+    if isinstance(value, tuple):
         return " ".join(value) or "none"
-    if field.type is Type.TEXTS:
+    if isinstance(value, frozenset):
         return " ".join(sorted(item or "blank" for item in value)) or "none"
     if isinstance(value, date):
         return value.isoformat()
     return str(value) or "blank"
 
 
-def number_text(value: Any, scale: int) -> str:
-    """A scaled integer as a decimal number, without trailing zeros."""
+def number_text(value: object, scale: int) -> str:
+    """A scaled integer as a decimal number, without trailing zeros; yes or no for a truth."""
     if value is None:
         return UNKNOWN_TEXT
     if isinstance(value, bool):

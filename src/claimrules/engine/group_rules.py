@@ -162,20 +162,22 @@ def _combine(node: Aggregate | Quantified, parts: list[tuple[tuple[int, Any], in
         if any(value is decisive for (_, value), _ in parts):
             return 0, decisive
         return (lacking, None) if lacking else (0, not decisive)
-    if lacking:
-        return lacking, None
     values = [(value, count) for (_, value), count in parts if value is not None]
-    match node.function:
+    if not lacking and not values and node.function in ("min", "max"):
+        lacking = FIRST_UNKNOWN + len(access.CAUSES) - 1
+    return (lacking, None) if lacking else (0, _total(node.function, values))
+
+
+def _total(function: str, values: list[tuple[Any, int]]) -> object:
+    match function:
         case "count":
-            return 0, sum(count for _, count in values)
+            return sum(count for _, count in values)
         case "sum":
-            return 0, sum(value * count for value, count in values)
+            return sum(value * count for value, count in values)
         case "distinct":
-            return 0, len({value for value, _ in values})
-    if not values:
-        return FIRST_UNKNOWN + len(access.CAUSES) - 1, None
-    choose = min if node.function == "min" else max
-    return 0, choose(value for value, _ in values)
+            return len({value for value, _ in values})
+    choose = min if function == "min" else max
+    return choose(value for value, _ in values)
 
 
 def run_group_rule(compiled: GroupRule, subjects: Sequence[Subject], coverage: Coverage, put: Put) -> None:
@@ -231,4 +233,4 @@ def _outcome(compiled: GroupRule, subject: Subject, combined: Aggregates, covera
     needs = rule.needs
     if needs is None or byte in (FIRED, NOT_APPLICABLE) or coverage.covers(needs, subject.line.from_date):
         return byte
-    return no_history_byte(rule)
+    return no_history_byte()

@@ -38,6 +38,6 @@ def missing_of(rule: Rule, byte: int) -> tuple[Field, Cause]:
     return rule.fields[index], CAUSES[cause]
 
 
-def no_history_byte(rule: Rule) -> int:
+def no_history_byte() -> int:
     """The byte of an unknown outcome for want of history."""
     return FIRST_UNKNOWN + CAUSE_INDEX[Cause.NO_HISTORY]

@@ -29,6 +29,7 @@ class Partner:
     __slots__ = ("pair_modifier_indicator",)
 
     def __init__(self, modifier_indicator: str | None) -> None:
+        """Keep the indicator; ``None`` for a relation that has none."""
         self.pair_modifier_indicator = modifier_indicator
 
 
@@ -198,11 +199,11 @@ def _decide(
         return decisive, Proofs(sorted(first, key=lambda other: other.seq), count)
     covered = rule.needs is None or coverage.covers(rule.needs, subject.line.from_date)
     if rule.other == "any":
-        return strongest(found) if covered else no_history_byte(rule), NO_PROOFS
+        return strongest(found) if covered else no_history_byte(), NO_PROOFS
     unknown = [byte for byte in found if byte > FIRED]
     if unknown:
         return min(unknown), NO_PROOFS
-    return compiled.alone(subject) if covered else no_history_byte(rule), NO_PROOFS
+    return compiled.alone(subject) if covered else no_history_byte(), NO_PROOFS
 
 
 def _batches(compiled: PairRule, subject: Subject, members: Sequence[Subject]) -> Iterator[Sequence[Subject]]:

@@ -77,8 +77,8 @@ def verdict(source: Source, rule: Rule, byte: Byte, indent: int, put: str) -> No
 def missing(writer: Writer, conditions: tuple[Condition, ...], byte: Byte) -> str:
     """Write the byte of the first unknown field of the first unknown condition."""
     rest = [condition for condition in conditions if not isinstance(condition, Constant)]
-    tests = [
-        f"{writer.missing(condition, byte)} if not ({writer.true(condition)} or {writer.false(condition)}) else"
-        for condition in rest[:-1]
-    ]
+    tests = []
+    for condition in rest[:-1]:
+        known = f"{writer.true(condition)} or {writer.false(condition)}"
+        tests.append(f"{writer.missing(condition, byte)} if not ({known}) else")
     return "(" + " ".join([*tests, writer.missing(rest[-1], byte)]) + ")"

@@ -124,23 +124,25 @@ def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
     table = (field.base.table or Table.FEE_SCHEDULE).words
     match cause:
         case Cause.NO_TABLE:
-            return cause, f"no {table} loaded", BUILD
+            what, remedy = f"no {table} loaded", BUILD
         case Cause.NO_EDITION:
             day = group.first
             when = f" for {day.year} Q{(day.month + 2) // 3}" if day else ""
-            return cause, f"no {table}{when}", BUILD
+            what, remedy = f"no {table}{when}", BUILD
         case Cause.NO_CODE:
-            return cause, f"code not in the {table}", f"load a complete {table}: {BUILD}"
+            what, remedy = f"code not in the {table}", f"load a complete {table}: {BUILD}"
         case Cause.NO_HISTORY:
+            what = "the history given does not reach far enough"
             remedy = "declare what is complete: History(lines, complete_from=, complete_to=, providers=)"
-            return cause, "the history given does not reach far enough", remedy
         case Cause.NO_VALUE:
-            return cause, f"{field} is left open by the published row", ""
-    if field.base.namespace == "code":
-        what = "the line's code, date or modifiers are missing or unreadable"
-        return cause, what, "give code, from_date and modifiers that can be read"
-    name = _RESTS_ON.get(field.name, field.name)
-    return cause, f"{field.namespace}.{name} is missing or unreadable", f"give {name}"
+            what, remedy = f"{field} is left open by the published row", ""
+        case _ if field.base.namespace == "code":
+            what = "the line's code, date or modifiers are missing or unreadable"
+            remedy = "give code, from_date and modifiers that can be read"
+        case _:
+            name = _RESTS_ON.get(field.name, field.name)
+            what, remedy = f"{field.namespace}.{name} is missing or unreadable", f"give {name}"
+    return cause, what, remedy
 
 
 def editions(groups: Mapping[Group, int]) -> tuple[EditionUse, ...]:

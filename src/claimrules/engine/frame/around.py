@@ -11,12 +11,13 @@ from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
 from claimrules.engine.frame.line_rules import Combinations
 from claimrules.engine.frame.verdicts import governed
+from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import no_history_byte, unknown_byte
 from claimrules.expr.nodes import names
 from claimrules.expr.to_frame import FrameWriter, all_true, any_true, column, shift
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.code import Cause
-from claimrules.rulebook.rule import Key, Rule
+from claimrules.rulebook.rule import Key, Needs, Rule
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -129,17 +130,23 @@ def of_concerned_codes(context: Context, lines: "Lazy", rule: Rule, writer: Fram
 
 def covered(context: Context, rule: Rule, outcome: "Expr", keep: Sequence[int]) -> "Expr":
     """The outcome, or unknown for want of history where the run does not cover what the rule needs."""
-    nw, needs, coverage = context.nw, rule.needs, context.coverage
+    nw, needs = context.nw, rule.needs
     if needs is None:
         return outcome
-    unknown = nw.lit(no_history_byte(rule), nw.Int64)
+    unknown = nw.lit(no_history_byte(), nw.Int64)
     kept = any_true([nw.lit(value=False), *(outcome == byte for byte in keep)])
-    if coverage is None or coverage.complete_from is None or coverage.complete_to is None or (needs.providers == "all" and coverage.providers != "all"):
-        reach = nw.lit(value=False)
-    else:
-        first = shift(nw, nw.col("line_from_date"), "add_days", -needs.days_before)
-        reach = all_true([first >= coverage.complete_from, nw.col("line_from_date") <= coverage.complete_to])
-    return nw.when(kept | reach.fill_null(value=False)).then(outcome).otherwise(unknown)
+    reach = _reach(nw, context.coverage, needs).fill_null(value=False)
+    return nw.when(kept | reach).then(outcome).otherwise(unknown)
+
+
+def _reach(nw: Any, coverage: Coverage | None, needs: Needs) -> "Expr":
+    """Whether the run covers what a rule needs for each line, as ``Coverage.covers`` says for one."""
+    if coverage is None or coverage.complete_from is None or coverage.complete_to is None:
+        return nw.lit(value=False)
+    if needs.providers == "all" and coverage.providers != "all":
+        return nw.lit(value=False)
+    first = shift(nw, nw.col("line_from_date"), "add_days", -needs.days_before)
+    return all_true([first >= coverage.complete_from, nw.col("line_from_date") <= coverage.complete_to])
 
 
 def told(nw: Any, frame: "Lazy", **parts: "Expr") -> "Lazy":

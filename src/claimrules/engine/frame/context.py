@@ -109,7 +109,7 @@ def line_columns(fields: Iterable[Field]) -> frozenset[str]:
     found: set[str] = set()
     for field in fields:
         base = field.base
-        if base.namespace == "code" or base.namespace == "pair":
+        if base.namespace in ("code", "pair"):
             continue
         if base.type is Type.MODIFIERS:
             found.update(MODIFIER_COLUMNS)

@@ -59,7 +59,8 @@ def open_frame(native: Any) -> Backend:
     module = type(native).__module__.partition(".")[0]
     opener = _OPENERS.get(module)
     if opener is None:
-        msg = f"a {type(native).__module__}.{type(native).__qualname__} is not a frame of lines; give {_SUPPORTED}"
+        kind = f"{type(native).__module__}.{type(native).__qualname__}"
+        msg = f"a {kind} is not a frame of lines; give {_SUPPORTED}"
         raise FrameError(msg)
     try:
         return opener(native)

@@ -48,12 +48,11 @@ class Resolver:
 
     def expression(self, nw: Any, settings: Sequence[Setting]) -> "Expr":
         """The number of each line's slot, from its realm, setting and from-date."""
-        found = None
-        for realm, lookup in self.lookups.items():
+        (realm, lookup), *others = self.lookups.items()
+        found = self._dated(nw, realm, lookup, settings)
+        for realm, lookup in others:
             dated = self._dated(nw, realm, lookup, settings)
-            found = (
-                dated if found is None else nw.when(nw.col("r_realm") == realm).then(dated).otherwise(found)
-            )
+            found = nw.when(nw.col("r_realm") == realm).then(dated).otherwise(found)
         return found
 
     def _dated(self, nw: Any, realm: str, lookup: Lookup, settings: Sequence[Setting]) -> "Expr":

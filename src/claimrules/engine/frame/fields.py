@@ -43,7 +43,10 @@ RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "form_code": ("code",),
     "line_code_shape": ("code",),
     **dict.fromkeys(MODIFIER_COLUMNS, ("modifier_1", "modifier_2", "modifier_3", "modifier_4")),
-    **dict.fromkeys(("form_modifiers", "form_modifier_count", "line_component", "line_repeated_modifiers"), ("modifier_1", "modifier_2", "modifier_3", "modifier_4")),
+    **dict.fromkeys(
+        ("form_modifiers", "form_modifier_count", "line_component", "line_repeated_modifiers"),
+        ("modifier_1", "modifier_2", "modifier_3", "modifier_4"),
+    ),
     "line_claim": ("claim_id",),
     "line_patient": ("patient", "claim_id"),
     "line_provider": ("provider", "billing_provider"),

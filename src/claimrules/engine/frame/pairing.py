@@ -1,0 +1,226 @@
+"""Who meets whom in a pair rule on a frame: distinct lines, and the distinct others that share their keys."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.codebook import AddOnFact
+from claimrules.engine.frame import around
+from claimrules.engine.frame.around import NO_BYTE, PHYSICIAN, SEQ
+from claimrules.engine.frame.context import Context, line_columns
+from claimrules.engine.frame.line_rules import table_of
+from claimrules.engine.outcomes import unknown_byte
+from claimrules.engine.pair_rules import INDICATOR
+from claimrules.expr.nodes import names
+from claimrules.expr.to_frame import FrameWriter
+from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
+from claimrules.model.claim import Setting
+from claimrules.model.code import Cause
+from claimrules.rulebook.rule import Key, Relation, Rule
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+    Expr = nw.Expr
+
+_PHYSICIAN: Final = ("line_provider", "line_group", "line_specialty")
+_ASKED: Final = ("k_slot", "line_setting", "line_from_date", "line_code", "o_line_code")
+"""What a published relation is asked about: the fields of ``_Asked``."""
+
+
+class Pairing:
+    """One pair rule on one frame."""
+
+    def __init__(self, context: Context, lines: "Lazy", rule: Rule) -> None:
+        """Find the lines, those that the rule concerns, and the columns that each side needs."""
+        self.context, self.rule, self.nw = context, rule, context.nw
+        self.writer = FrameWriter()
+        self.by_physician = any(key.field.name == PHYSICIAN for key in rule.same)
+        self.keys: tuple[Key, ...] = tuple(key for key in rule.same if key.field.name != PHYSICIAN)
+        self.key_names = [f"g_{index}" for index in range(len(self.keys) + len(context.extra))]
+        self.ordered = any(str(field) == "other.seq" for field in names(rule.when, rule.unless))
+        lines = around.of_concerned_codes(context, lines, rule, self.writer)
+        lines = lines.with_columns(**around.key_expressions(context, self.keys))
+        self.lines = lines
+        self.mine = lines.filter(around.concerns(context, rule, self.writer))
+        mine_columns, self.other_columns = self._columns(other=False), self._columns(other=True)
+        self.shape = list(dict.fromkeys([*self.key_names, *self.other_columns]))
+        self.own = list(dict.fromkeys([*self.key_names, *mine_columns, *self.other_columns]))
+
+    def known_keys(self) -> "Expr":
+        """Whether every plain key of a line is known."""
+        nw = self.nw
+        known = nw.lit(value=True)
+        for name in self.key_names[: len(self.keys)]:
+            known = known & ~nw.col(name).is_null()
+        return known & ~self._no_physician() if self.by_physician else known
+
+    def unknown_key(self) -> "Expr":
+        """The byte of the first key of a line that is unknown."""
+        nw, rule = self.nw, self.rule
+        found = nw.lit(NO_BYTE, nw.Int64)
+        for key in rule.same[::-1]:
+            byte = nw.lit(unknown_byte(rule, key.field, Cause.NO_INPUT), nw.Int64)
+            by_physician = key.field.name == PHYSICIAN
+            absent = self._no_physician() if by_physician else nw.col(f"g_{self.keys.index(key)}").is_null()
+            found = nw.when(absent).then(byte).otherwise(found)
+        return found
+
+    def _no_physician(self) -> "Expr":
+        provider, group, specialty = (self.nw.col(name).is_null() for name in _PHYSICIAN)
+        return provider & (group | specialty)
+
+    def _columns(self, *, other: bool) -> list[str]:
+        """The columns of one side: what its fields need."""
+        schema = set(self.lines.collect_schema().names())
+        found: dict[str, None] = dict.fromkeys(_PHYSICIAN) if self.by_physician else {}
+        for field in around.fields_of(self.rule):
+            of_other = field.namespace in PAIR_NAMESPACES
+            if of_other == other and field.namespace != "pair" and field.name != "seq":
+                found.update(dict.fromkeys(_needed(field)))
+        if self.rule.relation:
+            found.update(dict.fromkeys(("line_code", "k_slot", "line_from_date", "line_setting")))
+        if not other:
+            found.update(dict.fromkeys((f"edition_{table_of(self.rule)}", "line_from_date", "line_setting")))
+            if self.ordered:
+                found[SEQ] = None
+        return [name for name in found if name in schema]
+
+
+def _needed(field: Field) -> tuple[str, ...]:
+    """The columns that a field and the cause of its silence need."""
+    base = field.base
+    if base.name in ("global_start", "global_end"):
+        return (f"line_{base.name}", "line_from_date", "cause_fee_schedule")
+    if base.namespace == "code":
+        return (f"code_{base.name}", f"cause_{base.table}")
+    if base.name in ("denied", "as_of"):
+        return (f"{base.namespace}_{base.name}",)
+    return tuple(sorted(line_columns((base,))))
+
+
+def as_text(nw: Any, columns: Sequence[str]) -> "Expr":
+    """Several columns as one text to join on, without nulls: a null is a text that nothing else is."""
+    parts = [nw.col(name).cast(nw.String).fill_null("\x1f") for name in columns]
+    return nw.concat_str(parts, separator="\x1e")
+
+
+def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":
+    """Each of the distinct lines beside each of the distinct others that can prove something about it.
+
+    ``known`` are the lines concerned whose keys are known; ``distinct`` those that differ, told apart
+    by ``me``. ``self_in`` is 1 where the line itself is one of the ``others``.
+    """
+    nw = pairing.nw
+    met = pairing.context.backend.keep(_meet(pairing, distinct, _others(pairing, known)))
+    met = met.with_columns(self_in=(nw.col("it") == nw.col("my_shape")).cast(nw.Int64))
+    if pairing.ordered:
+        return _split(pairing, met)
+    met = met.filter(nw.col("others") > nw.col("self_in"))
+    if pairing.rule.relation:
+        met = _related(pairing, met)
+    # Which of equal lines is the proof depends on the line itself: both first ones are kept.
+    return met.with_columns(o_line_seq=nw.col("first_seq"))
+
+
+def _others(pairing: Pairing, known: "Lazy") -> "Lazy":
+    """The distinct other lines that share a key with a line concerned, with their number and order."""
+    nw, keys = pairing.nw, pairing.key_names
+    reachable = pairing.lines
+    if pairing.keys:
+        reachable = reachable.join(known.select(*keys).unique(), on=keys, how="semi")
+    reachable = reachable.with_columns(it=as_text(nw, pairing.shape))
+    counted = (
+        reachable.group_by("it")
+        .agg(others=nw.len(), first_seq=nw.col(SEQ).min(), last_seq=nw.col(SEQ).max())
+        .with_columns(others=nw.col("others").cast(nw.Int64))
+    )
+    first = reachable.join(counted, on="it", how="inner")
+    second = first.filter(nw.col(SEQ) > nw.col("first_seq")).group_by("it").agg(second_seq=nw.col(SEQ).min())
+    shapes = first.filter(nw.col(SEQ) == nw.col("first_seq")).join(second, on="it", how="left")
+    wanted = ["it", "others", "first_seq", "last_seq", "second_seq"]
+    renamed = {f"o_{name}": nw.col(name) for name in pairing.other_columns}
+    return shapes.select(*wanted, **{f"p_{name}": nw.col(name) for name in keys}, **renamed)
+
+
+def _meet(pairing: Pairing, distinct: "Lazy", others: "Lazy") -> "Lazy":
+    """Every distinct line beside every distinct other that shares its keys."""
+    nw, keys = pairing.nw, pairing.key_names
+    theirs = [f"p_{name}" for name in keys]
+    distinct = distinct.with_columns(my_shape=as_text(nw, pairing.shape))
+    if not pairing.by_physician:
+        return distinct.join(others, left_on=keys, right_on=theirs, how="inner")
+    provider, *team = _PHYSICIAN
+    parts = [
+        distinct.join(
+            others, left_on=[*keys, *way], right_on=[*theirs, *(f"o_{name}" for name in way)], how="inner"
+        )
+        for way in ([provider], team)
+    ]
+    pairs = nw.concat([part.select("me", "it") for part in parts], how="vertical").unique()
+    return pairs.join(distinct, on="me", how="inner").join(others, on="it", how="inner")
+
+
+def _split(pairing: Pairing, met: "Lazy") -> "Lazy":
+    """Where ``other.seq < line.seq`` tells equal lines apart: those before, and those after."""
+    nw = pairing.nw
+    before = met.filter(nw.col("first_seq") < nw.col(SEQ)).with_columns(o_line_seq=nw.col("first_seq"))
+    after = met.filter(nw.col("last_seq") > nw.col(SEQ)).with_columns(o_line_seq=nw.col("last_seq"))
+    return nw.concat([before, after], how="vertical")
+
+
+@attrs.frozen
+class _Asked:
+    """Two codes of which a published relation is asked, in the order of ``_ASKED``."""
+
+    slot: int
+    setting: str
+    day: date | None
+    code: str | None
+    other: str | None
+
+
+def _related(pairing: Pairing, met: "Lazy") -> "Lazy":
+    """Keep the candidates that stand in the published relation, and those of which it is unknown."""
+    nw, backend = pairing.nw, pairing.context.backend
+    asked = met.select(*_ASKED).unique().collect("pyarrow" if backend.name in ("duckdb", "spark") else None)
+    texts = ("k_code", "k_other", "k_setting")
+    found: dict[str, list[Any]] = {
+        name: [] for name in ("k_slot", "k_day", *texts, "pair_modifier_indicator", "pair_unknown")
+    }
+    for row in zip(*(asked[name].to_list() for name in _ASKED), strict=True):
+        one = _Asked(*row)
+        fact = _fact(pairing, one)
+        if fact is None:
+            continue
+        unknown = unknown_byte(pairing.rule, INDICATOR, fact) if isinstance(fact, Cause) else 0
+        key = (one.slot, one.day, one.code or "", one.other or "", one.setting)
+        for name, value in zip(found, (*key, "" if unknown else fact, unknown), strict=True):
+            found[name].append(value)
+    kinds = dict.fromkeys(found, "text") | {"k_slot": "number", "k_day": "date", "pair_unknown": "number"}
+    table = backend.table(found, kinds).with_columns(pair_unknown=nw.col("pair_unknown").cast(nw.Int64))
+    met = met.with_columns(
+        k_code=nw.col("line_code").fill_null(""), k_other=nw.col("o_line_code").fill_null("")
+    )
+    on = ["k_slot", "line_setting", "line_from_date", "k_code", "k_other"]
+    return met.join(
+        table, left_on=on, right_on=["k_slot", "k_setting", "k_day", "k_code", "k_other"], how="inner"
+    )
+
+
+def _fact(pairing: Pairing, one: _Asked) -> str | Cause | None:
+    """The modifier indicator of a pair (blank for a primary), the cause that it is unknown, or ``None``."""
+    lookup, rule = pairing.context.resolver.slots[one.slot][1], pairing.rule
+    if one.setting not in tuple(Setting):
+        return None
+    if rule.relation is Relation.NCCI_PAIR:
+        columns = (one.other, one.code) if rule.role == "column_2" else (one.code, one.other)
+        fact = lookup.pair(*columns, one.day, Setting(one.setting))
+        return fact if fact is None or isinstance(fact, Cause) else fact.modifier_indicator
+    primaries = lookup.primaries(one.code, one.day)
+    if isinstance(primaries, AddOnFact):
+        return "" if one.other in primaries.primaries else None
+    return primaries
