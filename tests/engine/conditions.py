@@ -8,10 +8,9 @@ from tests.engine.drawing import CODES, MODIFIERS
 
 from claimrules.expr.nodes import FALSE, TRUE
 from claimrules.expr.parse import Scope, parse
-from claimrules.expr.vocabulary import VOCABULARY, Type
+from claimrules.expr.vocabulary import KEY_FIELDS, VOCABULARY, Type
 from claimrules.model.claim import Setting
 from claimrules.model.finding import Severity
-from claimrules.rulebook.around import KEY_FIELDS
 from claimrules.rulebook.rule import Key, Rule, RuleScope, Status
 from claimrules.rulebook.select import Rulebook
 from claimrules.rulebook.template import Template

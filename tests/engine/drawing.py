@@ -23,7 +23,8 @@ from claimrules.model.indicator import INDICATORS
 
 CODES = ("G0105", "G0121", "G0412", "99213", "0600T", "E0601")
 MODIFIERS = ("50", "26", "TC", "53", "RT", "LT", "59", "76", "77", "80", "AS", "62", "55", "GY", "E1", "24")
-DAYS = tuple(date(2025, 10, day) for day in (1, 2, 3)) + (
+DAYS = (
+    *(date(2025, 10, day) for day in (1, 2, 3)),
     date(2025, 9, 30),
     date(2026, 1, 1),
     date(2024, 2, 29),
@@ -155,7 +156,7 @@ def _pairs(draw: st.DrawFn, setting: str) -> PairTable:
         (one, two): (PairRow(_YEAR[0], draw(st.sampled_from(DAYS)), indicator),)
         for one, two, indicator in found
     }
-    more = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans())}
+    more: dict[str, Any] = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans())}
     return PairTable(edition=_edition(Table.NCCI_PAIRS, "PTP", *_YEAR, setting=setting, **more), rows=rows)
 
 
@@ -166,5 +167,5 @@ def _add_ons(draw: st.DrawFn) -> AddOnTable:
         code: (AddOnRow(draw(st.sampled_from(CODES)), draw(st.sampled_from("123")), _YEAR[0]),)
         for code in codes
     }
-    more = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans())}
+    more: dict[str, Any] = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans())}
     return AddOnTable(edition=_edition(Table.ADD_ON, "AOC", *_YEAR, **more), rows=rows)

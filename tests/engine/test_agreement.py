@@ -87,7 +87,7 @@ def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameRe
             finding.other_count,
             *finding.other_line_ids[:1],
         )
-        for finding in checker._findings(judged)
+        for finding in checker.findings(judged)
     }
     columns = result.local(result.found)
     names = ("line_id", "rule", "severity", "other_count", "other_line_id")
@@ -121,7 +121,7 @@ def agree(
     assert counted.editions == expected.editions, (
         counted.editions,
         expected.editions,
-        [str(l) for l in lines],
+        [str(line) for line in lines],
     )
 
 
@@ -135,7 +135,7 @@ def test_the_rulebook_says_the_same_in_every_engine(
     agree(lines, book, Rulebook.load(), coverage, engine)
 
 
-@few
+@settings(few, max_examples=60)
 @given(lines=batches(), book=books(), coverage=coverages, rulebook=rules_of_conditions())
 def test_drawn_conditions_say_the_same(
     lines: tuple[ClaimLine, ...], book: CodeBook, coverage: Coverage, rulebook: Rulebook
@@ -156,7 +156,9 @@ def test_the_rulebook_says_the_same_in_spark(
 
 
 @settings(few, max_examples=40)
-@given(lines=batches(), book=books(), coverage=coverages, rulebook=rules_of_conditions(), past=st.integers(0, 8))
+@given(
+    lines=batches(), book=books(), coverage=coverages, rulebook=rules_of_conditions(), past=st.integers(0, 8)
+)
 def test_a_history_gives_what_judging_all_lines_gives(
     lines: tuple[ClaimLine, ...], book: CodeBook, coverage: Coverage, rulebook: Rulebook, past: int
 ) -> None:
@@ -177,4 +179,8 @@ def test_a_history_gives_what_judging_all_lines_gives(
     for place, outcomes in expected.items():
         for rule in first:
             byte = outcomes[checker.engine.numbers[rule.code]]
-            assert result.outcomes[place][rule.code].outcome is outcome_of(byte), (place, rule.code, rule.texts)
+            assert result.outcomes[place][rule.code].outcome is outcome_of(byte), (
+                place,
+                rule.code,
+                rule.texts,
+            )

@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from claimrules import Checker, Claim, ClaimLine, History, Rulebook, Verdict
+from claimrules.engine.subject import ClaimFacts, Subject, subjects
 from claimrules.expr.access import thousandths
 from claimrules.model.code import Cause
 from claimrules.model.finding import Outcome
@@ -58,7 +59,9 @@ def test_no_provider_is_no_key() -> None:
 
 def test_strangers_without_patients_are_not_merged() -> None:
     """Lines of two claims without a patient are two patients."""
-    lines = [attrs.evolve(line(f"G0105 2025-11-03 by:{NPI}"), claim_id=claim, line_id="1") for claim in ("A", "B")]
+    lines = [
+        attrs.evolve(line(f"G0105 2025-11-03 by:{NPI}"), claim_id=claim, line_id="1") for claim in ("A", "B")
+    ]
     result = Checker().check_lines(lines)
 
     assert not any(finding.rule == "MUE102" for finding in result.findings)
@@ -94,19 +97,20 @@ def test_ten_thousand_equal_lines_are_one_candidate() -> None:
     assert judged[0].proofs[checker.engine.numbers["MUE102"]].count == 9_999
 
 
-def _subjects(checker: Checker, lines: list[ClaimLine]) -> list[object]:
-    from claimrules.engine.subject import ClaimFacts, subjects  # noqa: PLC0415 (an inner part, for one test)
-
-    return list(subjects(lines, ClaimFacts(), checker.lookup))
+def _subjects(checker: Checker, lines: list[ClaimLine]) -> list[Subject]:
+    return subjects(lines, ClaimFacts(), checker.lookup)
 
 
 def test_a_checker_pickles() -> None:
     """A worker process gets the same answers."""
     checker = Checker()
-    again = pickle.loads(pickle.dumps(checker))
+    again = pickle.loads(pickle.dumps(checker))  # noqa: S301 (made on this line)
 
     assert again == checker
-    assert again.check_line(line("47383-50 2025-11-03")).findings == checker.check_line(line("47383-50 2025-11-03")).findings
+    assert (
+        again.check_line(line("47383-50 2025-11-03")).findings
+        == checker.check_line(line("47383-50 2025-11-03")).findings
+    )
 
 
 def test_a_checker_is_shared_between_threads() -> None:

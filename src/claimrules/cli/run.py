@@ -10,7 +10,7 @@ import attrs
 
 from claimrules.cli.errors import Stop
 from claimrules.cli.progress import Tell
-from claimrules.cli.run_frames import check_frames, frames_of
+from claimrules.cli.run_frames import frames_of
 from claimrules.codebook import CodeBook
 from claimrules.engine.history import History
 from claimrules.engine.line import Checker
@@ -70,8 +70,8 @@ def run_check(options: CheckOptions, tell: Tell) -> Checked:
             return checked
         if options.engine == "polars":
             message = (
-                "--engine polars: a file is not plain (a quote or an empty line within, ragged rows, bytes that are "
-                "not UTF-8, or standard input); --engine python accounts for every record of it"
+                "--engine polars: a file is not plain (a quote or an empty line within, ragged rows, bytes "
+                "that are not UTF-8, or standard input); --engine python accounts for every record of it"
             )
             raise Stop(message)
     return _run_lines(options, tell)
@@ -94,7 +94,7 @@ def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         inputs = frozenset[str]().union(*(table.columns.inputs for table in tables))
         checker = _checker(options, inputs)
         tell(f"judging {count(frame.height, 'line')}")
-        framed = check_frames(checker, frame, options.setting)
+        framed = checker.check_frame(frame, setting=options.setting)
         explained = framed.explained(options.limit)
         result = attrs.evolve(framed.summary, findings=explained.findings)
         unread = tuple(

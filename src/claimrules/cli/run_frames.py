@@ -1,16 +1,17 @@
-"""A check by the frame engine: the same result as line by line, for files of millions of lines."""
+"""The files of a check as one frame, for runs of millions of lines."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from claimrules.engine.line import Checker
 from claimrules.formats.scan import join_frames, read_plain
 from claimrules.formats.tabular import TableReader
-from claimrules.model.claim import Setting
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
-def frames_of(tables: Sequence[TableReader], prefixes: Sequence[str]) -> Any | None:
+def frames_of(tables: Sequence[TableReader], prefixes: Sequence[str]) -> "pl.DataFrame | None":
     """The files as one frame; ``None`` where one of them needs the line reader to account for it."""
     frames = []
     for table, prefix in zip(tables, prefixes, strict=True):
@@ -20,10 +21,3 @@ def frames_of(tables: Sequence[TableReader], prefixes: Sequence[str]) -> Any | N
             return None
         frames.append(frame)
     return join_frames(frames)
-
-
-def check_frames(checker: Checker, frame: Any, setting: Setting) -> Any:
-    """Check the lines of a frame; gives a ``FrameResult``."""
-    from claimrules.engine.frame import check_frame  # noqa: PLC0415 (imports dataframe libraries)
-
-    return check_frame(checker, frame, setting=setting)

@@ -123,7 +123,9 @@ class CodeBook:
             )
         words = sorted({edition.table.words for edition in self.editions})
         number = len(self.editions)
-        return f"A code book of {number} edition{'s' if number != 1 else ''}: {', '.join(words) or 'no tables'}."
+        return (
+            f"A code book of {number} edition{'s' if number != 1 else ''}: {', '.join(words) or 'no tables'}."
+        )
 
     def info(self) -> BookInfo:
         """Give what ``book info`` shows."""

@@ -1,7 +1,7 @@
 """The checker: lines and claims go in, findings come out; no I/O, no clock."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,7 @@ from claimrules.engine.history import Coverage, History
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.subject import ClaimFacts, Subject, claim_facts, claim_lines, subjects
-from claimrules.model.claim import Claim, ClaimLine
+from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
 from claimrules.model.finding import CheckResult, Finding, Rejected, count_severities
 from claimrules.rulebook.select import Rulebook
@@ -93,20 +93,31 @@ class Checker:
         return self._check(list(lines), facts, history, outcomes=outcomes, rejected=tuple(rejected))
 
     def outcomes(self, line: ClaimLine) -> bytes:
-        """The outcomes of the line rules as one interned ``bytes``, a byte a rule, in ``engine.rules`` order."""
+        """The outcomes of the line rules as one interned ``bytes``: a byte a rule of ``engine.rules``."""
         subject = Subject(line, _NO_FACTS, line.claim_id, self.lookup, 0)
         return self.engine.line_function(line.setting)(subject)
 
-    def check_frame(self, frame: Any, *, history: Coverage | None = None, **columns: str) -> "FrameResult":
+    def check_frame(
+        self,
+        frame: Any,  # noqa: ANN401 (five libraries have no common type)
+        *,
+        columns: Mapping[str, str] | None = None,
+        setting: Setting = Setting.PROFESSIONAL,
+        history: Coverage | None = None,
+    ) -> "FrameResult":
         """Check a frame of lines: Polars (eager or lazy), pandas, PyArrow, DuckDB or PySpark.
 
         Columns are named like the fields of a line; ``columns`` maps others:
-        ``check_frame(frame, code="hcpcs_cd")``. ``history`` declares what the frame covers; by
-        default its own first to last from-date, own providers.
+        ``check_frame(frame, columns={"code": "hcpcs_cd"})``. ``setting`` is that of lines whose column
+        says none. ``history`` declares what the frame covers; by default its own first to last
+        from-date, own providers.
+
+        Raises:
+            FrameError: the frame is of no supported kind, or lacks a column.
         """
         from claimrules.engine.frame import check_frame  # noqa: PLC0415 (imports no dataframe library until asked)
 
-        return check_frame(self, frame, coverage=history, columns=columns)
+        return check_frame(self, frame, coverage=history, columns=columns, setting=setting)
 
     def _check(
         self,
@@ -124,7 +135,7 @@ class Checker:
         coverage = history.coverage if history else Coverage()
         judged = self.engine.run(everything, coverage, self.lookup)
         summary = self.summary(judged)
-        findings = self._findings(judged)
+        findings = self.findings(judged)
         return attrs.evolve(
             summary,
             findings=findings,
@@ -133,7 +144,8 @@ class Checker:
             rejected=rejected,
         )
 
-    def _findings(self, judged: Sequence[Judged]) -> tuple[Finding, ...]:
+    def findings(self, judged: Sequence[Judged]) -> tuple[Finding, ...]:
+        """The findings on lines that the engine has judged."""
         return tuple(
             finding
             for one in judged

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _BLOCK: Final = 1 << 22
+_NOT_PLAIN: Final = (b"\x00", b"\x1a", b"\x1f", b"\n\n", b"\n\r")
 
 
 def have_polars() -> bool:
@@ -31,7 +32,7 @@ def read_plain(path: Path, delimiter: str, columns: Columns, prefix: str) -> "pl
 
     if "modifiers" in columns.places:
         return None
-    records = _plain_records(path)
+    records = _plain_records(path, delimiter, columns.width)
     if records is None:
         return None
     try:
@@ -53,24 +54,25 @@ def read_plain(path: Path, delimiter: str, columns: Columns, prefix: str) -> "pl
     return frame.select(**named)
 
 
-def _plain_records(path: Path) -> int | None:
-    """The records below the header, if each line plainly is one; ``None`` if not, or it cannot be told."""
-    lines, tail = 0, b"\n"
+def _plain_records(path: Path, delimiter: str, width: int) -> int | None:
+    """The records below the header, if each line plainly is one of ``width`` cells; ``None`` if not.
+
+    A delimiter within quotes makes a file not plain: only the line reader can tell it from a ragged line.
+    """
+    lines, delimiters, returns, ends, last = 0, 0, 0, 0, b""
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
-            if (
-                b"\x00" in block
-                or b"\x1a" in block
-                or b"\x1f" in block
-                or b"\n\n" in block
-                or b"\n\r" in block
-            ):
-                return None
-            if block.count(b"\r") not in (0, block.count(b"\r\n") + block.endswith(b"\r")):
+            if any(bad in last + block for bad in _NOT_PLAIN):
                 return None
             lines += block.count(b"\n")
-            tail = block[-1:]
-    return lines - 1 if tail == b"\n" else lines
+            delimiters += block.count(delimiter.encode())
+            returns += block.count(b"\r")
+            ends += (last + block).count(b"\r\n")
+            last = block[-1:]
+    lines += last != b"\n"
+    if returns != ends or delimiters != lines * (width - 1):
+        return None
+    return lines - 1
 
 
 def join_frames(frames: "list[pl.DataFrame]") -> "pl.DataFrame":

@@ -47,10 +47,11 @@ def _number(decimals: int, limit: Decimal) -> _Check:
 
 
 def _shape(pattern: re.Pattern[str], says: str) -> _Check:
-    def check(_line: object, field: "attrs.Attribute[Any]", value: Any) -> None:  # noqa: ANN401 (a caller may give anything)
+    def check(_line: object, field: "attrs.Attribute[Any]", value: object) -> None:
         for text in value if isinstance(value, tuple) else (value,):
             if text is not None and not (isinstance(text, str) and pattern.fullmatch(text)):
-                msg = f"{field.name}: {says}; where it cannot be read, give None and unreadable=({field.name!r},)"
+                remedy = f"where it cannot be read, give None and unreadable=({field.name!r},)"
+                msg = f"{field.name}: {says}; {remedy}"
                 raise ValueError(msg)
 
     return check

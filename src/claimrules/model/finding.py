@@ -186,7 +186,7 @@ class CheckResult:
 
     @property
     def verdict(self) -> Verdict:
-        """``findings``, ``incomplete`` or ``clean``; ``info`` never counts, a rejected record is not clean."""
+        """``findings``, ``incomplete`` or ``clean``: ``info`` never counts; what is rejected is not clean."""
         if any(count for severity, count in self.severities.items() if severity is not Severity.INFO):
             return Verdict.FINDINGS
         if self.unknown or self.incomplete_lines or self.rejected:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["FrameError", "FrameResult", "check_frame"]
 
 
-def check_frame(
+def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     checker: "Checker",
     native: Any,
     *,
@@ -79,7 +79,7 @@ def check_frame(
     )
     combos = line_rules.combine(context)
     if coverage is None and any(compiled.rule.needs for compiled in engine.around):
-        context = attrs.evolve(context, coverage=_own_coverage(context, combos))
+        context = attrs.evolve(context, coverage=_own_coverage(combos))
     return FrameResult(
         checker=checker,
         context=context,
@@ -102,13 +102,10 @@ def _rejected(lines: Any, backend: Backend) -> tuple[Rejected, ...]:
     return tuple(Rejected(file="", line=0, reason=f"the setting is none of {words}") for _ in range(count))
 
 
-def _own_coverage(context: Context, combos: Combinations) -> Coverage:
+def _own_coverage(combos: Combinations) -> Coverage:
     """A frame covers its own first to last from-date, own providers (language, A8)."""
-    nw = context.nw
-    found = combos.frame.select(nw.col("first_day").min(), nw.col("last_day").max())
-    ends = found.collect("pyarrow" if context.backend.name in ("duckdb", "spark") else None)
-    first, last = ends["first_day"].to_list()[0], ends["last_day"].to_list()[0]
-    return Coverage(complete_from=first, complete_to=last)
+    ends = [day for span in combos.days.values() for day in span if day is not None]
+    return Coverage(complete_from=min(ends, default=None), complete_to=max(ends, default=None))
 
 
 def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:

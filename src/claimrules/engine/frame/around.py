@@ -68,7 +68,9 @@ def lines_for(context: Context, combos: Combinations) -> "Lazy":
     schema = set(lines.collect_schema().names())
     own = [
         name
-        for name in sorted(wanted | {"line_from_date", "line_to_date", "line_setting"})
+        for name in sorted(
+            wanted | {"line_from_date", "line_to_date", "line_setting", "k_slot"} | {*context.extra}
+        )
         if name in schema and name not in chosen
     ]
     lines = lines.select(*dict.fromkeys((SEQ, *own, *combos.keys)))
@@ -79,7 +81,7 @@ def lines_for(context: Context, combos: Combinations) -> "Lazy":
     )
     if any(field.name in WINDOW for field in fields):
         lines = lines.with_columns(**global_window(nw))
-    drop = [name for name in combos.keys if name.startswith(("r_", "q_", "h_")) and name not in context.extra]
+    drop = [name for name in combos.keys if name.startswith(("r_", "q_", "h_", "k_dates"))]
     return context.backend.keep(plus(lines.drop(*drop), context.constants))
 
 

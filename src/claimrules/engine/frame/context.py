@@ -55,6 +55,12 @@ class Context:
     settings: tuple[Setting, ...]
     extra: tuple[str, ...] = ()
 
+    def local(self, frame: "Lazy") -> dict[str, list[Any]]:
+        """A small frame as lists."""
+        elsewhere = self.backend.name in ("duckdb", "spark")
+        found = frame.collect("pyarrow") if elsewhere else frame.collect()
+        return {name: found[name].to_list() for name in found.columns}
+
 
 def read_names(available: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """Which column of the frame is which field of a line.
@@ -73,7 +79,7 @@ def read_names(available: Iterable[str], mapping: Mapping[str, str]) -> dict[str
     found = {field: mapping.get(field, field) for field in INPUTS if field in mapping or field in present}
     if "code" not in found:
         near = did_you_mean("code", present) if present else "it has no columns"
-        msg = f"no column is the code of a line: map it, check_frame(frame, code=...); {near}"
+        msg = f"no column is the code of a line: map it, columns={{'code': ...}}; {near}"
         raise FrameError(msg)
     return found
 

@@ -1,7 +1,6 @@
 """Line rules on a frame: judged once per distinct combination of what they name."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -16,10 +15,10 @@ from claimrules.engine.frame.context import (
     hoistable,
     line_columns,
 )
+from claimrules.engine.frame.dates import FILLED, PROFILE, Dates, Days, read, sentinel
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import attach, global_window
 from claimrules.engine.frame.fields import derive, raw_columns
-from claimrules.engine.frame.normalise import ABSENT, read_dates
 from claimrules.engine.frame.verdicts import byte_of, governed, severity, severity_word, verdict
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE
 from claimrules.engine.run import DENYING, Engine
@@ -37,20 +36,20 @@ if TYPE_CHECKING:
     Expr = nw.Expr
 
 COUNT: Final = "n_lines"
-FILLED: Final = "q_"
-"""Begins the name of a key column in which a sentinel stands for null."""
-NO_DAY: Final = date(1799, 12, 31)
-"""Stands for an unknown date in a key: the day before any readable one."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Combinations:
-    """The distinct combinations: their key columns, and a frame with ``x_0`` … one outcome a rule."""
+    """The distinct combinations: their key columns, and a frame with ``x_0`` … one outcome a rule.
+
+    ``days`` are the first and last from-date of each slot and quarter.
+    """
 
     keys: tuple[str, ...]
     frame: "Lazy"
     lines: "Lazy"
     writer: FrameWriter
+    days: Days
 
 
 def conditions_of(rule: Rule) -> tuple[Condition, ...]:
@@ -64,14 +63,11 @@ def combine(context: Context) -> Combinations:
     everything = tuple(condition for rule in rules for condition in conditions_of(rule))
     hoisted = {node: f"h_{number}" for number, node in enumerate(filter(hoistable, atoms(*everything)))}
     kept = (*_kept_fields(rules, hoisted), *_narrow_fields(context.engine))
-    lines, keys = _keyed(context, hoisted, kept)
-    combos = lines.group_by(*keys).agg(
-        nw.len().alias(COUNT),
-        nw.col("line_from_date").min().alias("first_day"),
-        nw.col("line_from_date").max().alias("last_day"),
-    )
-    combos = context.backend.keep(combos)
-    plain = {name.removeprefix(FILLED): nw.col(name) for name in keys if name.startswith(FILLED)}
+    lines, keys, dates = _keyed(context, hoisted, kept)
+    combos = context.backend.keep(lines.group_by(*keys).agg(nw.len().alias(COUNT)))
+    combos = combos.join(dates.profiles, on=PROFILE, how="inner")
+    filled = [name for name in (*keys, *dates.columns) if name.startswith(FILLED)]
+    plain = {name.removeprefix(FILLED): nw.col(name) for name in filled}
     combos = plus(combos, {name: nw.when(key != sentinel(name)).then(key) for name, key in plain.items()})
     wanted = line_columns(kept) | line_columns(_code_and_modifiers())
     combos = derive(nw, combos, context.reader, frozenset(wanted - PER_LINE))
@@ -94,7 +90,7 @@ def combine(context: Context) -> Combinations:
     judged = plus(combos, outcomes)
     denied = nw.when(_denied(context, writer)).then(nw.lit(YES)).otherwise(nw.lit(NO))
     judged = context.backend.keep(judged.with_columns(line_denied=denied))
-    return Combinations(keys=keys, frame=judged, lines=lines, writer=writer)
+    return Combinations(keys=keys, frame=judged, lines=lines, writer=writer, days=dates.days)
 
 
 def _around_fields(engine: Engine) -> tuple[Field, ...]:
@@ -125,13 +121,14 @@ def _kept_fields(rules: Sequence[Rule], hoisted: dict[Condition, str]) -> tuple[
 
 def _keyed(
     context: Context, hoisted: dict[Condition, str], kept: Sequence[Field]
-) -> tuple["Lazy", tuple[str, ...]]:
-    """The lines with the columns that tell combinations apart."""
+) -> tuple["Lazy", tuple[str, ...], Dates]:
+    """The lines with the columns that tell combinations apart, and what rests on their dates."""
     nw = context.nw
     columns = line_columns(kept) | line_columns(_code_and_modifiers())
     per_line = sorted(name for name in columns & PER_LINE if name != "line_setting")
     dated = {node: name for node, name in hoisted.items() if line_columns(names(node)) <= DATED}
-    lines = _join_dates(context, dated, [name for name in per_line if name in DATED])
+    dates = read(context, _tested(dated), [name for name in per_line if name in DATED])
+    lines = dates.join(context.lines)
     others = {node: name for node, name in hoisted.items() if node not in dated}
     undated = [name for name in per_line if name not in DATED]
     lines = derive(
@@ -140,45 +137,13 @@ def _keyed(
     lines = plus(plus(lines, context.constants), _tested(others)).drop(*context.constants)
     lines = plus(lines, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in undated})
     raw = tuple(f"r_{name}" for name in raw_columns(frozenset(columns - PER_LINE)))
-    keys = (
-        *raw,
-        *(f"{FILLED}{name}" for name in per_line),
-        *hoisted.values(),
-        "line_setting",
-        "k_slot",
-        "k_quarter",
-        *context.extra,
-    )
-    return lines, tuple(dict.fromkeys(keys))
+    keys = (*raw, *(f"{FILLED}{name}" for name in undated), *others.values(), PROFILE)
+    return lines, tuple(dict.fromkeys(keys)), dates
 
 
 def _tested(hoisted: dict[Condition, str]) -> dict[str, "Expr"]:
     writer = FrameWriter()
     return {name: writer.tested(node) for node, name in hoisted.items()}
-
-
-def _join_dates(context: Context, hoisted: dict[Condition, str], per_line: Sequence[str]) -> "Lazy":
-    """Read each pair of dates once, with all that rests on dates alone, and join it to the lines.
-
-    An export of millions of lines holds some thousand pairs of dates.
-    """
-    nw, on = context.nw, ["r_from_date", "r_to_date", "line_setting", *context.extra]
-    dates = read_dates(nw, context.lines.select(*on).unique(), context.reader)
-    dates = dates.with_columns(k_slot=context.resolver.expression(nw, context.settings))
-    dates = dates.with_columns(k_quarter=context.resolver.quarter(nw))
-    dates = plus(dates, context.constants)
-    dates = derive(nw, dates, context.reader, frozenset({"line_days"}))
-    dates = plus(dates, _tested(hoisted))
-    dates = plus(dates, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in per_line})
-    dates = context.backend.keep(dates.drop(*context.constants))
-    return context.lines.join(dates, on=on, how="left")
-
-
-def sentinel(name: str) -> Any:
-    """Stands for null in a key column: joins drop null keys."""
-    if name.startswith("form_"):
-        return ""
-    return NO_DAY if name.endswith("_date") else ABSENT
 
 
 def _denied(context: Context, writer: FrameWriter) -> "Expr":

@@ -201,8 +201,11 @@ def _filled(nw: Any, column: "Expr", kind: Any) -> "Expr":
         return column.cast(nw.Int64).fill_null(ABSENT)
     if kind.is_float():
         number = column.cast(nw.Float64)
-        nan = number != number  # noqa: PLR0124 (a column: true of NaN in the engines that follow IEEE 754)
-        return nw.when(number.is_null() | nan).then(nw.lit(float(ABSENT))).otherwise(number)
+        return (
+            nw.when(number.is_null() | number.is_nan().fill_null(value=True))
+            .then(nw.lit(float(ABSENT)))
+            .otherwise(number)
+        )
     if kind.is_temporal():
         column = column.cast(nw.Date)
     return column.cast(nw.String).fill_null("")

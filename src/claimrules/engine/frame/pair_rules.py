@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     Lazy = nw.LazyFrame[Any]
     Expr = nw.Expr
 
-_WEAK: Final = {BYPASSED: 2_000, PASSED: 3_000}
-"""Above any unknown byte, so that the smallest strength is the strongest outcome; 0 is fired."""
+_WEAK: Final = {"any": {BYPASSED: 2_000, PASSED: 3_000}, "none": {FIRED: 2_000}}
+"""Above any unknown byte, so that the smallest strength is the strongest; 0 is the one that decides.
+
+For other = "none" a candidate that does not match says nothing, however many are unknown beside it.
+"""
 _RANKS: Final = 8
 """Above any rank of a severity: a proof is the number of its line times this, plus its rank."""
 
@@ -50,7 +53,7 @@ def _strongest(pairing: Pairing, met: "Lazy") -> "Lazy":
     nw, rule, writer = pairing.nw, pairing.rule, pairing.writer
     met = met.with_columns(candidate=_candidate(pairing), candidate_rank=severity(writer, rule))
     strength = nw.col("candidate")
-    for plain, weak in _WEAK.items():
+    for plain, weak in _WEAK[rule.other].items():
         strength = nw.when(nw.col("candidate") == plain).then(nw.lit(weak, nw.Int64)).otherwise(strength)
     decisive = nw.col("candidate") == (FIRED if rule.other == "any" else PASSED)
     proof = nw.col("first_seq") * _RANKS + nw.col("candidate_rank")
@@ -93,7 +96,7 @@ def _outcomes(pairing: Pairing, said: "Lazy") -> "Lazy":
     strength = nw.col("strength")
     if rule.other == "any":
         outcome = strength
-        for plain, weak in _WEAK.items():
+        for plain, weak in _WEAK[rule.other].items():
             outcome = nw.when(strength == weak).then(nw.lit(plain, nw.Int64)).otherwise(outcome)
         outcome = nw.when(strength == 0).then(nw.lit(FIRED, nw.Int64)).otherwise(outcome)
         outcome = nw.when(strength.is_null()).then(nw.lit(PASSED, nw.Int64)).otherwise(outcome)

@@ -117,11 +117,11 @@ def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":
     nw = pairing.nw
     met = pairing.context.backend.keep(_meet(pairing, distinct, _others(pairing, known)))
     met = met.with_columns(self_in=(nw.col("it") == nw.col("my_shape")).cast(nw.Int64))
+    if pairing.rule.relation:
+        met = _related(pairing, met)
     if pairing.ordered:
         return _split(pairing, met)
     met = met.filter(nw.col("others") > nw.col("self_in"))
-    if pairing.rule.relation:
-        met = _related(pairing, met)
     # Which of equal lines is the proof depends on the line itself: both first ones are kept.
     return met.with_columns(o_line_seq=nw.col("first_seq"))
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +39,10 @@ FINDING_COLUMNS = (
 )
 
 
+Key = tuple[bytes, int, int]
+"""The outcomes of the line rules, the slot and the quarter of some lines."""
+
+
 @attrs.frozen(kw_only=True, eq=False, slots=False)
 class FrameResult:
     """The findings and the counts of one run over a frame.
@@ -57,7 +60,7 @@ class FrameResult:
 
     @cached_property
     def findings(self) -> Any:
-        """Every finding: claim and line, rule, severity, reason code, edition, first proof, count of proofs."""
+        """Every finding: claim, line, rule, severity, reason code, edition, first proof, count of proofs."""
         return self.context.backend.back(self.found)
 
     @cached_property
@@ -109,9 +112,7 @@ class FrameResult:
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
-        backend = "pyarrow" if self.context.backend.name in ("duckdb", "spark") else None
-        found = frame.collect(backend)
-        return {name: found[name].to_list() for name in found.columns}
+        return self.context.local(frame)
 
     @cached_property
     def _groups(self) -> Mapping[tally.Group, int]:
@@ -119,25 +120,19 @@ class FrameResult:
         nw, rules = self.context.nw, self.context.engine.rules
         names = [f"x_{number}" for number in range(len(self.context.engine.line_rules))]
         special = self._special(names)
-        grouped = self.combos.frame.group_by(*names, "k_slot", "k_quarter").agg(
-            nw.col(COUNT).sum().alias(COUNT), nw.col("first_day").min(), nw.col("last_day").max()
-        )
+        taken: Counter[Key] = Counter()
         groups: Counter[tally.Group] = Counter()
+        for (key, around), count in special.items():
+            taken[key] += count
+            groups[self._group(key, around)] += count
+        by = (*names, "k_slot", "k_quarter")
+        columns = self.local(self.combos.frame.group_by(*by).agg(nw.col(COUNT).sum().alias(COUNT)))
         blank = bytes(len(rules) - len(names))
-        for key, count, first, last in self._signatures(self.local(grouped), names):
-            outcomes, slot, _ = key
-            taken = sum(lines for (known, _, _, _), lines in special.items() if known == key)
-            if count > taken:
-                groups[self._group(outcomes + blank, slot, first, last)] += count - taken
-        for ((outcomes, slot, _), around, first, last), count in special.items():
-            groups[self._group(outcomes + around, slot, first, last)] += count
+        for row, count in enumerate(columns[COUNT]):
+            key = _key(columns, names, row)
+            if count > taken[key]:
+                groups[self._group(key, blank)] += int(count) - taken[key]
         return groups
-
-    def _signatures(self, columns: dict[str, list[Any]], names: Sequence[str]) -> Any:
-        for row in range(len(columns[COUNT])):
-            outcomes = bytes(columns[name][row] for name in names)
-            key = (outcomes, columns["k_slot"][row], columns["k_quarter"][row])
-            yield key, int(columns[COUNT][row]), columns["first_day"][row], columns["last_day"][row]
 
     def _special(self, names: Sequence[str]) -> Counter[Any]:
         """The lines about which a rule that looks around says something, with what all rules say."""
@@ -157,35 +152,28 @@ class FrameResult:
         }
         told = nw.concat(parts, how="vertical").with_columns(**apart)
         told = told.group_by(SEQ).agg(**{name: nw.col(name).max() for name in apart})
-        lines = self.combos.lines.select(SEQ, "line_from_date", *self.combos.keys).join(
-            told, on=SEQ, how="inner"
-        )
-        keyed = self.combos.frame.select(*self.combos.keys, *names)
+        lines = self.combos.lines.select(SEQ, *self.combos.keys).join(told, on=SEQ, how="inner")
+        keyed = self.combos.frame.select(*self.combos.keys, "k_slot", "k_quarter", *names)
         joined = lines.join(keyed, on=list(self.combos.keys), how="inner")
         others = [f"y_{part.number}" for part in self.looked]
         counted = (
             joined.with_columns(**{name: nw.col(name).fill_null(0) for name in others})
             .group_by(*names, *others, "k_slot", "k_quarter")
-            .agg(
-                nw.len().alias(COUNT),
-                nw.col("line_from_date").min().alias("first_day"),
-                nw.col("line_from_date").max().alias("last_day"),
-            )
+            .agg(nw.len().alias(COUNT))
         )
         columns = self.local(counted)
         base, total = len(names), len(self.context.engine.rules)
-        for row in range(len(columns[COUNT])):
+        for row, count in enumerate(columns[COUNT]):
             around = bytearray(total - base)
             for part in self.looked:
                 around[part.number - base] = columns[f"y_{part.number}"][row]
-            outcomes = bytes(columns[name][row] for name in names)
-            key = (outcomes, columns["k_slot"][row], columns["k_quarter"][row])
-            days = (columns["first_day"][row], columns["last_day"][row])
-            found[key, bytes(around), *days] += int(columns[COUNT][row])
+            found[_key(columns, names, row), bytes(around)] += int(count)
         return found
 
-    def _group(self, outcomes: bytes, slot: int, first: date | None, last: date | None) -> tally.Group:
-        return tally.group_of_days(outcomes, self.context.resolver.slots[slot][0], first, last)
+    def _group(self, key: "Key", around: bytes) -> tally.Group:
+        outcomes, slot, quarter = key
+        first, last = self.combos.days[slot, quarter]
+        return tally.group_of_days(outcomes + around, self.context.resolver.slots[slot][0], first, last)
 
     def _around_counts(self, looked: Looked, checked: int) -> RuleCount:
         nw = self.context.nw
@@ -281,3 +269,8 @@ class FrameResult:
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The fields that could not be read, with the first lines of each."""
         return unreadable(self)
+
+
+def _key(columns: Mapping[str, Sequence[Any]], names: Sequence[str], row: int) -> Key:
+    outcomes = bytes(columns[name][row] for name in names)
+    return outcomes, columns["k_slot"][row], columns["k_quarter"][row]

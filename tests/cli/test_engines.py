@@ -1,0 +1,96 @@
+"""Both engines of ``check``: the same report of the same file, and who takes what."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from claimrules.cli import main
+from claimrules.formats.scan import read_plain
+from claimrules.formats.tabular import read_table
+
+ROOT = Path(__file__).parents[2]
+HEADER = "claim_id,line_id,patient,provider,code,modifier_1,units,from_date\n"
+LINE = "C1,1,P1,1234567893,G0105,50,1,2025-11-03\n"
+
+pytest.importorskip("polars")
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[bytes], Path]:
+    """Write a file of claim lines."""
+
+    def made(content: bytes) -> Path:
+        path = tmp_path / "claims.csv"
+        path.write_bytes(content)
+        return path
+
+    return made
+
+
+def run(capsys: pytest.CaptureFixture[str], *args: str) -> str:
+    """What a check prints."""
+    main(["check", *args, "--exit-zero", "--as-of", "2026-01-01"])
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_both_engines_write_the_same(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    """The example claims, by lines and by frames, to the letter."""
+    claims = str(ROOT / "docs" / "examples" / "claims.csv")
+    texts = [run(capsys, claims, "--format", form, "--engine", engine) for engine in ("python", "polars")]
+
+    assert len(texts[0]) > 1000
+    if form == "text":
+        assert texts[0] == texts[1]
+    else:
+        assert sorted(texts[0]) == sorted(texts[1])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HEADER + LINE + '"C2\n",1,P1,1234567893,G0105,50,1,2025-11-03\n',
+        HEADER + LINE + "C2,1,P1,1234567893,G0105,50,1\n",
+        HEADER + LINE + "\n" + LINE,
+        HEADER + LINE + "C2,1,P1,1234567893,G0\x00105,50,1,2025-11-03\n",
+        HEADER + LINE + "\x1a\n",
+        HEADER + LINE.replace("\n", "\r"),
+        HEADER + LINE + '"C2,1,P1,1234567893,G0105,50,1,2025-11-03\n',
+    ],
+    ids=[
+        "quoted line end",
+        "ragged",
+        "empty line",
+        "NUL",
+        "end-of-file mark",
+        "mixed line ends",
+        "open quote",
+    ],
+)
+def test_a_file_that_is_not_plain_is_left_to_the_line_reader(
+    capsys: pytest.CaptureFixture[str], write: Callable[[bytes], Path], content: str
+) -> None:
+    """Frames are not taken where a record could be lost; the line reader accounts for every one."""
+    path = write(content.encode())
+
+    assert main(["check", str(path), "--engine", "polars"]) == 2
+    assert "--engine python" in capsys.readouterr().err
+    assert "BILAT101" in run(capsys, str(path))
+
+
+def test_bytes_that_are_not_utf8_are_left_to_the_line_reader(write: Callable[[bytes], Path]) -> None:
+    """A Latin-1 letter in a name column costs the frame, not the line."""
+    path = write((HEADER + LINE.replace("P1", "P\xe9")).encode("latin-1"))
+    with read_table(path, mapping={}) as table:
+        assert read_plain(path, table.delimiter, table.columns, "") is None
+
+
+def test_a_plain_file_is_read_whole(write: Callable[[bytes], Path]) -> None:
+    """Byte order mark, CRLF, no newline at the end: plain all the same."""
+    path = write(("\ufeff" + HEADER + LINE + LINE).replace("\n", "\r\n").rstrip().encode())
+    with read_table(path, mapping={}) as table:
+        frame = read_plain(path, table.delimiter, table.columns, "")
+
+    assert frame is not None
+    assert frame["code"].to_list() == ["G0105", "G0105"]

@@ -1,0 +1,116 @@
+"""Frames as users have them: typed columns, other names, missing columns, settings, kinds."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from claimrules import Checker, Coverage, Rulebook
+from claimrules.engine.frame import FrameError
+from claimrules.testing.frames import frame_of
+
+pl = pytest.importorskip("polars")
+pd = pytest.importorskip("pandas")
+pa = pytest.importorskip("pyarrow")
+duckdb = pytest.importorskip("duckdb")
+
+LINES = {
+    "code": ["G0105", "g0105", "G0105", None, "NO SHOW"],
+    "modifier_1": ["50", None, "", "RT", None],
+    "units": [1.0, float("nan"), 1.5, None, 2e9],
+    "from_date": [date(2025, 11, 3)] * 4 + [None],
+}
+KINDS: dict[str, Callable[[], Any]] = {
+    "polars": lambda: pl.DataFrame(LINES),
+    "polars-lazy": lambda: pl.LazyFrame(LINES),
+    "pandas": lambda: pd.DataFrame(LINES),
+    "pyarrow": lambda: pa.table(LINES),
+    "duckdb": lambda: duckdb.connect().from_arrow(pa.table(LINES)),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_typed_columns_say_the_same_everywhere(kind: str) -> None:
+    """Floats with NaN, dates with gaps, a lower-case code: one answer."""
+    result = Checker(rulebook=Rulebook.load(select=["UNIT", "BILAT101"])).check_frame(KINDS[kind]())
+
+    counts = {code: (said.fired, said.passed, said.unknown) for code, said in result.summary.rules.items()}
+    assert counts == {"BILAT101": (1, 0, 0), "UNIT201": (1, 2, 2), "UNIT202": (1, 1, 3)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_findings_come_back_in_the_kind_that_was_given(kind: str) -> None:
+    """A Polars frame for a Polars frame, a relation for a relation."""
+    frame = KINDS[kind]()
+    findings = Checker(rulebook=Rulebook.load(select=["BILAT101"])).check_frame(frame).findings
+
+    assert type(findings).__module__.partition(".")[0] == type(frame).__module__.partition(".")[0]
+    names = (
+        findings.collect_schema().names() if kind == "polars-lazy" else list(getattr(findings, "columns", []))
+    )
+    names = findings.column_names if kind == "pyarrow" else names
+    assert names[:4] == ["claim_id", "line_id", "rule", "severity"]
+
+
+def test_an_unknown_setting_is_rejected_and_counted() -> None:
+    """No table and no rule would govern the line: it is not passed over in silence."""
+    frame = pl.DataFrame({"code": ["G0105", "G0105"], "setting": ["professional", "hospital"]})
+    summary = Checker().check_frame(frame).summary
+
+    assert (summary.lines, summary.checked, len(summary.rejected)) == (2, 1, 1)
+    assert "professional, outpatient, asc, dme" in summary.rejected[0].reason
+    assert not summary.clean
+
+
+def test_columns_are_mapped_and_missing_ones_are_named() -> None:
+    """Another name is given by ``columns``; without a code there is nothing to check."""
+    frame = pl.DataFrame({"hcpcs_cd": ["G0105"], "from_date": ["2025-11-03"]})
+    assert Checker().check_frame(frame, columns={"code": "hcpcs_cd"}).summary.checked == 1
+    with pytest.raises(FrameError, match="no column is the code"):
+        Checker().check_frame(frame)
+    with pytest.raises(FrameError, match="no column 'hcpcs'"):
+        Checker().check_frame(frame, columns={"code": "hcpcs"})
+    with pytest.raises(FrameError, match="not a frame"):
+        Checker().check_frame([{"code": "G0105"}])
+
+
+def test_an_empty_frame_is_checked() -> None:
+    """No lines: nothing fires, nothing is unknown."""
+    frame = pl.DataFrame({"code": [], "from_date": []}, schema={"code": pl.String, "from_date": pl.Date})
+    result = Checker().check_frame(frame)
+
+    assert result.summary.checked == 0
+    assert result.findings.height == 0
+
+
+def test_a_frame_covers_its_own_days_unless_told_otherwise() -> None:
+    """DUP104 needs the lines of all providers: own lines leave it unknown, a declaration settles it."""
+    row = {"code": "G0130", "modifier_1": "76", "from_date": "2025-11-03", "patient": "P1"}
+    checker = Checker(rulebook=Rulebook.load(select=["DUP104"]))
+    own = checker.check_frame(frame_of([row], "polars"))
+    told = checker.check_frame(
+        frame_of([row], "polars"),
+        history=Coverage(complete_from=date(2025, 1, 1), complete_to=date(2025, 12, 31), providers="all"),
+    )
+
+    assert (own.summary.rules["DUP104"].unknown, told.summary.rules["DUP104"].fired) == (1, 1)
+
+
+def test_ten_thousand_lines_of_one_patient_and_day() -> None:
+    """Every pair of them would be a hundred million: distinct lines meet distinct lines."""
+    row = {
+        "code": "G0105",
+        "units": "1",
+        "modifier_1": "76",
+        "from_date": "2025-11-03",
+        "patient": "P1",
+        "provider": "1234567893",
+    }
+    result = Checker().check_frame(frame_of([row] * 10_000, "polars"))
+
+    assert result.summary.rules["MUE102"].fired == 10_000
+    assert (
+        result.found.filter(result.context.nw.col("rule") == "MUE102").collect()["other_count"].to_list()[0]
+        == 9_999
+    )
