@@ -62,12 +62,13 @@ def _plain_records(path: Path, delimiter: str, width: int) -> int | None:
     lines, delimiters, returns, ends, last = 0, 0, 0, 0, b""
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
-            if any(bad in last + block for bad in _NOT_PLAIN):
+            joined = last + block
+            if any(bad in joined for bad in _NOT_PLAIN):
                 return None
             lines += block.count(b"\n")
             delimiters += block.count(delimiter.encode())
             returns += block.count(b"\r")
-            ends += (last + block).count(b"\r\n")
+            ends += joined.count(b"\r\n")
             last = block[-1:]
     lines += last != b"\n"
     if returns != ends or delimiters != lines * (width - 1):
