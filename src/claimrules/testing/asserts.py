@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+import attrs
+
 from claimrules.engine.history import History
 from claimrules.engine.line import Checker
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.finding import CheckResult, Evidence, Judgement, Outcome, Verdict
-from claimrules.rulebook.select import Rulebook, matching
+from claimrules.rulebook.select import matching
 
 Checked = str | ClaimLine | Claim
 
@@ -64,10 +66,10 @@ def assert_clean(
         AssertionError: the text lists what fired, or the causes of what is unknown.
     """
     used = checker or Checker()
-    known = used.rulebook.rules
-    chosen = {rule.code for text in rules for rule in matching(text, known)}
-    narrowed = Rulebook.of(known, used.rulebook.sets, select=sorted(chosen))
-    result = _result(checked, Checker(used.book, narrowed, editions=used.editions, as_of=used.as_of), history)
+    book = used.rulebook
+    chosen = {rule.code for text in rules for rule in matching(text, book.rules)}
+    narrowed = attrs.evolve(book, rules=tuple(rule for rule in book.rules if rule.code in chosen))
+    result = _result(checked, attrs.evolve(used, rulebook=narrowed), history)
     if result.verdict is Verdict.FINDINGS:
         lines = [f"{f.rule} {f.severity.value}: {f.message} [{_facts(f.evidence)}]" for f in result.findings]
         raise AssertionError("\n".join([f"{_name(checked)} is not clean:", *lines]))

@@ -19,7 +19,6 @@ from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import DENYING, LAST_STRATUM, Engine
-from claimrules.expr.to_frame import YES
 from claimrules.model.claim import Setting
 from claimrules.model.finding import Rejected
 from claimrules.rulebook.rule import RuleScope
@@ -111,23 +110,21 @@ def _own_coverage(combos: Combinations) -> Coverage:
 def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
     """Run the rules of the later strata; pairs of the NCCI tables deny lines for the last one."""
     found: list[Looked] = []
-    if not context.engine.around:
-        return ()
-    lines, last = around.lines_for(context, combos), False
+    denied = None
     for compiled in context.engine.around:
         rule = compiled.rule
         number = context.engine.numbers[rule.code]
-        if rule.stratum == LAST_STRATUM and not last:
-            last = True
-            lines = _deny(context, lines, found)
+        if rule.stratum == LAST_STRATUM and found and found[-1].rule.stratum < LAST_STRATUM:
+            denied = _denied(context, found)
+        lines = around.lines_for(context, combos, rule, denied)
         look = group_rules.look if rule.scope is RuleScope.GROUP else pair_rules.look
         looked = look(context, lines, rule, number)
         found.append(attrs.evolve(looked, frame=context.backend.keep(looked.frame)))
     return tuple(found)
 
 
-def _deny(context: Context, lines: Any, found: list[Looked]) -> Any:
-    """Mark the lines that a pair of the NCCI tables has denied (language, A5)."""
+def _denied(context: Context, found: list[Looked]) -> Any:
+    """The lines that a pair of the NCCI tables has denied (language, A5)."""
     nw = context.nw
     words = [severity.value for severity in DENYING]
     parts = [
@@ -136,9 +133,4 @@ def _deny(context: Context, lines: Any, found: list[Looked]) -> Any:
         ).select(SEQ)
         for looked in found
     ]
-    if not parts:
-        return lines
-    denied = nw.concat(parts, how="vertical").unique().with_columns(is_denied=nw.lit(1, nw.Int64))
-    lines = lines.join(denied, on=SEQ, how="left")
-    now = nw.when(nw.col("is_denied").is_null()).then(nw.col("line_denied")).otherwise(nw.lit(YES))
-    return lines.with_columns(line_denied=now).drop("is_denied")
+    return nw.concat(parts, how="vertical").unique().with_columns(is_denied=nw.lit(1, nw.Int64))

@@ -9,15 +9,16 @@ from claimrules.engine.frame.context import PER_LINE, WINDOW, Context, code_fiel
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
-from claimrules.engine.frame.line_rules import Combinations
+from claimrules.engine.frame.line_rules import Combinations, table_of
 from claimrules.engine.frame.verdicts import governed
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import no_history_byte, unknown_byte
 from claimrules.expr.nodes import names
-from claimrules.expr.to_frame import FrameWriter, all_true, any_true, column, shift
+from claimrules.expr.to_frame import YES, FrameWriter, all_true, any_true, column, shift
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.code import Cause
-from claimrules.rulebook.rule import Key, Needs, Rule
+from claimrules.model.edition import Table
+from claimrules.rulebook.rule import Key, Needs, Rule, RuleScope
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -45,44 +46,68 @@ class Looked:
     frame: "Lazy"
 
 
-def lines_for(context: Context, combos: Combinations) -> "Lazy":
-    """Every line with the columns that the rules which look around name.
+def lines_for(context: Context, combos: Combinations, rule: Rule, denied: "Lazy | None" = None) -> "Lazy":
+    """The lines that the rule can look at, with the columns that it names.
 
-    What rests on a combination of fields comes from the combinations; the rest is read here.
+    What rests on a combination of fields comes from the combinations; the rest is read here. Lines
+    that share no key with a line that the rule concerns are left out first: joining them costs most.
+    ``denied`` are the lines that a pair of the NCCI tables has denied.
     """
-    nw, rules = context.nw, [compiled.rule for compiled in context.engine.around]
-    fields = tuple(dict.fromkeys(field for rule in rules for field in fields_of(rule)))
-    same = {key.field.name for rule in rules for key in rule.same}
-    wanted = line_columns(
-        (*fields, *(key.field for rule in rules for key in rule.same if key.field.name != PHYSICIAN))
-    )
+    nw, fields = context.nw, fields_of(rule)
+    wanted = line_columns((*fields, *(key.field for key in rule.same if key.field.name != PHYSICIAN)))
     wanted |= line_columns((VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"]))
-    if PHYSICIAN in same:
+    if any(key.field.name == PHYSICIAN for key in rule.same):
         wanted |= {"line_provider", "line_group", "line_specialty"}
     carried = set(combos.frame.collect_schema().names())
     known = {name for name in wanted if name in carried} - set(combos.keys)
-    attributes = {column(field) for field in code_fields(fields)}
-    silent = {name for name in carried if name.startswith(("cause_", "edition_"))}
-    chosen = sorted(known | attributes | silent | {"line_denied"})
     lines = derive(nw, combos.lines, context.reader, frozenset(wanted - known - PER_LINE))
+    lines, some = _reachable(context, combos, rule, lines)
+    tables = {field.base.table for field in fields if field.base.table is not None} | {table_of(rule)}
+    tables |= {Table.FEE_SCHEDULE} if any(field.name in WINDOW for field in fields) else set()
+    silent = carried & {f"{part}_{table}" for part in ("cause", "edition") for table in tables}
+    chosen = sorted(known | {column(field) for field in code_fields(fields)} | silent | {"line_denied"})
     schema = set(lines.collect_schema().names())
-    own = [
-        name
-        for name in sorted(
-            wanted | {"line_from_date", "line_to_date", "line_setting", "k_slot"} | {*context.extra}
-        )
-        if name in schema and name not in chosen
-    ]
+    always = {"line_from_date", "line_to_date", "line_setting", "k_slot", *context.extra}
+    own = [name for name in sorted(wanted | always) if name in schema and name not in chosen]
     lines = lines.select(*dict.fromkeys((SEQ, *own, *combos.keys)))
-    lines = lines.join(
-        combos.frame.select(*combos.keys, *(name for name in chosen if name not in combos.keys)),
-        on=list(combos.keys),
-        how="inner",
-    )
+    carry = some.select(*combos.keys, *(name for name in chosen if name not in combos.keys))
+    lines = lines.join(carry, on=list(combos.keys), how="inner")
     if any(field.name in WINDOW for field in fields):
         lines = lines.with_columns(**global_window(nw))
+    if denied is not None:
+        lines = lines.join(denied, on=SEQ, how="left")
+        now = nw.when(nw.col("is_denied").is_null()).then(nw.col("line_denied")).otherwise(nw.lit(YES))
+        lines = lines.with_columns(line_denied=now).drop("is_denied")
     drop = [name for name in combos.keys if name.startswith(("r_", "q_", "h_", "k_dates"))]
     return context.backend.keep(plus(lines.drop(*drop), context.constants))
+
+
+def _reachable(context: Context, combos: Combinations, rule: Rule, lines: "Lazy") -> tuple["Lazy", "Lazy"]:
+    """The lines, and the combinations, that share a key with something that the rule concerns."""
+    nw, some = context.nw, combos.frame
+    carried = set(some.collect_schema().names())
+    named = names(rule.applies)
+    needed = {column(field) for field in code_fields(named)} | line_columns(named)
+    # What rests on dates and code together, or on other rules, a combination cannot tell.
+    if not needed <= carried or any(field.name in ("denied", *WINDOW) for field in named):
+        return lines, some
+    concerned = some.filter(concerns(context, rule, FrameWriter()))
+    if any(key.field.name == "code" for key in rule.same):
+        codes = concerned.select("line_code").unique()
+        alone = some.filter(nw.col("line_code").is_null())
+        some = nw.concat([some.join(codes, on="line_code", how="semi"), alone], how="vertical")
+    if rule.scope is RuleScope.GROUP:
+        return lines, some
+    keys = {f"line_{key.field.name}" for key in rule.same if not key.members}
+    shared = sorted(keys & set(lines.collect_schema().names()))
+    if not shared:
+        return lines, some
+    # Null keys meet here under a text that nothing else is: a superset is harmless.
+    filled = {f"j_{name}": nw.col(name).cast(nw.String).fill_null("\x1f") for name in shared}
+    lines = lines.with_columns(**filled)
+    mine = lines.join(concerned.select(*combos.keys), on=list(combos.keys), how="semi")
+    mine = context.backend.keep(mine.select(*filled).unique())
+    return lines.join(mine, on=list(filled), how="semi").drop(*filled), some
 
 
 def key_expressions(context: Context, keys: Sequence[Key]) -> dict[str, "Expr"]:
@@ -118,16 +143,6 @@ def missing_key(nw: Any, rule: Rule, keys: Sequence[Key]) -> tuple["Expr", "Expr
 def concerns(context: Context, rule: Rule, writer: FrameWriter) -> "Expr":
     """The lines that the rule governs and that are not known to be outside of ``applies``."""
     return governed(context.nw, rule) & ~writer.false(rule.applies)
-
-
-def of_concerned_codes(context: Context, lines: "Lazy", rule: Rule, writer: FrameWriter) -> "Lazy":
-    """Where lines must share the code, only the codes of lines that the rule concerns can matter."""
-    nw = context.nw
-    if not any(key.field.name == "code" for key in rule.same):
-        return lines
-    codes = lines.filter(concerns(context, rule, writer)).select("line_code").unique()
-    alone = lines.filter(nw.col("line_code").is_null())
-    return nw.concat([lines.join(codes, on="line_code", how="semi"), alone], how="vertical")
 
 
 def covered(context: Context, rule: Rule, outcome: "Expr", keep: Sequence[int]) -> "Expr":

@@ -30,7 +30,6 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     nw, found = context.nw, aggregates(rule.when, rule.unless)
     writer = FrameWriter({node: f"a_{index}" for index, node in enumerate(found)})
     keys = [f"g_{index}" for index in range(len(rule.same) + len(context.extra))]
-    lines = around.of_concerned_codes(context, lines, rule, writer)
     lines = lines.with_columns(**around.key_expressions(context, rule.same))
     unknown_key, byte_of_key = around.missing_key(nw, rule, rule.same)
     lines = lines.with_columns(

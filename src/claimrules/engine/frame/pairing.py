@@ -42,7 +42,6 @@ class Pairing:
         self.keys: tuple[Key, ...] = tuple(key for key in rule.same if key.field.name != PHYSICIAN)
         self.key_names = [f"g_{index}" for index in range(len(self.keys) + len(context.extra))]
         self.ordered = any(str(field) == "other.seq" for field in names(rule.when, rule.unless))
-        lines = around.of_concerned_codes(context, lines, rule, self.writer)
         lines = lines.with_columns(**around.key_expressions(context, self.keys))
         self.lines = lines
         self.mine = lines.filter(around.concerns(context, rule, self.writer))
