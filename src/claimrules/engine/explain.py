@@ -115,10 +115,11 @@ class Explainer:
     ) -> tuple[Evidence, ...]:
         """The deciding facts as data."""
         values = self.values(at)
-        return tuple(
+        facts = (
             _fact(at, leaf.field, values[leaf.field]) if isinstance(leaf, Name) else self._counted(leaf, at)
             for leaf in deciding
         )
+        return tuple(dict.fromkeys(facts))
 
     def _counted(self, node: Aggregate | Quantified, at: Situation) -> Evidence:
         value = at.aggregates[self.found.index(node)][1]

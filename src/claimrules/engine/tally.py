@@ -138,10 +138,11 @@ def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
             what, remedy = f"{field} is left open by the published row", ""
         case _ if field.base.namespace == "code":
             what = "the line's code, date or modifiers are missing or unreadable"
-            remedy = "give code, from_date and modifiers that can be read"
+            remedy = "give code, modifiers, and from_date as YYYY-MM-DD or YYYYMMDD"
         case _:
             name = _RESTS_ON.get(field.name, field.name)
-            what, remedy = f"{field.namespace}.{name} is missing or unreadable", f"give {name}"
+            written = " as YYYY-MM-DD or YYYYMMDD" if name.endswith("_date") else ""
+            what, remedy = f"{field.namespace}.{name} is missing or unreadable", f"give {name}{written}"
     return cause, what, remedy
 
 
