@@ -46,7 +46,7 @@ def test_info_lists_every_edition(path: Path) -> None:
     assert (edition.rows, edition.complete, len(edition.sha256)) == (3, False, 64)
     assert info.path == str(path)
     assert not info.is_starter
-    assert info.description == "A code book of 1 editions: fee schedule."
+    assert info.description == "A code book of 1 edition: fee schedule."
     assert "small book #1.sqlite, 1 editions" in repr(CodeBook.open(path))
 
 
