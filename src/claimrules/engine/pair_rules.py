@@ -16,10 +16,9 @@ from claimrules.expr import access
 from claimrules.expr.nodes import Constant, names
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, VOCABULARY, Field
 from claimrules.model.code import Cause
-from claimrules.rulebook.rule import Relation, Rule
+from claimrules.rulebook.rule import LAST_STRATUM, Relation, Rule
 
 _STRENGTH: Final = {FIRED: 3, BYPASSED: 1, PASSED: 0}
-LAST_STRATUM: Final = 3
 INDICATOR: Final = VOCABULARY["pair"]["modifier_indicator"]
 
 

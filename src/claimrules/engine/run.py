@@ -17,10 +17,9 @@ from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
 from claimrules.model.finding import Severity
-from claimrules.rulebook.rule import Rule, RuleScope
+from claimrules.rulebook.rule import LAST_STRATUM, Rule, RuleScope
 
 DENYING: Final = frozenset({Severity.DENY, Severity.RETURN})
-LAST_STRATUM: Final = 3
 
 
 @attrs.frozen

@@ -29,7 +29,7 @@ class ClaimFacts:
 
 
 class Subject:
-    """One line in its surroundings; ``denied`` and ``outcomes`` are filled stratum by stratum."""
+    """One line in its surroundings; ``denied`` is filled stratum by stratum."""
 
     __slots__ = (
         "claim",

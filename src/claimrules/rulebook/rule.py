@@ -20,6 +20,9 @@ from claimrules.rulebook.template import Template
 MAX_FIELDS: Final = 42
 """An outcome is one byte: four plain outcomes, then a field and one of six causes (252 = 42 x 6)."""
 
+LAST_STRATUM: Final = 3
+"""The stratum of the rules that look around without the NCCI tables: it sees what the others denied."""
+
 _family = re.compile(r"^[A-Z]+")
 
 
@@ -159,7 +162,7 @@ class Rule:
         """1 line rules; 2 pairs of the NCCI tables; 3 all others (language, A5)."""
         if self.scope is RuleScope.LINE:
             return 1
-        return 2 if self.relation is Relation.NCCI_PAIR else 3
+        return 2 if self.relation is Relation.NCCI_PAIR else LAST_STRATUM
 
     @property
     def gravest(self) -> Severity:

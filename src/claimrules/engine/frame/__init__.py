@@ -18,10 +18,10 @@ from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
-from claimrules.engine.run import DENYING, LAST_STRATUM, Engine
+from claimrules.engine.run import DENYING, Engine
 from claimrules.model.claim import Setting
 from claimrules.model.finding import Rejected
-from claimrules.rulebook.rule import RuleScope
+from claimrules.rulebook.rule import LAST_STRATUM, RuleScope
 
 if TYPE_CHECKING:
     from claimrules.engine.line import Checker
@@ -93,11 +93,8 @@ def _rejected(lines: Any, backend: Backend) -> tuple[Rejected, ...]:
     """The lines whose setting is none of ours: no table and no rule would govern them."""
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
-    counted = lines.select(nw.len().alias("n")).collect(
-        "pyarrow" if backend.name in ("duckdb", "spark") else None
-    )
     words = ", ".join(setting.value for setting in Setting)
-    count = int(counted["n"].to_list()[0])
+    count = int(backend.local(lines.select(nw.len().alias("n")))["n"][0])
     return tuple(Rejected(file="", line=0, reason=f"the setting is none of {words}") for _ in range(count))
 
 

@@ -14,7 +14,7 @@ from claimrules.engine.frame.verdicts import governed
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import no_history_byte, unknown_byte
 from claimrules.expr.nodes import names
-from claimrules.expr.to_frame import YES, FrameWriter, all_true, any_true, column, shift
+from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, YES, FrameWriter, all_true, any_true, column, shift
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.code import Cause
 from claimrules.model.edition import Table
@@ -127,7 +127,7 @@ def _members(nw: Any, key: Key) -> "Expr":
     for member in sorted(key.members.members):
         carried = any_true([nw.col(name) == member for name in MODIFIER_COLUMNS])
         parts.append(nw.when(carried).then(nw.lit(member)).otherwise(nw.lit("")))
-    return nw.when(nw.col(MODIFIER_COLUMNS[0]) != "?").then(nw.concat_str(parts))
+    return nw.when(nw.col(MODIFIER_COLUMNS[0]) != UNKNOWN_MODIFIERS).then(nw.concat_str(parts))
 
 
 def missing_key(nw: Any, rule: Rule, keys: Sequence[Key]) -> tuple["Expr", "Expr"]:

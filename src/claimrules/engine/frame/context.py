@@ -57,9 +57,7 @@ class Context:
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
-        elsewhere = self.backend.name in ("duckdb", "spark")
-        found = frame.collect("pyarrow") if elsewhere else frame.collect()
-        return {name: found[name].to_list() for name in found.columns}
+        return self.backend.local(frame)
 
 
 def read_names(available: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:

@@ -32,6 +32,12 @@ class Backend:
     keep: Callable[[Any], Any]
     back: Callable[[Any], Any]
 
+    def local(self, frame: "Lazy") -> dict[str, list[Any]]:
+        """A small frame as lists."""
+        elsewhere = self.name in ("duckdb", "spark")
+        found = frame.collect("pyarrow") if elsewhere else frame.collect()
+        return {name: found[name].to_list() for name in found.columns}
+
     def number(self, frame: "Lazy", name: str, order: Sequence[str]) -> "Lazy":
         """Number the lines in their order; engines without one order them by ``order``."""
         import narwhals.stable.v2 as nw  # noqa: PLC0415

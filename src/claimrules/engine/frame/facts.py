@@ -114,8 +114,8 @@ def key_expressions(nw: Any) -> dict[str, "Expr"]:
 def attach(nw: Any, backend: Backend, frame: "Lazy", resolver: Resolver, wanted: Iterable[Field]) -> "Lazy":
     """Join the attributes that rules name, the cause of silence of each table, and the editions."""
     frame = frame.with_columns(**key_expressions(nw))
-    found = frame.select(*KEYS).unique().collect("pyarrow" if backend.name in ("duckdb", "spark") else None)
-    keys = list(zip(*(found[name].to_list() for name in KEYS), strict=True))
+    found = backend.local(frame.select(*KEYS).unique())
+    keys = list(zip(*(found[name] for name in KEYS), strict=True))
     facts = table_of(backend, keys, resolver, tuple(dict.fromkeys(field.base for field in wanted)))
     return frame.join(facts, on=list(KEYS), how="left")
 

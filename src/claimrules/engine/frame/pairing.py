@@ -185,12 +185,12 @@ class _Asked:
 def _related(pairing: Pairing, met: "Lazy") -> "Lazy":
     """Keep the candidates that stand in the published relation, and those of which it is unknown."""
     nw, backend = pairing.nw, pairing.context.backend
-    asked = met.select(*_ASKED).unique().collect("pyarrow" if backend.name in ("duckdb", "spark") else None)
+    asked = backend.local(met.select(*_ASKED).unique())
     texts = ("k_code", "k_other", "k_setting")
     found: dict[str, list[Any]] = {
         name: [] for name in ("k_slot", "k_day", *texts, "pair_modifier_indicator", "pair_unknown")
     }
-    for row in zip(*(asked[name].to_list() for name in _ASKED), strict=True):
+    for row in zip(*(asked[name] for name in _ASKED), strict=True):
         one = _Asked(*row)
         fact = _fact(pairing, one)
         if fact is None:

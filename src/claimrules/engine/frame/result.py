@@ -27,17 +27,6 @@ if TYPE_CHECKING:
 
     Lazy = nw.LazyFrame[Any]
 
-FINDING_COLUMNS = (
-    "claim_id",
-    "line_id",
-    "rule",
-    "severity",
-    "carc",
-    "edition",
-    "other_line_id",
-    "other_count",
-)
-
 
 Key = tuple[bytes, int, int]
 """The outcomes of the line rules, the slot and the quarter of some lines."""
