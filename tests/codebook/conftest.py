@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from claimrules.codebook import FeeRow, FeeSchedule, MueRow, MueTable
+from claimrules.codebook.readers.containers import open_published
+from claimrules.codebook.readers.published import Declared, PublishedFile
+from claimrules.codebook.tables import FeeRow, FeeSchedule, MueRow, MueTable
 from claimrules.model.edition import Edition, Table, snapshot_end
 
 COVERS = ("nnnnn", "nnnnT", "nnnnF")
@@ -55,6 +57,7 @@ _BLANK_CELLS = {
 }
 
 Published = Callable[..., Path]
+Opened = Callable[..., PublishedFile]
 Schedule = Callable[..., FeeSchedule]
 Mue = Callable[..., MueTable]
 
@@ -94,6 +97,18 @@ def published(tmp_path: Path) -> Published:
         return path
 
     return write
+
+
+@pytest.fixture
+def opened() -> Opened:
+    """Open the one published file at a path."""
+
+    def only(path: Path, declared: Declared = Declared()) -> PublishedFile:  # noqa: B008 (a frozen value)
+        (file,) = open_published(path, declared)
+        assert isinstance(file, PublishedFile)
+        return file
+
+    return only
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The code book: published attributes of every code, looked up for a day."""
 
 from claimrules.codebook.book import BookInfo, CodeBook
-from claimrules.codebook.build import BuildReport, FileReport, build_book
+from claimrules.codebook.build import build_book
+from claimrules.codebook.build_report import BuildReport, FileReport
 from claimrules.codebook.errors import BookError, BuildError
 from claimrules.codebook.lookup import Lookup, Segment, Slot
 from claimrules.codebook.notes import Note

@@ -2,17 +2,42 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any, Final
 
-from claimrules.codebook.relations import add_on_type
+from claimrules.codebook.relations import add_on_rows
 from claimrules.codebook.resolve import Choice
-from claimrules.codebook.tables import AddOnTable, FeeRow, FeeSchedule, MueRow, MueTable, Tables
+from claimrules.codebook.tables import (
+    AddOnTable,
+    AnyTable,
+    FactTable,
+    FeeRow,
+    FeeSchedule,
+    MueRow,
+    MueTable,
+    Tables,
+)
 from claimrules.model.code import Cause, CodeAttributes
-from claimrules.model.edition import Source, Table, code_shape
+from claimrules.model.edition import Table, code_shape
+from claimrules.model.published import HcpcsRow, RbcsRow
 
-CODE_TABLES = (Table.FEE_SCHEDULE, Table.MUE, Table.ADD_ON)
+CODE_TABLES: Final = (
+    Table.FEE_SCHEDULE,
+    Table.MUE,
+    Table.ADD_ON,
+    Table.HCPCS,
+    Table.ADDENDUM_B,
+    Table.ASC,
+    Table.RBCS,
+)
 """The tables that a single code is looked up in."""
 
-_NO_MUE = MueRow()
+_NO_MUE: Final = MueRow()
+_ASC_PARTS: Final = frozenset({"AA", "BB"})
+_LEVEL_II: Final = "Annnn"
+_DENTAL: Final = "D"
+_YEARS_KEPT: Final = 4
+# The files of January 2019 and October 2020 hold the same codes that ended from 2014-12-31 on, and no
+# dental code at all (the American Dental Association publishes those).
 
 
 def unknown(code: str | None, cause: Cause) -> CodeAttributes:
@@ -23,24 +48,30 @@ def unknown(code: str | None, cause: Cause) -> CodeAttributes:
 class Reading:
     """The editions chosen for one slot, and what they say of a code."""
 
-    def __init__(self, tables: Tables, choices: Mapping[Table, Choice | Cause], day: date) -> None:
+    def __init__(
+        self, tables: Tables, choices: Mapping[Table, Choice | Cause], day: date, setting: str
+    ) -> None:
         """Load the tables of the editions chosen."""
         self._tables = tables
         self._choices = choices
         self._day = day
-        self._fee, self._mue, self._add_on = (self._load(table) for table in CODE_TABLES)
+        self._setting = setting
+        self._loaded = {table: self._load(table) for table in CODE_TABLES}
+        self._older = self._load_older(Table.HCPCS)
+        self._sources = {t: choice.source for t, choice in choices.items() if isinstance(choice, Choice)}
 
     def read(self, code: str, want: str) -> CodeAttributes:
         """Look ``code`` up, on the row that ``want`` selects."""
-        rows = self._fee.rows.get(code) if isinstance(self._fee, FeeSchedule) else None
-        mue = self._mue.rows.get(code) if isinstance(self._mue, MueTable) else None
+        rows = self._fee_rows(code)
+        mue = self._mue(code)
+        add_on = self._add_on_type(code)
+        hcpcs, opps, asc, rbcs = (self._fact(table, code) for table in CODE_TABLES[3:])
         silent = rows is None and self._silence_speaks(code)
-        add_on = add_on_type(self._add_on, code, self._day) if isinstance(self._add_on, AddOnTable) else None
-        if add_on is None and self._complete(Table.ADD_ON):
-            add_on = ""
         row, fee = _choose_row(rows, want)
         value, mai, rationale = mue or _NO_MUE
-        found = {Table.FEE_SCHEDULE: rows, Table.MUE: mue, Table.ADD_ON: add_on}
+        first, last = _own_dates(hcpcs, rbcs)
+        known_absent = {Table.ASC} if asc is None and self._asc_is_whole() else set()
+        found = dict(zip(CODE_TABLES, (rows, mue, add_on, hcpcs, opps, asc, rbcs), strict=True))
         return CodeAttributes(
             code=code,
             row=row,
@@ -50,29 +81,81 @@ class Reading:
             mue_rationale=rationale,
             add_on_type=add_on,
             rows=None if rows is None and not silent else frozenset(rows or ()),
-            in_force="yes" if rows or mue else self._why_absent(code) if silent else None,
-            sources=self._sources(),
-            missing={table: self._cause(table) for table, fact in found.items() if fact is None},
+            in_force=self._in_force(code, hcpcs, listed=bool(rows or mue), silent=silent),
+            first_date=first,
+            last_date=last,
+            hcpcs=hcpcs,
+            opps=opps,
+            asc=asc,
+            rbcs=rbcs,
+            sources=self._sources,
+            missing={
+                table: self._cause(table)
+                for table, fact in found.items()
+                if fact is None and table not in known_absent
+            },
         )
 
     def holds(self, attributes: CodeAttributes) -> bool:
         """Say whether any table holds the code; what none holds is cheap to find again."""
-        return attributes.in_force == "yes" or bool(attributes.add_on_type)
+        there = (attributes.hcpcs, attributes.opps, attributes.asc, attributes.rbcs)
+        return attributes.in_force == "yes" or bool(attributes.add_on_type) or any(there)
 
-    def _load(self, table: Table) -> object:
+    def _load(self, table: Table) -> tuple[AnyTable, ...]:
         choice = self._choices[table]
-        return self._tables.table(choice.position) if isinstance(choice, Choice) else None
+        positions = choice.positions if isinstance(choice, Choice) else ()
+        return tuple(self._tables.table(position) for position in positions)
+
+    def _load_older(self, table: Table) -> tuple[FactTable, ...]:
+        """Load older editions that hold what an excerpt lacks: nothing is behind a complete one."""
+        choice = self._choices[table]
+        if not isinstance(choice, Choice) or choice.source.edition.complete:
+            return ()
+        older = []
+        for each in choice.older:
+            found = self._tables.table(each.position)
+            older += [found] if isinstance(found, FactTable) else []
+            if each.source.edition.complete:
+                break
+        return tuple(older)
+
+    def _fee_rows(self, code: str) -> Mapping[str, FeeRow] | None:
+        for table in self._loaded[Table.FEE_SCHEDULE]:
+            if isinstance(table, FeeSchedule):
+                return table.rows.get(code)
+        return None
+
+    def _mue(self, code: str) -> MueRow | None:
+        for table in self._loaded[Table.MUE]:
+            if isinstance(table, MueTable):
+                return table.rows.get(code)
+        return None
+
+    def _add_on_type(self, code: str) -> str | None:
+        for table in self._loaded[Table.ADD_ON]:
+            if isinstance(table, AddOnTable):
+                rows = add_on_rows(table, code, self._day, self._setting)
+                return min((row.type for row in rows), default="" if self._complete(Table.ADD_ON) else None)
+        return None
+
+    def _fact(self, name: Table, code: str) -> Any:
+        older = self._older if name is Table.HCPCS else ()
+        for table in (*self._loaded[name], *older):
+            if isinstance(table, FactTable) and code in table.rows:
+                return table.rows[code]
+        return None
 
     def _cause(self, table: Table) -> Cause:
         choice = self._choices[table]
         return choice if isinstance(choice, Cause) else Cause.NO_CODE
 
-    def _sources(self) -> dict[Table, Source]:
-        return {t: choice.source for t, choice in self._choices.items() if isinstance(choice, Choice)}
-
     def _complete(self, table: Table) -> bool:
         choice = self._choices[table]
         return isinstance(choice, Choice) and choice.exact and choice.source.edition.complete
+
+    def _asc_is_whole(self) -> bool:
+        loaded = [table.edition for table in self._loaded[Table.ASC] if table.edition.complete]
+        return self._complete(Table.ASC) and {edition.part for edition in loaded} >= _ASC_PARTS
 
     def _silence_speaks(self, code: str) -> bool:
         choice = self._choices[Table.FEE_SCHEDULE]
@@ -80,8 +163,29 @@ class Reading:
             return False
         return code_shape(code) in choice.source.edition.covers
 
-    def _why_absent(self, code: str) -> str:
-        return "no" if code in self._tables.fee_schedule_codes() else "unlisted"
+    def _in_force(self, code: str, hcpcs: HcpcsRow | None, *, listed: bool, silent: bool) -> str | None:
+        if listed:
+            return "yes"
+        if hcpcs:
+            early = hcpcs.added is not None and self._day < hcpcs.added
+            return "no" if early or (hcpcs.termination or date.max) < self._day else "yes"
+        if silent or self._level_ii_is_silent(code):
+            return "no" if code in self._tables.known_codes() else "unlisted"
+        return None
+
+    def _level_ii_is_silent(self, code: str) -> bool:
+        """Say whether the HCPCS table would hold the code: it drops codes some years after their end."""
+        choice = self._choices[Table.HCPCS]
+        if not isinstance(choice, Choice) or not self._complete(Table.HCPCS):
+            return False
+        kept = choice.source.edition.effective.year - self._day.year <= _YEARS_KEPT
+        return kept and code_shape(code) == _LEVEL_II and not code.startswith(_DENTAL)
+
+
+def _own_dates(hcpcs: HcpcsRow | None, rbcs: RbcsRow | None) -> tuple[date | None, date | None]:
+    if hcpcs:
+        return hcpcs.added, hcpcs.termination
+    return (rbcs.added, rbcs.ended) if rbcs else (None, None)
 
 
 def _choose_row(rows: Mapping[str, FeeRow] | None, want: str) -> tuple[str, FeeRow]:

@@ -116,7 +116,7 @@ class CodeBook:
         """Say in one sentence what the book is."""
         if self.is_starter:
             tables = (self._tables.table(position) for position in range(len(self.editions)))
-            count = len({code for table in tables for code in table.rows})
+            count = len({str(code) for table in tables for code in table.rows})
             return (
                 f"This is the starter book: {count} codes of one quarter, for trying things out; "
                 f"load the published tables with: {BUILD_COMMAND}"

@@ -14,8 +14,8 @@ import attrs
 
 from claimrules.codebook.attributes import CODE_TABLES, Reading, unknown
 from claimrules.codebook.relations import AddOnFact, PairFact, add_on_fact, pair_fact
-from claimrules.codebook.resolve import Choice, EditionMode, Shelf
-from claimrules.codebook.tables import ROWS, AddOnTable, PairTable, Tables
+from claimrules.codebook.resolve import TABLE_SETTING, Choice, EditionMode, Shelf
+from claimrules.codebook.tables import ROWS, AddOnTable, Span, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Source, Table
@@ -30,13 +30,19 @@ class Slot:
     ``index`` is unique within its ``Lookup`` and the same in every process that opens the same book.
     """
 
-    __slots__ = ("_absent", "_answers", "_choices", "_day", "_reading", "_tables", "index")
+    __slots__ = ("_absent", "_answers", "_choices", "_day", "_reading", "_setting", "_tables", "index")
 
     def __init__(
-        self, index: int, tables: Tables, choices: Mapping[Table, Choice | Cause], day: date = date.min
+        self,
+        index: int,
+        tables: Tables,
+        choices: Mapping[Table, Choice | Cause],
+        day: date = date.min,
+        setting: str = "",
     ) -> None:
         """Hold the editions chosen; their rows are read at the first ``get``."""
         self.index: Final = index
+        self._setting = setting
         self._tables = tables
         self._choices = choices
         self._day = day
@@ -73,7 +79,7 @@ class Slot:
         if known is not None:
             return known
         if self._reading is None:
-            self._reading = Reading(self._tables, self._choices, self._day)
+            self._reading = Reading(self._tables, self._choices, self._day, self._setting)
         attributes = self._reading.read(code, want)
         if self._reading.holds(attributes):
             return self._answers.setdefault((code, want), attributes)
@@ -103,7 +109,7 @@ class Lookup:
         self._shelves = {
             (table, setting): Shelf(tables.editions, table, setting) for table in Table for setting in Setting
         }
-        self._add_on_days = self._days_of_add_ons()
+        self._turning_days = self._days_of_rows()
         self._segments = {setting: self._cut(setting) for setting in Setting}
         self._starts = {setting: [piece.start for piece in self._segments[setting]] for setting in Setting}
         self._days: dict[Setting, dict[date | None, Slot]] = {
@@ -130,10 +136,11 @@ class Lookup:
         choice = self._shelves[Table.NCCI_PAIRS, setting].choose(on, self.mode)
         if isinstance(choice, Cause):
             return choice
-        table = self._tables.table(choice.position)
-        return pair_fact(table, choice, (column_1, column_2), on) if isinstance(table, PairTable) else None
+        return pair_fact(self._tables, choice, (column_1, column_2), on)
 
-    def primaries(self, add_on: str | None, on: date | None) -> AddOnFact | Cause | None:
+    def primaries(
+        self, add_on: str | None, on: date | None, setting: Setting = Setting.PROFESSIONAL
+    ) -> AddOnFact | Cause | None:
         """Find the primaries of an add-on code; ``None`` is known: it is no add-on code."""
         if add_on is None or on is None:
             return Cause.NO_INPUT
@@ -141,7 +148,9 @@ class Lookup:
         if isinstance(choice, Cause):
             return choice
         table = self._tables.table(choice.position)
-        return add_on_fact(table, choice, add_on, on) if isinstance(table, AddOnTable) else None
+        if not isinstance(table, AddOnTable):
+            return None
+        return add_on_fact(table, choice, add_on, on, TABLE_SETTING[setting])
 
     def _find(self, on: date | None, setting: Setting) -> Slot:
         days = self._days[setting]
@@ -153,7 +162,7 @@ class Lookup:
         return days.setdefault(on, found.slot)
 
     def _cut(self, setting: Setting) -> tuple[Segment, ...]:
-        days = {date.min, *self._add_on_days}
+        days = {date.min, *self._turning_days}
         for table in CODE_TABLES:
             days.update(self._shelves[table, setting].breaks())
         starts: list[tuple[date, Slot]] = []
@@ -167,19 +176,18 @@ class Lookup:
 
     def _slot_of(self, day: date, setting: Setting) -> Slot:
         choices = {table: self._shelves[table, setting].choose(day, self.mode) for table in CODE_TABLES}
-        # The add-on table speaks through its rows' own dates: their spans belong to the key.
-        key = (*choices.values(), bisect_right(self._add_on_days, day))
+        # Add-on and HCPCS tables speak through their rows' own dates: their spans belong to the key.
+        key = (*choices.values(), bisect_right(self._turning_days, day), TABLE_SETTING[setting])
         if key not in self._slots:
-            self._slots[key] = Slot(len(self._slots) + 1, self._tables, choices, day)
+            number = len(self._slots) + 1
+            self._slots[key] = Slot(number, self._tables, choices, day, TABLE_SETTING[setting])
         return self._slots[key]
 
-    def _days_of_add_ons(self) -> list[date]:
-        days: set[date] = set()
+    def _days_of_rows(self) -> list[date]:
+        """Give every day on which a row of an add-on or HCPCS table begins to hold, or no longer holds."""
+        found: set[Span] = set()
         for position, edition in enumerate(self._tables.editions):
-            table = self._tables.table(position) if edition.table is Table.ADD_ON else None
-            if isinstance(table, AddOnTable):
-                for row in (row for rows in table.rows.values() for row in rows):
-                    days.add(row.effective)
-                    if row.deletion < date.max:
-                        days.add(row.deletion + timedelta(days=1))
-        return sorted(days)
+            if edition.table in (Table.ADD_ON, Table.HCPCS):
+                found |= self._tables.spans(position)
+        starts = {start for start, _ in found if start}
+        return sorted(starts | {end + timedelta(days=1) for _, end in found if end and end < date.max})

@@ -36,7 +36,7 @@ class Notebook:
             text = "further remarks of other kinds"
         self._counts[text] = self._counts.get(text, 0) + 1
         lines = self._lines.setdefault(text, [])
-        if len(lines) < LINES_KEPT:
+        if len(lines) < LINES_KEPT and line not in lines:
             lines.append(line)
 
     def notes(self) -> tuple[Note, ...]:

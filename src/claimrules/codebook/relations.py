@@ -1,56 +1,147 @@
 """What the relation tables say on a date: NCCI pairs, and the primaries of add-on codes."""
 
+from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
+from typing import Final
 
 import attrs
 
 from claimrules.codebook.resolve import Choice
-from claimrules.codebook.tables import AddOnTable, PairTable
+from claimrules.codebook.tables import AddOnRow, AddOnTable, PairRow, Tables
 from claimrules.model.code import Cause
 from claimrules.model.edition import Edition, How
 
-_NEVER_AN_EDIT = "9"
+_NEVER_AN_EDIT: Final = "9"
+_ALWAYS_THERE: Final = 400_000
+# Records of the parts as published: 800,000 each but for the last (July 2024). One that has fewer
+# than half of that may be an excerpt, and says nothing of what lies between it and the next part.
 
 
 @attrs.frozen(kw_only=True)
 class PairFact:
-    """An NCCI edit in force: modifier indicator ``0`` (never bypassed) or ``1``, and who says so."""
+    """An NCCI edit in force: modifier indicator ``0`` (never bypassed) or ``1``, and who says so.
+
+    ``effective`` and ``deletion`` are the first and the last day in force.
+    """
 
     modifier_indicator: str
     edition: Edition
     how: How = How.EXACT
+    effective: date | None = None
+    deletion: date | None = None
+    rationale: str = ""
 
 
 @attrs.frozen(kw_only=True)
 class AddOnFact:
-    """The primaries of an add-on code in force; empty for type 2, where the contractor decides."""
+    """The primaries of an add-on code in force; empty for type 2, where the contractor decides.
+
+    ``contractor_defined`` says that the contractor may accept others than those listed.
+    """
 
     type: str
     primaries: frozenset[str]
     edition: Edition
     how: How = How.EXACT
+    contractor_defined: bool = False
+    notes: tuple[str, ...] = ()
 
 
-def pair_fact(table: PairTable, choice: Choice, key: tuple[str, str], on: date) -> PairFact | Cause | None:
-    """Find the edit of a pair in force on ``on``; ``None`` is known: there is none."""
-    for row in table.rows.get(key, ()):
-        if row.effective <= on <= row.deletion and row.modifier_indicator != _NEVER_AN_EDIT:
-            edition, how = table.edition, choice.source.how
-            return PairFact(modifier_indicator=row.modifier_indicator, edition=edition, how=how)
-    return None if choice.exact and table.edition.complete else Cause.NO_CODE
+def pair_fact(tables: Tables, choice: Choice, key: tuple[str, str], on: date) -> PairFact | Cause | None:
+    """Find the edit of a pair in force on ``on``; ``None`` is known: there is none.
+
+    Where edits of a pair overlap, the one that took effect last counts, of equal ones that which a
+    modifier may bypass: a false denial is worse than a missed one.
+    """
+    fact = _pair_in(tables, choice, key, on)
+    older = iter(choice.older)
+    while fact is Cause.NO_CODE and (following := next(older, None)):
+        fact = _pair_in(tables, following, key, on)
+    return fact
 
 
-def add_on_fact(table: AddOnTable, choice: Choice, code: str, on: date) -> AddOnFact | Cause | None:
+def _pair_in(tables: Tables, choice: Choice, key: tuple[str, str], on: date) -> PairFact | Cause | None:
+    found: tuple[date, str, PairRow, int] | None = None
+    for position in choice.positions:
+        for row in tables.pairs(position, *key):
+            if _in_force(row, on):
+                found = max(found or (row[0], row[2], row, position), (row[0], row[2], row, position))
+    if found:
+        _, indicator, row, position = found
+        edition, how = tables.editions[position], choice.source.how
+        return PairFact(
+            modifier_indicator=indicator,
+            edition=edition,
+            how=how,
+            effective=row.effective,
+            deletion=row.deletion,
+            rationale=row.rationale,
+        )
+    parts = [tables.editions[position] for position in choice.positions]
+    return None if choice.exact and pair_is_covered(parts, key) else Cause.NO_CODE
+
+
+def pair_is_covered(parts: Iterable[Edition], key: tuple[str, str]) -> bool:
+    """Say whether the loaded parts of one publication would hold a pair, if there were an edit.
+
+    A part covers what lies between its first and its last pair, and up to the first pair of the next
+    part if that is loaded too: a boundary falls inside one column 1 code.
+    """
+    whole = [part for part in parts if part.complete]
+    if any(not part.covers for part in whole):
+        return True
+    ranges = [(part, *_range(part)) for part in sorted(whole, key=lambda part: part.part)]
+    if any(first <= key <= last for _, first, last in ranges):
+        return True
+    return any(
+        last < key < first and _follows(part, following) and part.rows >= _ALWAYS_THERE
+        for (part, _, last), (following, first, _) in pairwise(ranges)
+    )
+
+
+def key_range(first: tuple[str, str], last: tuple[str, str]) -> str:
+    """Write the first and the last pair of a part as ``Edition.covers`` holds them."""
+    return f"{'/'.join(first)}..{'/'.join(last)}"
+
+
+def _range(part: Edition) -> tuple[tuple[str, str], tuple[str, str]]:
+    first, last = (tuple(pair.split("/")) for pair in part.covers[0].split(".."))
+    return (first[0], first[1]), (last[0], last[1])
+
+
+def _follows(part: Edition, following: Edition) -> bool:
+    numbers = part.part.removeprefix("f"), following.part.removeprefix("f")
+    return all(number.isdecimal() for number in numbers) and int(numbers[1]) == int(numbers[0]) + 1
+
+
+def _in_force(row: PairRow | AddOnRow, on: date) -> bool:
+    """Say whether an edit holds; one that was deleted on the day it took effect never did."""
+    if isinstance(row, PairRow) and row.modifier_indicator == _NEVER_AN_EDIT:
+        return False
+    return row.effective <= on <= row.deletion and row.effective != row.deletion
+
+
+def add_on_fact(
+    table: AddOnTable, choice: Choice, code: str, on: date, setting: str
+) -> AddOnFact | Cause | None:
     """Find the primaries of an add-on code on ``on``; ``None`` is known: it is no add-on code."""
-    rows = [row for row in table.rows.get(code, ()) if row.effective <= on <= row.deletion]
+    rows = add_on_rows(table, code, on, setting)
     if not rows:
         return None if choice.exact and table.edition.complete else Cause.NO_CODE
-    primaries = frozenset(row.primary for row in rows if row.primary)
-    edition, how = table.edition, choice.source.how
-    return AddOnFact(type=min(row.type for row in rows), primaries=primaries, edition=edition, how=how)
+    return AddOnFact(
+        type=min(row.type for row in rows),
+        primaries=frozenset(row.primary for row in rows if row.primary),
+        edition=table.edition,
+        how=choice.source.how,
+        contractor_defined=any(not row.primary for row in rows),
+        notes=tuple(dict.fromkeys(row.note for row in rows if row.note)),
+    )
 
 
-def add_on_type(table: AddOnTable, code: str, on: date) -> str | None:
-    """Give the type of an add-on code on ``on``."""
-    rows = table.rows.get(code, ())
-    return min((row.type for row in rows if row.effective <= on <= row.deletion), default=None)
+def add_on_rows(table: AddOnTable, code: str, on: date, setting: str) -> list[AddOnRow]:
+    """Give the edits of an add-on code in force on ``on`` in a setting."""
+    found = table.rows.get(code, ())
+    return [
+        row for row in found if _in_force(row, on) and (not row.settings or setting in row.settings.split())
+    ]

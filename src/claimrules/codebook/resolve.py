@@ -7,12 +7,12 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
-from claimrules.model.edition import Edition, How, Kind, Source, Table
+from claimrules.model.edition import MEDICARE, Edition, How, Kind, Source, Table
 
 EditionMode: TypeAlias = Literal["exact", "near", "latest"]
 EDITION_MODES: Final[tuple[str, ...]] = get_args(EditionMode)
 
-_SETTING_OF: Final = {
+TABLE_SETTING: Final = {
     Setting.PROFESSIONAL: "professional",
     Setting.ASC: "professional",
     Setting.OUTPATIENT: "outpatient",
@@ -24,10 +24,18 @@ _PER_SETTING: Final = frozenset({Table.MUE, Table.NCCI_PAIRS})
 
 
 class Choice(NamedTuple):
-    """The edition that speaks, by its position in the book, and how it was chosen."""
+    """The edition that speaks, by its positions in the book (one for each part), and how it was chosen."""
 
-    position: int
     source: Source
+    positions: tuple[int, ...]
+    older: tuple["Choice", ...] = ()
+    """Editions that also speak for the day, the newest first: a cumulative one that is an excerpt, or
+    has a part only, hides nothing that an older one knows."""
+
+    @property
+    def position(self) -> int:
+        """The position of an edition that has no parts, or of the first part."""
+        return self.positions[0]
 
     @property
     def exact(self) -> bool:
@@ -36,36 +44,46 @@ class Choice(NamedTuple):
 
 
 class Shelf:
-    """The editions of one table for one setting, the oldest first, a reissue after what it replaces."""
+    """The editions of one table for one setting, the oldest first; a reissue instead of what it replaces."""
 
-    def __init__(self, editions: Sequence[Edition], table: Table, setting: Setting) -> None:
+    def __init__(
+        self, editions: Sequence[Edition], table: Table, setting: Setting, program: str = MEDICARE
+    ) -> None:
         """Pick and sort the editions that could speak."""
-        wanted = _SETTING_OF[setting] if table in _PER_SETTING else ""
-        found = [
-            (position, edition)
-            for position, edition in enumerate(editions)
-            if edition.table is table and edition.setting == wanted
+        wanted = TABLE_SETTING[setting] if table in _PER_SETTING else ""
+        parts: dict[date, dict[str, tuple[date, int]]] = {}
+        for position, edition in enumerate(editions):
+            if (edition.table, edition.setting, edition.program) != (table, wanted, program):
+                continue
+            there = parts.setdefault(edition.effective, {})
+            entry = (edition.released or date.min, position)
+            there[edition.part] = max(entry, there.get(edition.part, entry))
+        self._effective = sorted(parts)
+        self._positions = [
+            tuple(position for _, (_, position) in sorted(parts[day].items())) for day in self._effective
         ]
-        self._found = sorted(
-            found, key=lambda entry: (entry[1].effective, entry[1].released or date.min, entry[0])
-        )
-        self._effective = [edition.effective for _, edition in self._found]
+        self._first = [editions[positions[0]] for positions in self._positions]
 
     def choose(self, on: date, mode: EditionMode) -> Choice | Cause:
         """Choose the edition for ``on``."""
-        if not self._found:
+        if not self._first:
             return Cause.NO_TABLE
         if mode == "latest":
-            position, newest = self._found[-1]
-            return Choice(position, Source(newest, How.EXACT if speaks(newest, on) else How.LATEST))
-        for position, edition in reversed(self._found):
-            if speaks(edition, on):
-                return Choice(position, Source(edition, How.EXACT))
+            newest = len(self._first) - 1
+            return self._choice(newest, How.EXACT if speaks(self._first[newest], on) else How.LATEST)
+        speaking = [index for index in range(len(self._first)) if speaks(self._first[index], on)]
+        if speaking:
+            newest, *older = (self._choice(index, How.EXACT) for index in reversed(speaking))
+            return (
+                newest._replace(older=tuple(older))
+                if newest.source.edition.kind is Kind.CUMULATIVE
+                else newest
+            )
         return self._near(on) if mode == "near" else Cause.NO_EDITION
 
     def breaks(self) -> Iterator[date]:
         """Give every day on which the choice may change, for any mode."""
-        for _, edition in self._found:
+        for edition in self._first:
             yield edition.effective
             yield date(edition.effective.year, 1, 1)
             if edition.effective.year < date.max.year:
@@ -76,15 +94,13 @@ class Shelf:
     def _near(self, on: date) -> Choice | Cause:
         split = bisect_right(self._effective, on)
         if split and self._effective[split - 1].year == on.year:
-            return self._near_choice(split - 1)
-        if split < len(self._found) and self._effective[split].year == on.year:
-            # The last of those with that effective date: a reissue replaces its quarter.
-            return self._near_choice(bisect_right(self._effective, self._effective[split]) - 1)
+            return self._choice(split - 1, How.NEAR)
+        if split < len(self._first) and self._effective[split].year == on.year:
+            return self._choice(split, How.NEAR)
         return Cause.NO_EDITION
 
-    def _near_choice(self, index: int) -> Choice:
-        position, edition = self._found[index]
-        return Choice(position, Source(edition, How.NEAR))
+    def _choice(self, index: int, how: How) -> Choice:
+        return Choice(Source(self._first[index], how), self._positions[index])
 
 
 def speaks(edition: Edition, on: date) -> bool:

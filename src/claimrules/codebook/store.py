@@ -2,32 +2,36 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from claimrules.codebook.errors import BookError
-from claimrules.codebook.schema import APPLICATION_ID, DECIMAL, FEE_FIELDS, SCHEMA_VERSION
-from claimrules.codebook.tables import AnyTable, FeeRow, FeeSchedule, MueRow, MueTable
-from claimrules.model.edition import Edition, Kind, Table
-
-_MAGIC = b"SQLite format 3\x00"
-_BUILD = "build one with: claimrules book build FILES... --output BOOK"
-_DECIMALS: Final = tuple(index for index, name in enumerate(FEE_FIELDS) if name in DECIMAL)
-_EDITION_COLUMNS = (
-    "id, name, table_name, setting, effective, ends, kind, covers, complete, released, source_file,"
-    " sha256, row_count, digest"
+from claimrules.codebook.reading import (
+    Terms,
+    read_editions,
+    read_partners,
+    read_spans,
+    read_table,
+    read_terms,
 )
+from claimrules.codebook.schema import APPLICATION_ID, SCHEMA_VERSION
+from claimrules.codebook.tables import CODE_LISTS, AnyTable, PairRow, Span
+
+T = TypeVar("T")
+
+_MAGIC: Final = b"SQLite format 3\x00"
+_BUILD: Final = "build one with: claimrules book build FILES... --output BOOK"
+_PARTNERS_KEPT: Final = 500_000
+# About 110 bytes each: 55 MB. A claim export names some hundred codes with some hundred partners each.
 
 
 class StoredTables:
     """The tables of a code book file. It keeps no connection: these neither cross threads nor pickle.
 
     Raises:
-        BookError: the file is missing, not a code book, damaged, or of a newer layout.
+        BookError: the file is missing, not a code book, damaged, or of another layout.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,14 +41,15 @@ class StoredTables:
         with self._connection() as book:
             _check_schema(self.path, book)
             self.content_hash: Final[str] = _hash_of(book)
-            query = f"SELECT {_EDITION_COLUMNS} FROM editions ORDER BY id"  # noqa: S608 (a constant)
-            found = book.execute(query).fetchall()
-            self._ids: Final = tuple(int(row[0]) for row in found)
-            self.digests: Final = tuple(str(row[-1]) for row in found)
-            self.editions: Final = tuple(_edition(row) for row in found)
+            found = read_editions(book)
+        self._ids: Final = tuple(number for number, _, _ in found)
+        self.editions: Final = tuple(edition for _, _, edition in found)
         self._lock = threading.Lock()
         self._loaded: dict[int, AnyTable] = {}
         self._codes: frozenset[str] | None = None
+        self._terms: Terms | None = None
+        self._partners: dict[tuple[int, str], dict[str, tuple[PairRow, ...]]] = {}
+        self._partners_kept = 0
 
     def table(self, position: int) -> AnyTable:
         """Give the table of ``editions[position]``; it is read once."""
@@ -53,37 +58,50 @@ class StoredTables:
             return found
         with self._lock:
             if position not in self._loaded:
-                self._loaded[position] = self._read(position)
+                edition, number = self.editions[position], self._ids[position]
+                self._loaded[position] = self.ask(lambda book: read_table(book, number, edition))
             return self._loaded[position]
 
-    def row_id(self, position: int) -> int:
-        """Give the number under which the rows of ``editions[position]`` stand in the file."""
-        return self._ids[position]
+    def pairs(self, position: int, column_1: str, column_2: str) -> tuple[PairRow, ...]:
+        """Give the edits of a pair; all edits of its column 1 are read at once and kept."""
+        known = self._partners.get((position, column_1))
+        if known is None:
+            known = self._read_partners(position, column_1)
+        return known.get(column_2, ())
 
-    def fee_schedule_codes(self) -> frozenset[str]:
-        """Every code that any fee schedule edition holds; read once."""
+    def spans(self, position: int) -> set[Span]:
+        """Give the different first and last days of the rows of an add-on or HCPCS edition."""
+        return self.ask(lambda book: read_spans(book, self._ids[position], self.editions[position].table))
+
+    def known_codes(self) -> frozenset[str]:
+        """Every code that any fee schedule or HCPCS edition holds; read once."""
         if self._codes is None:
-            with self._same_book() as book:
-                found = book.execute("SELECT DISTINCT code FROM fee_schedule")
-                self._codes = frozenset(code for (code,) in found)
+            query = " UNION ".join(f"SELECT code FROM {table.value}" for table in CODE_LISTS)  # noqa: S608 (constants)
+            self._codes = self.ask(lambda book: frozenset(code for (code,) in book.execute(query)))
         return self._codes
 
-    def _read(self, position: int) -> AnyTable:
-        edition = self.editions[position]
-        with self._same_book() as book:
-            if edition.table is Table.FEE_SCHEDULE:
-                return FeeSchedule(edition=edition, rows=_fee_rows(book, self._ids[position]))
-            query = "SELECT code, value, mai, rationale FROM mue WHERE edition = ?"
-            rows = book.execute(query, (self._ids[position],))
-            return MueTable(edition=edition, rows={code: MueRow(*row) for code, *row in rows})
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Put a question to the file, if it still is the book that was opened.
 
-    @contextmanager
-    def _same_book(self) -> Iterator[sqlite3.Connection]:
+        Raises:
+            BookError: it was rebuilt since, or is damaged.
+        """
         with self._connection() as book:
             if _hash_of(book) != self.content_hash:
                 msg = f"{self.path}: was rebuilt after it was opened; open it again"
                 raise BookError(msg)
-            yield book
+            return question(book)
+
+    def _read_partners(self, position: int, column_1: str) -> dict[str, tuple[PairRow, ...]]:
+        if self._terms is None:
+            self._terms = self.ask(read_terms)
+        number, terms = self._ids[position], self._terms
+        found = self.ask(lambda book: read_partners(book, number, column_1, terms))
+        if self._partners_kept > _PARTNERS_KEPT:
+            self._partners.clear()
+            self._partners_kept = 0
+        self._partners_kept += len(found) + 1
+        return self._partners.setdefault((position, column_1), found)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -94,7 +112,7 @@ class StoredTables:
             raise BookError(msg) from error
         try:
             yield book
-        except (sqlite3.Error, ValueError, TypeError) as error:
+        except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
             msg = f"{self.path}: is damaged ({error}); {_BUILD}"
             raise BookError(msg) from error
         finally:
@@ -120,45 +138,13 @@ def _check_header(path: Path) -> None:
 def _check_schema(path: Path, book: sqlite3.Connection) -> None:
     (version,) = book.execute("PRAGMA user_version").fetchone()
     if version > SCHEMA_VERSION:
-        msg = f"{path}: has layout {version}, this claimrules reads up to {SCHEMA_VERSION}; update claimrules"
+        msg = f"{path}: has layout {version}, this claimrules reads {SCHEMA_VERSION}; update claimrules"
+        raise BookError(msg)
+    if version < SCHEMA_VERSION:
+        msg = f"{path}: has the old layout {version}, this claimrules reads {SCHEMA_VERSION}; build it anew"
         raise BookError(msg)
 
 
 def _hash_of(book: sqlite3.Connection) -> str:
     (value,) = book.execute("SELECT content_hash FROM book").fetchone()
     return str(value)
-
-
-def _edition(row: tuple[object, ...]) -> Edition:
-    _, name, table, setting, effective, ends, kind, covers, complete, released, file, sha256, count, _ = row
-    return Edition(
-        name=str(name),
-        table=Table(str(table)),
-        setting=str(setting),
-        effective=date.fromisoformat(str(effective)),
-        ends=date.fromisoformat(str(ends)),
-        kind=Kind(str(kind)),
-        covers=tuple(str(covers).split()),
-        complete=bool(complete),
-        released=date.fromisoformat(str(released)) if released else None,
-        source_file=str(file),
-        sha256=str(sha256),
-        rows=int(str(count)),
-    )
-
-
-def _fee_rows(book: sqlite3.Connection, edition: int) -> dict[str, dict[str, FeeRow]]:
-    """Read one schedule; equal texts are kept once, most of them repeat."""
-    query = f"SELECT code, modifier, {', '.join(FEE_FIELDS)} FROM fee_schedule WHERE edition = ?"  # noqa: S608 (constants)
-    rows: dict[str, dict[str, FeeRow]] = {}
-    texts: dict[str, str] = {}
-    numbers: dict[str, Decimal] = {}
-    for code, modifier, *cells in book.execute(query, (edition,)):
-        for index in _DECIMALS:
-            text = cells[index]
-            if text is not None:
-                number = numbers.get(text)
-                cells[index] = numbers.setdefault(text, Decimal(text)) if number is None else number
-        fee = FeeRow._make(texts.setdefault(cell, cell) if isinstance(cell, str) else cell for cell in cells)
-        rows.setdefault(code, {})[texts.setdefault(modifier, modifier)] = fee
-    return rows

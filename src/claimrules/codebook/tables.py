@@ -13,6 +13,7 @@ import attrs
 
 from claimrules.model.edition import Edition, Table
 from claimrules.model.period import OPEN_END
+from claimrules.model.published import AscRow, HcpcsRow, ModifierRow, OppsRow, PlaceRow, RbcsRow
 
 ROWS: Final = ("", "26", "TC", "53")
 """The rows that a fee schedule can have for one code: the blank one, and one per modifier."""
@@ -61,15 +62,22 @@ class PairRow(NamedTuple):
     effective: date
     deletion: date = OPEN_END
     modifier_indicator: str = "0"
+    rationale: str = ""
 
 
 class AddOnRow(NamedTuple):
-    """One primary code of an add-on code; type 2 has none (``primary`` is blank)."""
+    """One primary code of an add-on code; blank where the contractor defines it.
+
+    ``deletion`` is the last day in force. ``settings`` are those to which the published note limits
+    the edit, parted by spaces, blank for all; ``note`` is that note.
+    """
 
     primary: str
     type: str
     effective: date
     deletion: date = OPEN_END
+    settings: str = ""
+    note: str = ""
 
 
 def _check(table: Table) -> Callable[[object, object, Edition], None]:
@@ -113,7 +121,50 @@ class AddOnTable:
     rows: Mapping[str, tuple[AddOnRow, ...]] = attrs.field(repr=False, hash=False)
 
 
-AnyTable: TypeAlias = FeeSchedule | MueTable | PairTable | AddOnTable
+FactRow: TypeAlias = HcpcsRow | ModifierRow | OppsRow | AscRow | RbcsRow | PlaceRow
+
+FACT_ROWS: Final[Mapping[Table, type[FactRow]]] = {
+    Table.HCPCS: HcpcsRow,
+    Table.MODIFIERS: ModifierRow,
+    Table.ADDENDUM_B: OppsRow,
+    Table.ASC: AscRow,
+    Table.RBCS: RbcsRow,
+    Table.PLACES: PlaceRow,
+}
+"""The tables that hold one record for each code, modifier or place, and the type of their records."""
+
+
+CODE_LISTS: Final = (Table.FEE_SCHEDULE, Table.HCPCS)
+"""The tables that list which codes there are."""
+
+
+def _fact(_self: object, _field: object, edition: Edition) -> None:
+    if edition.table not in FACT_ROWS:
+        msg = f"edition {edition.name}: the {edition.table.words} is no table of one record a code"
+        raise ValueError(msg)
+
+
+@attrs.frozen(kw_only=True)
+class FactTable:
+    """One edition of a table of ``FACT_ROWS``: for each code, modifier or place its record."""
+
+    edition: Edition = attrs.field(validator=_fact)
+    rows: Mapping[str, FactRow] = attrs.field(repr=False, hash=False)
+
+
+AnyTable: TypeAlias = FeeSchedule | MueTable | PairTable | AddOnTable | FactTable
+
+
+Span: TypeAlias = tuple[date | None, date | None]
+"""The first and the last day of a row, where it says them."""
+
+
+def spans_of(table: AnyTable) -> set[Span]:
+    """Give the different first and last days of the rows of an add-on or HCPCS table."""
+    if isinstance(table, AddOnTable):
+        return {(row.effective, row.deletion) for rows in table.rows.values() for row in rows}
+    rows = table.rows.values() if isinstance(table, FactTable) else ()
+    return {(row.added, row.termination) for row in rows if isinstance(row, HcpcsRow)}
 
 
 class Tables(Protocol):
@@ -130,5 +181,11 @@ class Tables(Protocol):
     def table(self, position: int) -> AnyTable:
         """Give the table of ``editions[position]``; it is read once."""
 
-    def fee_schedule_codes(self) -> frozenset[str]:
-        """Every code that any fee schedule edition holds."""
+    def pairs(self, position: int, column_1: str, column_2: str) -> tuple[PairRow, ...]:
+        """Give the edits of a pair in ``editions[position]``, past ones included."""
+
+    def spans(self, position: int) -> set[Span]:
+        """Give the different first and last days of the rows of an add-on or HCPCS edition."""
+
+    def known_codes(self) -> frozenset[str]:
+        """Every code that any fee schedule or HCPCS edition holds."""

@@ -1,122 +1,125 @@
 """Writing a code book file: whole, beside the old one, then put in its place in one step."""
 
 import os
+import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from claimrules.codebook.digest import combine, table_digest
-from claimrules.codebook.schema import CREATE, FEE_FIELDS, ROW_TABLES
-from claimrules.codebook.store import StoredTables
-from claimrules.codebook.tables import AnyTable, FeeSchedule, MueTable
+from claimrules.codebook.documents import put_documents, read_documents, settle_documents
+from claimrules.codebook.inserting import insert_rows
+from claimrules.codebook.reading import read_editions, read_table
+from claimrules.codebook.schema import CREATE, ROW_TABLES
+from claimrules.codebook.search import build_index
+from claimrules.codebook.tables import AnyTable
 from claimrules.model.edition import Edition
+from claimrules.model.page import CodePage, ProcedureProfile
 
-Key = tuple[str, str, str]
-"""What an edition replaces: the same table, setting and effective date."""
+Key = tuple[str, str, str, str, str]
+"""What an edition replaces: the same table, program, setting, effective date and part."""
 
-_FEE_PLACES: Final = ", ".join("?" for _ in range(len(FEE_FIELDS) + 3))
-_EDITION_PLACES: Final = ", ".join("?" for _ in range(14))
+_EDITION_PLACES: Final = ", ".join("?" for _ in range(16))
 
 
 def key_of(edition: Edition) -> Key:
     """Give what an edition replaces."""
-    return edition.table.value, edition.setting, edition.effective.isoformat()
+    day = edition.effective.isoformat()
+    return edition.table.value, edition.program, edition.setting, day, edition.part
 
 
-def write_book(output: Path, old: StoredTables | None, new: Iterable[AnyTable]) -> str:
-    """Write the editions of ``old`` that ``new`` does not replace, and ``new``; give the content hash.
+class Building:
+    """A code book file while it is being written; ``editions`` are those that it holds so far."""
 
-    The file is written beside ``output`` and replaces it at the end; whatever happens before leaves
-    ``output`` as it was and removes the part written.
+    def __init__(self, book: sqlite3.Connection) -> None:
+        """Take the editions that are there already."""
+        self._book = book
+        found = read_editions(book)
+        self._numbers = {key_of(edition): number for number, _, edition in found}
+        self._digests = {key_of(edition): digest for _, digest, edition in found}
+        self._editions = {key_of(edition): edition for _, _, edition in found}
+
+    @property
+    def editions(self) -> Mapping[Key, Edition]:
+        """Every edition that the book holds so far."""
+        return self._editions
+
+    def digest(self, edition: Edition) -> str:
+        """Give the digest of the rows that stand in the place of ``edition``."""
+        return self._digests[key_of(edition)]
+
+    def standing(self, edition: Edition) -> AnyTable:
+        """Read the table that stands in the place of ``edition``."""
+        key = key_of(edition)
+        return read_table(self._book, self._numbers[key], self._editions[key])
+
+    def put(self, table: AnyTable, digest: str | None = None) -> None:
+        """Write a table, in the place of one with the same key."""
+        key, edition = key_of(table.edition), table.edition
+        self._drop(key)
+        number = 1 + max(self._numbers.values(), default=0)
+        digest = digest or table_digest(table)
+        insert_rows(self._book, number, table)
+        _insert_edition(self._book, number, edition, digest)
+        self._numbers[key], self._digests[key], self._editions[key] = number, digest, edition
+
+    def put_documents(self, documents: tuple[CodePage | ProcedureProfile, ...], sha256: str) -> int:
+        """Write pages and profiles; give how many took the place of another of the same file and title."""
+        return put_documents(self._book, documents, sha256)
+
+    def finish(self) -> tuple[str, tuple[str, ...]]:
+        """Bind the documents, make the search index; give the content hash and what stayed unbound."""
+        unbound = settle_documents(self._book)
+        build_index(self._book)
+        parts = ((edition, self._digests[key]) for key, edition in self._editions.items())
+        digest = combine(parts, (body for *_, body in read_documents(self._book)))
+        self._book.execute("DELETE FROM book")
+        self._book.execute("INSERT INTO book VALUES (?)", (digest,))
+        return digest, unbound
+
+    def _drop(self, key: Key) -> None:
+        number = self._numbers.get(key)
+        if number is None:
+            return
+        for table in (*ROW_TABLES, "editions"):
+            column = "id" if table == "editions" else "edition"
+            self._book.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))  # noqa: S608 (constants)
+
+
+@contextmanager
+def building(output: Path, old: Path | None) -> Iterator[Building]:
+    """Open a book to be written beside ``output``, with the content of ``old``; replace it at the end.
+
+    Whatever happens before the end leaves ``output`` as it was and removes the part written.
     """
     handle, name = tempfile.mkstemp(prefix=f".{output.name}.", suffix=".building", dir=output.parent)
     os.close(handle)
-    building = Path(name)
+    path = Path(name)
     try:
-        digest = _write(building, old, {key_of(table.edition): table for table in new})
-        building.chmod(output.stat().st_mode & 0o777 if output.exists() else 0o644)
-        building.replace(output)
+        if old:
+            shutil.copyfile(old, path)
+        book = sqlite3.connect(path.absolute().as_uri(), uri=True, isolation_level=None)
+        try:
+            # The file is nobody's until it is whole: a journal would only be litter.
+            book.execute("PRAGMA journal_mode = OFF")
+            book.execute("PRAGMA synchronous = OFF")
+            if not old:
+                book.executescript(CREATE)
+            book.execute("PRAGMA cache_size = -65536")
+            book.execute("BEGIN")
+            yield Building(book)
+            book.execute("COMMIT")
+        finally:
+            book.close()
+        with path.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        path.chmod(output.stat().st_mode & 0o777 if output.exists() else 0o644)
+        path.replace(output)
     finally:
-        building.unlink(missing_ok=True)
-    return digest
-
-
-def _write(path: Path, old: StoredTables | None, new: Mapping[Key, AnyTable]) -> str:
-    book = sqlite3.connect(path.absolute().as_uri(), uri=True, isolation_level=None)
-    try:
-        # The file is nobody's until it is whole: a journal would only be litter.
-        book.execute("PRAGMA journal_mode = OFF")
-        book.execute("PRAGMA synchronous = OFF")
-        book.executescript(CREATE)
-        parts = _fill(book, old, new)
-        digest = combine(parts)
-        book.execute("INSERT INTO book VALUES (?)", (digest,))
-    finally:
-        book.close()
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    return digest
-
-
-def _fill(
-    book: sqlite3.Connection, old: StoredTables | None, new: Mapping[Key, AnyTable]
-) -> Sequence[tuple[Edition, str]]:
-    kept = [
-        (key_of(edition), position, edition)
-        for position, edition in enumerate(old.editions if old else ())
-        if key_of(edition) not in new
-    ]
-    order = sorted([*((key, position) for key, position, _ in kept), *((key, -1) for key in new)])
-    if old:
-        book.execute("ATTACH ? AS old", (f"{old.path.as_uri()}?mode=ro",))
-    parts: list[tuple[Edition, str]] = []
-    book.execute("BEGIN")
-    for number, (key, position) in enumerate(order, start=1):
-        if old and position >= 0:
-            edition, digest = old.editions[position], old.digests[position]
-            _copy_rows(book, old.row_id(position), number)
-        else:
-            edition, digest = new[key].edition, table_digest(new[key])
-            _insert_rows(book, number, new[key])
-        _insert_edition(book, number, edition, digest)
-        parts.append((edition, digest))
-    book.execute("COMMIT")
-    return parts
-
-
-def _copy_rows(book: sqlite3.Connection, old: int, number: int) -> None:
-    for table in ROW_TABLES:
-        columns = [row[1] for row in book.execute(f"PRAGMA main.table_info({table})")][1:]
-        names = ", ".join(columns)
-        book.execute(
-            f"INSERT INTO main.{table} (edition, {names})"  # noqa: S608 (constants)
-            f" SELECT ?, {names} FROM old.{table} WHERE edition = ? ORDER BY {columns[0]}",
-            (number, old),
-        )
-
-
-def _insert_rows(book: sqlite3.Connection, number: int, table: AnyTable) -> None:
-    if isinstance(table, FeeSchedule):
-        book.executemany(
-            f"INSERT INTO fee_schedule VALUES ({_FEE_PLACES})",  # noqa: S608 (a constant)
-            (
-                (number, code, row, *(_cell(value) for value in fee))
-                for code, rows in sorted(table.rows.items())
-                for row, fee in sorted(rows.items())
-            ),
-        )
-    elif isinstance(table, MueTable):
-        rows = ((number, code, *row) for code, row in sorted(table.rows.items()))
-        book.executemany("INSERT INTO mue VALUES (?, ?, ?, ?, ?)", rows)
-    else:
-        msg = f"{table.edition.name}: the {table.edition.table.words} cannot be written to a file yet"
-        raise TypeError(msg)
-
-
-def _cell(value: object) -> object:
-    return value if value is None or isinstance(value, int | str) else str(value)
+        path.unlink(missing_ok=True)
 
 
 def _insert_edition(book: sqlite3.Connection, number: int, edition: Edition, digest: str) -> None:
@@ -126,8 +129,10 @@ def _insert_edition(book: sqlite3.Connection, number: int, edition: Edition, dig
             number,
             edition.name,
             edition.table.value,
+            edition.program,
             edition.setting,
             edition.effective.isoformat(),
+            edition.part,
             edition.ends.isoformat(),
             edition.kind.value,
             " ".join(edition.covers),

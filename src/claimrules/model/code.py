@@ -8,6 +8,7 @@ from enum import StrEnum
 import attrs
 
 from claimrules.model.edition import Source, Table
+from claimrules.model.published import AscRow, HcpcsRow, OppsRow, RbcsRow
 
 
 class Cause(StrEnum):
@@ -44,11 +45,13 @@ class CodeAttributes:
     that was chosen: blank, ``26``, ``TC`` or ``53``; ``rows`` are the rows that exist. ``pre``,
     ``intra`` and ``post`` are whole percent of the global fee; RVUs are relative value units;
     ``mue`` is in units of service. ``in_force`` is ``yes``, ``no`` (gone, or not yet there) or
-    ``unlisted`` (in no loaded edition). ``sources`` names, for each table, the edition that speaks;
-    ``missing`` says, for each table that is silent, why.
+    ``unlisted`` (in no loaded edition). ``first_date`` and ``last_date`` are those of the code itself,
+    from HCPCS Level II, else from the RBCS. ``hcpcs``, ``opps``, ``asc`` and ``rbcs`` are the records
+    of those tables. ``sources`` names, for each table, the edition that speaks; ``missing`` says, for
+    each table that is silent, why: a table in neither holds that the code is not on its list.
 
     Source of the facts: National Physician Fee Schedule Relative Value File, record layout; NCCI
-    Policy Manual, chapter I, section V (MUE).
+    Policy Manual, chapter I, section V (MUE); HCPCS record layout; OPPS Addendum B; ASC addenda AA, BB.
     """
 
     code: str
@@ -85,6 +88,10 @@ class CodeAttributes:
     in_force: str | None = None
     first_date: date | None = None
     last_date: date | None = None
+    hcpcs: HcpcsRow | None = None
+    opps: OppsRow | None = None
+    asc: AscRow | None = None
+    rbcs: RbcsRow | None = None
     sources: Mapping[Table, Source] = attrs.field(factory=dict, hash=False)
     missing: Mapping[Table, Cause] = attrs.field(factory=dict, hash=False)
 

@@ -17,7 +17,12 @@ class Table(StrEnum):
     MUE = "mue"
     NCCI_PAIRS = "ncci_pairs"
     ADD_ON = "add_on"
+    HCPCS = "hcpcs"
+    ADDENDUM_B = "addendum_b"
+    ASC = "asc"
+    RBCS = "rbcs"
     MODIFIERS = "modifiers"
+    PLACES = "places"
 
     @property
     def words(self) -> str:
@@ -30,7 +35,12 @@ _TABLE_WORDS: Final = {
     "mue": "MUE table",
     "ncci_pairs": "NCCI pair table",
     "add_on": "add-on code table",
-    "modifiers": "modifier catalogue",
+    "hcpcs": "HCPCS Level II table",
+    "addendum_b": "OPPS Addendum B",
+    "asc": "ASC addenda",
+    "rbcs": "RBCS classification",
+    "modifiers": "modifier table",
+    "places": "place of service table",
 }
 
 
@@ -75,13 +85,20 @@ def code_shape(code: str) -> str:
     return "Annnn" if _letter_first.match(code) else "other"
 
 
+MEDICARE: Final = "medicare"
+MEDICAID: Final = "medicaid"
+
+
 @attrs.frozen(kw_only=True)
 class Edition:
-    """One dated publication of one table.
+    """One dated publication of one table, or one part of it.
 
-    ``setting`` is empty for a table that serves every setting. ``covers`` lists the code shapes for
-    which an absent code is *known* to be absent, provided that ``complete`` holds (design,
-    decision 6). ``rows`` counts the published rows that were read.
+    ``setting`` is empty for a table that serves every setting. ``part`` tells the files apart that
+    together are one publication: ``f1`` to ``f4`` of the NCCI pairs, ``AA`` and ``BB`` of the ASC
+    addenda. ``covers`` lists the code shapes for which an absent code is *known* to be absent, provided
+    that ``complete`` holds (design, decision 6); for NCCI pairs it is the first and the last pair of
+    the part, and empty for all pairs. ``program`` is ``medicare`` or ``medicaid``; only Medicare's
+    tables answer for claim lines. ``rows`` counts the published rows that were read.
     """
 
     name: str
@@ -89,6 +106,8 @@ class Edition:
     effective: date
     ends: date
     setting: str = ""
+    part: str = ""
+    program: str = MEDICARE
     kind: Kind = Kind.SNAPSHOT
     covers: tuple[str, ...] = ()
     complete: bool = False

@@ -2,17 +2,39 @@
 
 from typing import Final
 
-from claimrules.codebook.readers import fee_schedule
+from claimrules.codebook.readers import (
+    add_on,
+    addendum_b,
+    asc,
+    code_page,
+    fee_schedule,
+    fee_schedule_derived,
+    fee_schedule_fixed,
+    hcpcs,
+    mue,
+    pairs,
+    profile,
+    rbcs,
+)
 from claimrules.codebook.readers.result import Reader
 
-READERS: Final[tuple[Reader, ...]] = (
-    Reader(
-        what="Physician Fee Schedule relative value file (CSV)",
-        detect=fee_schedule.detect,
-        read=fee_schedule.read,
-    ),
-)
-"""Every reader, the first that recognises a file reads it."""
+_SCHEDULE: Final = "Physician Fee Schedule relative value file"
 
-HEAD_BYTES: Final = 16_384
-"""How much of a file ``detect`` is shown."""
+READERS: Final[tuple[Reader, ...]] = tuple(
+    Reader(what=what, detect=module.detect, read=module.read)
+    for what, module in (
+        (f"{_SCHEDULE} (CSV, workbook)", fee_schedule),
+        (f"{_SCHEDULE} (fixed width)", fee_schedule_fixed),
+        (f"{_SCHEDULE} (one line of header)", fee_schedule_derived),
+        ("MUE table", mue),
+        ("NCCI procedure-to-procedure edits", pairs),
+        ("add-on code edits", add_on),
+        ("HCPCS Level II codes and modifiers", hcpcs),
+        ("OPPS Addendum B", addendum_b),
+        ("ASC Addendum AA or BB", asc),
+        ("RBCS classification", rbcs),
+        ("code page", code_page),
+        ("procedure profile", profile),
+    )
+)
+"""Every reader; no file is recognised by two of them."""

@@ -1,22 +1,27 @@
 """What every reader offers, and what it gives back."""
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import TypeAlias
 
 import attrs
 
 from claimrules.codebook.notes import Note
+from claimrules.codebook.readers.published import PublishedFile
 from claimrules.codebook.tables import AnyTable
+from claimrules.model.page import CodePage, ProcedureProfile
+
+Document: TypeAlias = CodePage | ProcedureProfile
 
 
 @attrs.frozen(kw_only=True)
 class ReadResult:
-    """One published file: its table, the records left out and why, and what looked wrong.
+    """One published file: its tables or documents, what was left out and why, and what looked wrong.
 
-    ``table.edition.rows`` counts the records that were kept.
+    ``edition.rows`` of each table counts the records that were kept.
     """
 
-    table: AnyTable
+    tables: tuple[AnyTable, ...] = ()
+    documents: tuple[Document, ...] = ()
     skipped: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
 
@@ -29,5 +34,5 @@ class Reader:
     """
 
     what: str
-    detect: Callable[[bytes], bool]
-    read: Callable[[Path], ReadResult]
+    detect: Callable[[PublishedFile], bool]
+    read: Callable[[PublishedFile], ReadResult]

@@ -1,0 +1,156 @@
+"""Reads the rows of one edition from a code book file."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from claimrules.codebook.cells import columns_of, record_of
+from claimrules.codebook.schema import DECIMAL, FEE_FIELDS
+from claimrules.codebook.tables import (
+    FACT_ROWS,
+    AddOnRow,
+    AddOnTable,
+    AnyTable,
+    FactTable,
+    FeeRow,
+    FeeSchedule,
+    MueRow,
+    MueTable,
+    PairRow,
+    PairTable,
+    Span,
+)
+from claimrules.model.edition import Edition, Kind, Table
+
+_DECIMALS: Final = tuple(index for index, name in enumerate(FEE_FIELDS) if name in DECIMAL)
+_EDITION_COLUMNS: Final = (
+    "id, digest, name, table_name, program, setting, effective, part, ends, kind, covers, complete,"
+    " released, source_file, sha256, row_count"
+)
+_BY_COLUMN_1: Final = "SELECT column_2, term FROM pairs WHERE edition = ? AND column_1 = ?"
+
+Terms = dict[int, PairRow]
+
+
+def read_editions(book: sqlite3.Connection) -> list[tuple[int, str, Edition]]:
+    """Give number, digest and edition of everything that the book holds, in a fixed order."""
+    query = (
+        f"SELECT {_EDITION_COLUMNS} FROM editions"  # noqa: S608 (constants)
+        " ORDER BY table_name, program, setting, effective, part"
+    )
+    return [(int(number), str(digest), _edition(cells)) for number, digest, *cells in book.execute(query)]
+
+
+def read_table(book: sqlite3.Connection, number: int, edition: Edition) -> AnyTable:
+    """Read all rows of one edition."""
+    if edition.table is Table.FEE_SCHEDULE:
+        return FeeSchedule(edition=edition, rows=_fee_rows(book, number))
+    if edition.table is Table.NCCI_PAIRS:
+        return PairTable(edition=edition, rows=_pair_rows(book, number))
+    if edition.table is Table.ADD_ON:
+        return AddOnTable(edition=edition, rows=_add_on_rows(book, number))
+    if edition.table is Table.MUE:
+        query = "SELECT code, value, mai, rationale FROM mue WHERE edition = ?"
+        return MueTable(edition=edition, rows={c: MueRow(*row) for c, *row in book.execute(query, (number,))})
+    row = FACT_ROWS[edition.table]
+    names = ", ".join(f'"{name}"' for name, _ in columns_of(row))
+    query = f"SELECT code, {names} FROM {edition.table.value} WHERE edition = ?"  # noqa: S608 (constants)
+    found = book.execute(query, (number,))
+    return FactTable(edition=edition, rows={code: record_of(row, cells) for code, *cells in found})
+
+
+def read_spans(book: sqlite3.Connection, number: int, table: Table) -> set[Span]:
+    """Read the different first and last days of the rows of an add-on or HCPCS edition."""
+    first, last = ("effective", "deletion") if table is Table.ADD_ON else ("added", "termination")
+    query = f"SELECT DISTINCT {first}, {last} FROM {table.value} WHERE edition = ?"  # noqa: S608 (constants)
+    return {(_day(start), _day(end)) for start, end in book.execute(query, (number,))}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def read_terms(book: sqlite3.Connection) -> Terms:
+    """Read what the pairs' terms are: dates, modifier indicator, rationale."""
+    query = "SELECT id, effective, deletion, modifier_indicator, rationale FROM pair_terms"
+    return {
+        term: PairRow(date.fromisoformat(effective), date.fromisoformat(deletion), indicator, rationale)
+        for term, effective, deletion, indicator, rationale in book.execute(query)
+    }
+
+
+def read_partners(
+    book: sqlite3.Connection, number: int, column_1: str, terms: Terms
+) -> dict[str, tuple[PairRow, ...]]:
+    """Read every edit whose column 1 is ``column_1``, by column 2."""
+    return _grouped(
+        (column_2, terms[term]) for column_2, term in book.execute(_BY_COLUMN_1, (number, column_1))
+    )
+
+
+def _grouped(found: Iterator[tuple[str, PairRow]]) -> dict[str, tuple[PairRow, ...]]:
+    partners: dict[str, tuple[PairRow, ...]] = {}
+    for column_2, edit in found:
+        earlier = partners.get(column_2)
+        partners[column_2] = (*earlier, edit) if earlier else (edit,)
+    return partners
+
+
+def _pair_rows(book: sqlite3.Connection, number: int) -> dict[tuple[str, str], tuple[PairRow, ...]]:
+    terms = read_terms(book)
+    rows: dict[tuple[str, str], tuple[PairRow, ...]] = {}
+    query = "SELECT column_1, column_2, term FROM pairs WHERE edition = ?"
+    for column_1, column_2, term in book.execute(query, (number,)):
+        key, edit = (column_1, column_2), terms[term]
+        rows[key] = (*rows[key], edit) if key in rows else (edit,)
+    return rows
+
+
+def _add_on_rows(book: sqlite3.Connection, number: int) -> dict[str, tuple[AddOnRow, ...]]:
+    names = ", ".join(f'"{name}"' for name in AddOnRow._fields)
+    query = f"SELECT code, {names} FROM add_on WHERE edition = ? ORDER BY rowid"  # noqa: S608 (constants)
+    rows: dict[str, list[AddOnRow]] = {}
+    for code, primary, kind, effective, deletion, settings, note in book.execute(query, (number,)):
+        days = date.fromisoformat(effective), date.fromisoformat(deletion)
+        rows.setdefault(code, []).append(AddOnRow(primary, kind, *days, settings, note))
+    return {code: tuple(found) for code, found in rows.items()}
+
+
+def _edition(cells: list[object]) -> Edition:
+    name, table, program, setting, effective, part, ends, kind, covers, complete, released, *source = cells
+    file, sha256, count = source
+    return Edition(
+        name=str(name),
+        table=Table(str(table)),
+        program=str(program),
+        setting=str(setting),
+        effective=date.fromisoformat(str(effective)),
+        part=str(part),
+        ends=date.fromisoformat(str(ends)),
+        kind=Kind(str(kind)),
+        covers=tuple(str(covers).split()),
+        complete=bool(complete),
+        released=_day(str(released)) if released else None,
+        source_file=str(file),
+        sha256=str(sha256),
+        rows=int(str(count)),
+    )
+
+
+def _fee_rows(book: sqlite3.Connection, number: int) -> dict[str, dict[str, FeeRow]]:
+    """Read one schedule; equal texts are kept once, most of them repeat."""
+    query = f"SELECT code, modifier, {', '.join(FEE_FIELDS)} FROM fee_schedule WHERE edition = ?"  # noqa: S608 (constants)
+    rows: dict[str, dict[str, FeeRow]] = {}
+    texts: dict[str, str] = {}
+    numbers: dict[str, Decimal] = {}
+    for code, modifier, *cells in book.execute(query, (number,)):
+        for index in _DECIMALS:
+            text = cells[index]
+            if text is not None:
+                known = numbers.get(text)
+                cells[index] = numbers.setdefault(text, Decimal(text)) if known is None else known
+        fee = FeeRow._make(texts.setdefault(cell, cell) if isinstance(cell, str) else cell for cell in cells)
+        rows.setdefault(code, {})[texts.setdefault(modifier, modifier)] = fee
+    return rows
