@@ -10,6 +10,7 @@ from claimrules.codebook import (
     AddOnRow,
     AddOnTable,
     CodeBook,
+    FactTable,
     FeeRow,
     FeeSchedule,
     MueRow,
@@ -20,6 +21,7 @@ from claimrules.codebook import (
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.edition import Edition, Kind, Table
 from claimrules.model.indicator import INDICATORS
+from claimrules.model.published import HcpcsRow
 
 CODES = ("G0105", "G0121", "G0412", "99213", "0600T", "E0601")
 MODIFIERS = ("50", "26", "TC", "53", "RT", "LT", "59", "76", "77", "80", "AS", "62", "55", "GY", "E1", "24")
@@ -138,6 +140,8 @@ def books(draw: st.DrawFn) -> CodeBook:
             tables.append(draw(_pairs(setting)))
     if draw(st.booleans()):
         tables.append(draw(_add_ons()))
+    if draw(st.booleans()):
+        tables.append(draw(_level_ii()))
     return CodeBook.from_tables(tables)
 
 
@@ -158,6 +162,15 @@ def _pairs(draw: st.DrawFn, setting: str) -> PairTable:
     }
     more: dict[str, Any] = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans())}
     return PairTable(edition=_edition(Table.NCCI_PAIRS, "PTP", *_YEAR, setting=setting, **more), rows=rows)
+
+
+@st.composite
+def _level_ii(draw: st.DrawFn) -> FactTable:
+    days = maybe(st.sampled_from(DAYS))
+    codes = draw(st.lists(st.sampled_from(CODES), unique=True, max_size=3))
+    rows = {code: HcpcsRow(added=draw(days), termination=draw(days)) for code in codes}
+    more: dict[str, Any] = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans()), "covers": ("Annnn",)}
+    return FactTable(edition=_edition(Table.HCPCS, "HCPCS", *_YEAR, **more), rows=rows)
 
 
 @st.composite

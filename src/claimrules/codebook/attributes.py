@@ -138,7 +138,7 @@ class Reading:
                 return min((row.type for row in rows), default="" if self._complete(Table.ADD_ON) else None)
         return None
 
-    def _fact(self, name: Table, code: str) -> Any:
+    def _fact(self, name: Table, code: str) -> Any:  # noqa: ANN401 (the record type of the table)
         older = self._older if name is Table.HCPCS else ()
         for table in (*self._loaded[name], *older):
             if isinstance(table, FactTable) and code in table.rows:

@@ -4,32 +4,50 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final, Self, cast
+from typing import Any, Final, Self, cast
 
 import attrs
 
+from claimrules.codebook.catalogue import place_table
+from claimrules.codebook.changes import Change, Diff, diff_of, history_of
+from claimrules.codebook.coverage import TableCover, covers_of, missing_tables
+from claimrules.codebook.documents import Documents
 from claimrules.codebook.errors import BookError
+from claimrules.codebook.frames import frame_of
 from claimrules.codebook.lookup import Lookup
 from claimrules.codebook.memory import MemoryTables
+from claimrules.codebook.modifiers import modifier_of
+from claimrules.codebook.relations import AddOnFact, MueFact, PairFact
 from claimrules.codebook.resolve import EDITION_MODES, EditionMode
+from claimrules.codebook.search import SearchHit
 from claimrules.codebook.store import StoredTables
 from claimrules.codebook.tables import AnyTable, Tables
 from claimrules.model.claim import Setting
-from claimrules.model.code import CodeAttributes
-from claimrules.model.edition import Edition
+from claimrules.model.code import Cause, CodeAttributes
+from claimrules.model.edition import MEDICARE, Edition, Table, names_of
+from claimrules.model.published import ModifierRow, PlaceRow
 
 BUILD_COMMAND: Final = "claimrules book build FILES... --output BOOK"
 
 
 @attrs.frozen(kw_only=True)
 class BookInfo:
-    """What ``book info`` shows: one sentence about the book, its hash and its editions."""
+    """What ``book info`` shows: one sentence about the book, its hash, its editions and what it lacks.
+
+    ``covers`` says of each table which days it speaks for and the gaps between; ``missing`` are tables
+    of which nothing is loaded; ``unbound`` are pages and profiles that belong to no code.
+    """
 
     description: str
     content_hash: str
     path: str
     is_starter: bool
     editions: tuple[Edition, ...]
+    covers: tuple[TableCover, ...] = ()
+    missing: tuple[Table, ...] = ()
+    pages: int = 0
+    profiles: int = 0
+    unbound: tuple[str, ...] = ()
 
 
 class CodeBook:
@@ -112,6 +130,95 @@ class CodeBook:
         """
         return self.lookup(editions).slot(on, setting).get(code, row)
 
+    def mue(
+        self,
+        code: str,
+        *,
+        on: date | None,
+        setting: Setting = Setting.PROFESSIONAL,
+        program: str = MEDICARE,
+        editions: str = "near",
+    ) -> MueFact | Cause:
+        """Give the medically unlikely edit of ``code``: units of service, adjudication indicator, rationale.
+
+        Where there is none the cause is given, and it is never unlimited: some values are confidential.
+        """
+        return self.lookup(editions).mue(code, on, setting, program)
+
+    def pair(
+        self,
+        column_1: str,
+        column_2: str,
+        *,
+        on: date | None,
+        setting: Setting = Setting.PROFESSIONAL,
+        editions: str = "near",
+    ) -> PairFact | Cause | None:
+        """Give the NCCI edit of a pair in force on a day; ``None`` is known: there is none.
+
+        Column 1 is paid and column 2 denied: ask both ways round if the order is not known.
+        """
+        return self.lookup(editions).pair(column_1, column_2, on, setting)
+
+    def primaries(
+        self,
+        add_on: str,
+        *,
+        on: date | None,
+        setting: Setting = Setting.PROFESSIONAL,
+        editions: str = "near",
+    ) -> AddOnFact | Cause | None:
+        """Give the primaries of an add-on code on a day; ``None`` is known: it is no add-on code."""
+        return self.lookup(editions).primaries(add_on, on, setting)
+
+    def modifier(self, modifier: str) -> ModifierRow | None:
+        """Give what is known of a modifier: the catalogue's words, and what loaded HCPCS files publish.
+
+        ``None`` where neither holds it. Pairs of ambulance origin and destination are no modifiers here.
+        """
+        return modifier_of(self._tables, modifier)
+
+    def place(self, place: str) -> PlaceRow | None:
+        """Give a place of service code; ``None`` where it is not assigned."""
+        row = place_table().rows.get(place)
+        return row if isinstance(row, PlaceRow) else None
+
+    def history(self, code: str) -> tuple[Change, ...]:
+        """Give every change of every attribute of a code across the editions loaded, the oldest first.
+
+        Code pages that are bound to the code add the changes that they note.
+        """
+        return history_of(self._tables, code, self.documents.pages)
+
+    def search(self, query: str, *, limit: int = 20) -> tuple[SearchHit, ...]:
+        """Find codes, code pages and profiles that hold the words of ``query``, the best first.
+
+        The last word may be unfinished; a word that looks like the beginning of a code finds codes.
+        """
+        return self._tables.search(query, limit)
+
+    def diff(self, before: Edition | str, after: Edition | str) -> Diff:
+        """Compare two editions of one table, given as such or by a name that only one edition has.
+
+        Raises:
+            BookError: there is no such edition, several have the name, or they are of two tables.
+        """
+        return diff_of(self._tables, self._position(before), self._position(after))
+
+    def to_frame(self, table: Table | str, *, backend: str = "polars") -> Any:  # noqa: ANN401 (a frame)
+        """Give every row of every edition of a table as a frame: ``polars``, ``pandas`` or ``pyarrow``.
+
+        Raises:
+            ValueError: there is no such table or backend.
+            BookError: no edition is loaded, or the backend is not installed.
+        """
+        return frame_of(self._tables, Table(table), backend)
+
+    @property
+    def documents(self) -> Documents:
+        """Code pages and procedure profiles, with the codes they are bound to."""
+        return self._tables.documents()
+
     def describe(self) -> str:
         """Say in one sentence what the book is."""
         if self.is_starter:
@@ -129,13 +236,35 @@ class CodeBook:
 
     def info(self) -> BookInfo:
         """Give what ``book info`` shows."""
+        documents = self.documents
         return BookInfo(
             description=self.describe(),
             content_hash=self.content_hash,
             path=str(self.path or ""),
             is_starter=self.is_starter,
             editions=self.editions,
+            covers=covers_of(self.editions),
+            missing=missing_tables(self.editions),
+            pages=len(documents.pages),
+            profiles=len(documents.profiles),
+            unbound=documents.unbound,
         )
+
+    def _position(self, wanted: Edition | str) -> int:
+        found = [
+            position
+            for position, edition in enumerate(self.editions)
+            if edition == wanted or (isinstance(wanted, str) and wanted in names_of(edition))
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(repr(names_of(self.editions[position])[-1]) for position in found)
+            msg = f"{wanted!r} names several editions; name one of {names}"
+            raise BookError(msg)
+        there = ", ".join(names_of(edition)[-1] for edition in self.editions)
+        msg = f"{wanted!r} is no edition of this book; it holds {there}"
+        raise BookError(msg)
 
     def __repr__(self) -> str:
         kind = "starter" if self.is_starter else str(self.path or "in memory")

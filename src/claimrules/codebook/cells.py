@@ -25,7 +25,6 @@ _READ: Final[dict[type, Callable[[Any], Any]]] = {
 }
 
 
-@cache
 def columns_of(row: type[attrs.AttrsInstance]) -> tuple[tuple[str, str], ...]:
     """Give the columns of a record type: name and SQL type."""
     return tuple((name, "INTEGER" if kind is int else "TEXT") for name, kind in _kinds(row))
@@ -53,12 +52,12 @@ def _cell(value: object) -> Cell:
 
 
 @cache
-def _kinds(row: type[attrs.AttrsInstance]) -> tuple[tuple[str, type], ...]:
+def _kinds(row: Any) -> tuple[tuple[str, type], ...]:  # noqa: ANN401 (mypy: no union of types is hashable)
     hints = get_type_hints(row)
     return tuple((field.name, _kind(hints[field.name])) for field in attrs.fields(row))
 
 
-def _kind(hint: Any) -> type:
+def _kind(hint: Any) -> type:  # noqa: ANN401 (a type hint)
     """Give the type behind ``X | None`` and ``tuple[X, ...]``."""
     if getattr(hint, "__origin__", None) is tuple:
         return tuple

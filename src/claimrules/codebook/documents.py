@@ -64,7 +64,7 @@ def settle_documents(book: sqlite3.Connection) -> tuple[str, ...]:
     """Bind every document by what is loaded now; give those that stayed unbound, a line each."""
     found = [(number, _document(kind, None, body)) for number, kind, _, body in read_documents(book)]
     pages, profiles = _bind(book, [document for _, document in found])
-    bound = iter([*pages.documents, *profiles.documents])
+    bound: Iterator[Document] = iter([*pages.documents, *profiles.documents])
     ordered = sorted(found, key=lambda entry: isinstance(entry[1], ProcedureProfile))
     for (number, _), document in zip(ordered, bound, strict=True):
         book.execute("UPDATE documents SET code = ? WHERE id = ?", (document.code, number))
@@ -74,7 +74,7 @@ def settle_documents(book: sqlite3.Connection) -> tuple[str, ...]:
 def load_documents(book: sqlite3.Connection) -> Documents:
     """Read every document with the code it is bound to."""
     found = [_document(kind, code, body) for _, kind, code, body in read_documents(book)]
-    pages, profiles = _bind(book, found) if found else (Binding(documents=()), Binding(documents=()))
+    pages, profiles = _bind(book, found)
     return Documents(
         pages=pages.documents,
         profiles=profiles.documents,

@@ -13,12 +13,19 @@ from typing import Final
 import attrs
 
 from claimrules.codebook.attributes import CODE_TABLES, Reading, unknown
-from claimrules.codebook.relations import AddOnFact, PairFact, add_on_fact, pair_fact
+from claimrules.codebook.relations import (
+    AddOnFact,
+    MueFact,
+    PairFact,
+    add_on_fact,
+    mue_fact,
+    pair_fact,
+)
 from claimrules.codebook.resolve import TABLE_SETTING, Choice, EditionMode, Shelf
 from claimrules.codebook.tables import ROWS, AddOnTable, Span, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
-from claimrules.model.edition import Source, Table
+from claimrules.model.edition import MEDICARE, Source, Table
 
 _ABSENT_KEPT: Final = 4096
 _DAYS_KEPT: Final = 65536
@@ -126,6 +133,18 @@ class Lookup:
     def segments(self, setting: Setting) -> tuple[Segment, ...]:
         """Give the whole calendar as runs of days with one slot each, without gaps."""
         return self._segments[setting]
+
+    def mue(
+        self, code: str | None, on: date | None, setting: Setting, program: str = MEDICARE
+    ) -> MueFact | Cause:
+        """Find the medically unlikely edit of a code in the tables of a program."""
+        if code is None or on is None:
+            return Cause.NO_INPUT
+        shelf = self._shelves[Table.MUE, setting]
+        if program != MEDICARE:
+            shelf = Shelf(self._tables.editions, Table.MUE, setting, program)
+        choice = shelf.choose(on, self.mode)
+        return choice if isinstance(choice, Cause) else mue_fact(self._tables, choice, code)
 
     def pair(
         self, column_1: str | None, column_2: str | None, on: date | None, setting: Setting

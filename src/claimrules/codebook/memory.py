@@ -1,9 +1,12 @@
 """The tables of a code book that was made in memory."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from typing import Any, Final
 
 from claimrules.codebook.digest import content_hash
+from claimrules.codebook.documents import Documents
+from claimrules.codebook.search import SearchHit, find, index_of
 from claimrules.codebook.tables import CODE_LISTS, AnyTable, PairRow, PairTable, Span, spans_of
 
 
@@ -22,6 +25,11 @@ class MemoryTables:
         """Give the table of ``editions[position]``."""
         return self.tables[position]
 
+    def entry(self, position: int, code: str) -> object:
+        """Give what ``editions[position]`` holds of a code."""
+        rows: Mapping[Any, object] = self.tables[position].rows
+        return rows.get(code)
+
     def pairs(self, position: int, column_1: str, column_2: str) -> tuple[PairRow, ...]:
         """Give the edits of a pair, past ones included."""
         table = self.tables[position]
@@ -30,6 +38,15 @@ class MemoryTables:
     def spans(self, position: int) -> set[Span]:
         """Give the different first and last days of the rows of an add-on or HCPCS edition."""
         return spans_of(self.tables[position])
+
+    def documents(self) -> Documents:
+        """Give no pages: a book in memory holds tables only."""
+        return Documents()
+
+    def search(self, query: str, limit: int) -> tuple[SearchHit, ...]:
+        """Find codes by the words of their descriptors."""
+        with closing(index_of(self.tables)) as index:
+            return find(index, query, limit)
 
     def known_codes(self) -> frozenset[str]:
         """Every code that any fee schedule or HCPCS edition holds."""

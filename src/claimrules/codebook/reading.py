@@ -43,22 +43,36 @@ def read_editions(book: sqlite3.Connection) -> list[tuple[int, str, Edition]]:
     return [(int(number), str(digest), _edition(cells)) for number, digest, *cells in book.execute(query)]
 
 
-def read_table(book: sqlite3.Connection, number: int, edition: Edition) -> AnyTable:
-    """Read all rows of one edition."""
-    if edition.table is Table.FEE_SCHEDULE:
-        return FeeSchedule(edition=edition, rows=_fee_rows(book, number))
-    if edition.table is Table.NCCI_PAIRS:
+def read_table(book: sqlite3.Connection, number: int, edition: Edition, code: str | None = None) -> AnyTable:
+    """Read all rows of one edition, or those of one code."""
+    table = edition.table
+    if table is Table.NCCI_PAIRS:
         return PairTable(edition=edition, rows=_pair_rows(book, number))
-    if edition.table is Table.ADD_ON:
-        return AddOnTable(edition=edition, rows=_add_on_rows(book, number))
-    if edition.table is Table.MUE:
-        query = "SELECT code, value, mai, rationale FROM mue WHERE edition = ?"
-        return MueTable(edition=edition, rows={c: MueRow(*row) for c, *row in book.execute(query, (number,))})
-    row = FACT_ROWS[edition.table]
-    names = ", ".join(f'"{name}"' for name, _ in columns_of(row))
-    query = f"SELECT code, {names} FROM {edition.table.value} WHERE edition = ?"  # noqa: S608 (constants)
-    found = book.execute(query, (number,))
-    return FactTable(edition=edition, rows={code: record_of(row, cells) for code, *cells in found})
+    if table is Table.FEE_SCHEDULE:
+        found = _select(book, table, ("code", "modifier", *FEE_FIELDS), number, code)
+        return FeeSchedule(edition=edition, rows=_fee_rows(found))
+    if table is Table.ADD_ON:
+        found = _select(book, table, ("code", *AddOnRow._fields), number, code)
+        return AddOnTable(edition=edition, rows=_add_on_rows(found))
+    if table is Table.MUE:
+        found = _select(book, table, ("code", *MueRow._fields), number, code)
+        return MueTable(edition=edition, rows={each: MueRow(*cells) for each, *cells in found})
+    row = FACT_ROWS[table]
+    names = ("code", *(name for name, _ in columns_of(row)))
+    found = _select(book, table, names, number, code)
+    return FactTable(edition=edition, rows={each: record_of(row, cells) for each, *cells in found})
+
+
+def _select(
+    book: sqlite3.Connection, table: Table, names: tuple[str, ...], number: int, code: str | None
+) -> sqlite3.Cursor:
+    columns = ", ".join(f'"{name}"' for name in names)
+    query = f"SELECT {columns} FROM {table.value} WHERE edition = ?"  # noqa: S608 (constants)
+    return (
+        book.execute(query, (number,))
+        if code is None
+        else book.execute(f"{query} AND code = ?", (number, code))
+    )
 
 
 def read_spans(book: sqlite3.Connection, number: int, table: Table) -> set[Span]:
@@ -108,14 +122,12 @@ def _pair_rows(book: sqlite3.Connection, number: int) -> dict[tuple[str, str], t
     return rows
 
 
-def _add_on_rows(book: sqlite3.Connection, number: int) -> dict[str, tuple[AddOnRow, ...]]:
-    names = ", ".join(f'"{name}"' for name in AddOnRow._fields)
-    query = f"SELECT code, {names} FROM add_on WHERE edition = ? ORDER BY rowid"  # noqa: S608 (constants)
+def _add_on_rows(found: sqlite3.Cursor) -> dict[str, tuple[AddOnRow, ...]]:
     rows: dict[str, list[AddOnRow]] = {}
-    for code, primary, kind, effective, deletion, settings, note in book.execute(query, (number,)):
+    for code, primary, kind, effective, deletion, settings, note in found:
         days = date.fromisoformat(effective), date.fromisoformat(deletion)
         rows.setdefault(code, []).append(AddOnRow(primary, kind, *days, settings, note))
-    return {code: tuple(found) for code, found in rows.items()}
+    return {code: tuple(edits) for code, edits in rows.items()}
 
 
 def _edition(cells: list[object]) -> Edition:
@@ -139,13 +151,12 @@ def _edition(cells: list[object]) -> Edition:
     )
 
 
-def _fee_rows(book: sqlite3.Connection, number: int) -> dict[str, dict[str, FeeRow]]:
-    """Read one schedule; equal texts are kept once, most of them repeat."""
-    query = f"SELECT code, modifier, {', '.join(FEE_FIELDS)} FROM fee_schedule WHERE edition = ?"  # noqa: S608 (constants)
+def _fee_rows(found: sqlite3.Cursor) -> dict[str, dict[str, FeeRow]]:
+    """Make the rows of a schedule; equal texts are kept once, most of them repeat."""
     rows: dict[str, dict[str, FeeRow]] = {}
     texts: dict[str, str] = {}
     numbers: dict[str, Decimal] = {}
-    for code, modifier, *cells in book.execute(query, (number,)):
+    for code, modifier, *cells in found:
         for index in _DECIMALS:
             text = cells[index]
             if text is not None:

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from claimrules.codebook.resolve import Choice
-from claimrules.codebook.tables import AddOnRow, AddOnTable, PairRow, Tables
+from claimrules.codebook.tables import AddOnRow, AddOnTable, MueTable, PairRow, Tables
 from claimrules.model.code import Cause
 from claimrules.model.edition import Edition, How
 
@@ -16,6 +16,20 @@ _NEVER_AN_EDIT: Final = "9"
 _ALWAYS_THERE: Final = 400_000
 # Records of the parts as published: 800,000 each but for the last (July 2024). One that has fewer
 # than half of that may be an excerpt, and says nothing of what lies between it and the next part.
+
+
+@attrs.frozen(kw_only=True)
+class MueFact:
+    """A medically unlikely edit: ``value`` in units of service, its adjudication indicator, its reason.
+
+    ``mai`` is ``1`` (each line), ``2`` or ``3`` (the day), ``None`` for Medicaid, which publishes none.
+    """
+
+    value: int
+    mai: str | None
+    rationale: str | None
+    edition: Edition
+    how: How = How.EXACT
 
 
 @attrs.frozen(kw_only=True)
@@ -46,6 +60,18 @@ class AddOnFact:
     how: How = How.EXACT
     contractor_defined: bool = False
     notes: tuple[str, ...] = ()
+
+
+def mue_fact(tables: Tables, choice: Choice, code: str) -> MueFact | Cause:
+    """Find the medically unlikely edit of a code."""
+    table = tables.table(choice.position)
+    row = table.rows.get(code) if isinstance(table, MueTable) else None
+    if row is None or row.value is None:
+        return Cause.NO_CODE
+    edition = table.edition
+    return MueFact(
+        value=row.value, mai=row.mai, rationale=row.rationale, edition=edition, how=choice.source.how
+    )
 
 
 def pair_fact(tables: Tables, choice: Choice, key: tuple[str, str], on: date) -> PairFact | Cause | None:
@@ -91,7 +117,7 @@ def pair_is_covered(parts: Iterable[Edition], key: tuple[str, str]) -> bool:
     whole = [part for part in parts if part.complete]
     if any(not part.covers for part in whole):
         return True
-    ranges = [(part, *_range(part)) for part in sorted(whole, key=lambda part: part.part)]
+    ranges = [(part, *range_of(part)) for part in sorted(whole, key=lambda part: part.part)]
     if any(first <= key <= last for _, first, last in ranges):
         return True
     return any(
@@ -105,7 +131,8 @@ def key_range(first: tuple[str, str], last: tuple[str, str]) -> str:
     return f"{'/'.join(first)}..{'/'.join(last)}"
 
 
-def _range(part: Edition) -> tuple[tuple[str, str], tuple[str, str]]:
+def range_of(part: Edition) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Read the first and the last pair of a part, as ``key_range`` wrote them."""
     first, last = (tuple(pair.split("/")) for pair in part.covers[0].split(".."))
     return (first[0], first[1]), (last[0], last[1])
 

@@ -69,11 +69,12 @@ class Shelf:
         if not self._first:
             return Cause.NO_TABLE
         if mode == "latest":
-            newest = len(self._first) - 1
-            return self._choice(newest, How.EXACT if speaks(self._first[newest], on) else How.LATEST)
+            last = len(self._first) - 1
+            return self._choice(last, How.EXACT if speaks(self._first[last], on) else How.LATEST)
         speaking = [index for index in range(len(self._first)) if speaks(self._first[index], on)]
         if speaking:
-            newest, *older = (self._choice(index, How.EXACT) for index in reversed(speaking))
+            choices = [self._choice(index, How.EXACT) for index in reversed(speaking)]
+            newest, older = choices[0], choices[1:]
             return (
                 newest._replace(older=tuple(older))
                 if newest.source.edition.kind is Kind.CUMULATIVE

@@ -104,7 +104,7 @@ CREATE TABLE documents (
     sha256 TEXT NOT NULL,
     body TEXT NOT NULL
 );
-"""
+"""  # noqa: S608 (constants)
 
 ROW_TABLES: Final = ("fee_schedule", "mue", "pairs", "add_on", *(table.value for table in FACT_ROWS))
 

@@ -4,7 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import attrs
 
@@ -136,7 +136,7 @@ _KINDS: Final[dict[str, type[CodePage] | type[ProcedureProfile]]] = {
 }
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     """Give every text in plain data, however deep."""
     if isinstance(value, str):
         yield value

@@ -1,8 +1,9 @@
 """Two files for one place in a code book: which of them stands, and what is said about it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -101,14 +102,15 @@ def _are_twins(one: FeeSchedule, other: FeeSchedule) -> bool:
     )
 
 
-def _factor(table: FeeSchedule) -> object:
-    return max(
-        (fee.conversion_factor or 0 for rows in table.rows.values() for fee in rows.values()), default=0
-    )
+def _factor(table: FeeSchedule) -> Decimal:
+    factors = (fee.conversion_factor for rows in table.rows.values() for fee in rows.values())
+    return max((factor for factor in factors if factor is not None), default=Decimal())
 
 
 def _differences(one: AnyTable, other: AnyTable) -> str:
-    keys = [key for key in one.rows.keys() | other.rows.keys() if one.rows.get(key) != other.rows.get(key)]  # type: ignore[call-overload,operator]
+    mine: Mapping[Any, object] = one.rows
+    theirs: Mapping[Any, object] = other.rows
+    keys = [key for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)]
     if not keys:
         return ""
     shown = sorted("/".join(key) if isinstance(key, tuple) else str(key) for key in keys)[:_SHOWN]

@@ -2,11 +2,12 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
+from claimrules.codebook.documents import Documents, load_documents
 from claimrules.codebook.errors import BookError
 from claimrules.codebook.reading import (
     Terms,
@@ -17,6 +18,7 @@ from claimrules.codebook.reading import (
     read_terms,
 )
 from claimrules.codebook.schema import APPLICATION_ID, SCHEMA_VERSION
+from claimrules.codebook.search import SearchHit, find
 from claimrules.codebook.tables import CODE_LISTS, AnyTable, PairRow, Span
 
 T = TypeVar("T")
@@ -47,6 +49,7 @@ class StoredTables:
         self._lock = threading.Lock()
         self._loaded: dict[int, AnyTable] = {}
         self._codes: frozenset[str] | None = None
+        self._documents: Documents | None = None
         self._terms: Terms | None = None
         self._partners: dict[tuple[int, str], dict[str, tuple[PairRow, ...]]] = {}
         self._partners_kept = 0
@@ -62,6 +65,13 @@ class StoredTables:
                 self._loaded[position] = self.ask(lambda book: read_table(book, number, edition))
             return self._loaded[position]
 
+    def entry(self, position: int, code: str) -> object:
+        """Give what ``editions[position]`` holds of a code, without reading all of it."""
+        edition, number = self.editions[position], self._ids[position]
+        table = self._loaded.get(position) or self.ask(lambda book: read_table(book, number, edition, code))
+        rows: Mapping[Any, object] = table.rows
+        return rows.get(code)
+
     def pairs(self, position: int, column_1: str, column_2: str) -> tuple[PairRow, ...]:
         """Give the edits of a pair; all edits of its column 1 are read at once and kept."""
         known = self._partners.get((position, column_1))
@@ -72,6 +82,16 @@ class StoredTables:
     def spans(self, position: int) -> set[Span]:
         """Give the different first and last days of the rows of an add-on or HCPCS edition."""
         return self.ask(lambda book: read_spans(book, self._ids[position], self.editions[position].table))
+
+    def documents(self) -> Documents:
+        """Give the code pages and profiles, bound to codes; read once."""
+        if self._documents is None:
+            self._documents = self.ask(load_documents)
+        return self._documents
+
+    def search(self, query: str, limit: int) -> tuple[SearchHit, ...]:
+        """Find codes, pages and profiles by the words that they hold."""
+        return self.ask(lambda book: find(book, query, limit))
 
     def known_codes(self) -> frozenset[str]:
         """Every code that any fee schedule or HCPCS edition holds; read once."""

@@ -7,13 +7,17 @@ to compare and to hand to SQLite.
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
 
 import attrs
 
 from claimrules.model.edition import Edition, Table
 from claimrules.model.period import OPEN_END
 from claimrules.model.published import AscRow, HcpcsRow, ModifierRow, OppsRow, PlaceRow, RbcsRow
+
+if TYPE_CHECKING:
+    from claimrules.codebook.documents import Documents
+    from claimrules.codebook.search import SearchHit
 
 ROWS: Final = ("", "26", "TC", "53")
 """The rows that a fee schedule can have for one code: the blank one, and one per modifier."""
@@ -181,11 +185,20 @@ class Tables(Protocol):
     def table(self, position: int) -> AnyTable:
         """Give the table of ``editions[position]``; it is read once."""
 
+    def entry(self, position: int, code: str) -> object:
+        """Give what ``editions[position]`` holds of a code: the value in its ``rows``, or ``None``."""
+
     def pairs(self, position: int, column_1: str, column_2: str) -> tuple[PairRow, ...]:
         """Give the edits of a pair in ``editions[position]``, past ones included."""
 
     def spans(self, position: int) -> set[Span]:
         """Give the different first and last days of the rows of an add-on or HCPCS edition."""
+
+    def documents(self) -> "Documents":
+        """Give the code pages and profiles, bound to codes."""
+
+    def search(self, query: str, limit: int) -> "tuple[SearchHit, ...]":
+        """Find codes, pages and profiles by the words that they hold."""
 
     def known_codes(self) -> frozenset[str]:
         """Every code that any fee schedule or HCPCS edition holds."""

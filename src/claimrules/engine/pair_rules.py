@@ -247,7 +247,7 @@ def relation(rule: Rule, subject: Subject, other: Subject, lookup: Lookup) -> Pa
         if fact is None or isinstance(fact, Cause):
             return fact
         return Partner(fact.modifier_indicator)
-    primaries = lookup.primaries(line.code, day)
+    primaries = lookup.primaries(line.code, day, line.setting)
     if isinstance(primaries, AddOnFact):
         return Partner(None) if other.line.code in primaries.primaries else None
     return primaries

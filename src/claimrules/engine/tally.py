@@ -8,7 +8,7 @@ import attrs
 
 from claimrules.codebook import Slot
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PLAIN, missing_of
-from claimrules.expr.vocabulary import Field
+from claimrules.expr.vocabulary import RULE_TABLES, Field
 from claimrules.model.code import Cause
 from claimrules.model.edition import How, Source, Table
 from claimrules.model.finding import EditionUse, RuleCount, UnknownCount
@@ -73,7 +73,7 @@ def unlisted_codes(groups: Mapping[Group, int]) -> Mapping[str, Counter[str]]:
     """For each table the codes that it lacks, with their lines."""
     found: dict[str, Counter[str]] = {}
     for group, count in groups.items():
-        for table in (Table.FEE_SCHEDULE, Table.MUE, Table.ADD_ON) if group.code else ():
+        for table in RULE_TABLES if group.code else ():
             if group.slot.get(group.code).missing.get(table) is Cause.NO_CODE:
                 found.setdefault(table.words, Counter())[group.code or ""] += count
     return found

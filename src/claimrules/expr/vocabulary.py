@@ -150,12 +150,15 @@ _CODE: Final = (
     *(_number("code", name, _PERCENT, table=Table.FEE_SCHEDULE) for name in ("pre", "intra", "post")),
     Field("code", "rows", Type.TEXTS, table=Table.FEE_SCHEDULE),
     Field("code", "in_force", values=("yes", "no", "unlisted"), table=Table.FEE_SCHEDULE),
-    _date("code", "first_date", wide=False, table=Table.FEE_SCHEDULE),
-    _date("code", "last_date", wide=False, table=Table.FEE_SCHEDULE),
+    _date("code", "first_date", wide=False, table=Table.HCPCS),
+    _date("code", "last_date", wide=False, table=Table.HCPCS),
     _number("code", "mue", _MUE, table=Table.MUE),
     Field("code", "mai", values=tuple(INDICATORS["mai"]), table=Table.MUE),
     Field("code", "add_on_type", values=("", "1", "2", "3"), table=Table.ADD_ON),
 )
+
+RULE_TABLES: Final = tuple(dict.fromkeys(field.table for field in _CODE if field.table is not None))
+"""The tables that the attributes of a code come from, as far as rules can name them."""
 
 _PAIR: Final = (Field("pair", "modifier_indicator", values=("0", "1", "9"), table=Table.NCCI_PAIRS),)
 

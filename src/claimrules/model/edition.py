@@ -122,6 +122,15 @@ class Edition:
         return Period(self.effective, self.ends)
 
 
+def names_of(edition: Edition) -> tuple[str, ...]:
+    """Give the names by which one can ask for an edition, the shortest first: with setting, with part."""
+    words = [edition.name]
+    for word in (edition.setting, edition.part):
+        if word:
+            words.append(f"{words[-1]} {word}")
+    return tuple(words)
+
+
 def snapshot_end(effective: date) -> date:
     """A snapshot holds to the end of its calendar quarter, whatever else is loaded."""
     return quarter_end(effective)

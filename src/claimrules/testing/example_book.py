@@ -55,7 +55,7 @@ def _edition(table: Table, setting: str = "", *, complete: bool = False) -> Edit
         effective=FIRST,
         ends=LAST,
         complete=complete,
-        covers=COVERED if complete else (),
+        covers=COVERED if complete and table is Table.FEE_SCHEDULE else (),
         kind=Kind.CUMULATIVE if table in (Table.NCCI_PAIRS, Table.ADD_ON) else Kind.SNAPSHOT,
     )
 

@@ -78,7 +78,7 @@ class _Reading:
         self._descriptors: dict[str, str] = {}
         self._attributes: dict[str, PageAttribute] = {}
         self._modifiers: dict[str, PageModifier] = {}
-        self._history: list[PageChange] = []
+        self._history: dict[PageChange, None] = {}
         self._prose: list[tuple[int, str]] = []
         self._prose_ended = False
         self._notices: list[str] = []
@@ -203,7 +203,7 @@ class _Reading:
         if change in self._history:
             self._warnings.add("a change stands twice", number)
         else:
-            self._history.append(change)
+            self._history[change] = None
 
     def _leave(self, number: int, text: str, why: str) -> None:
         if text:

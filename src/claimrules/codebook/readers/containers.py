@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -18,7 +19,8 @@ from claimrules.codebook.readers.workbook import is_workbook, sheets_of
 LARGEST: Final = 512 * 2**20
 """Bytes of one file when unpacked: ten times the largest published one; what is larger is a ZIP bomb."""
 
-_FORMS: Final = (".csv", ".xlsx", ".xls", ".txt")
+_WORKBOOKS: Final = (".xlsx", ".xls")
+_FORMS: Final = (".csv", *_WORKBOOKS, ".txt")
 """The forms in which an archive holds one and the same table, the richest first."""
 
 _READABLE: Final = frozenset({*_FORMS, ".tsv", ".md", ""})
@@ -93,7 +95,10 @@ def _by_stem(members: list[zipfile.ZipInfo]) -> dict[str, list[str]]:
 
 
 def _form_of(name: str) -> int:
+    """Rank the forms of a table; a workbook comes last where the extra that reads it is missing."""
     suffix = PurePath(name).suffix.lower()
+    if suffix in _WORKBOOKS and find_spec("python_calamine") is None:
+        return len(_FORMS) + 1
     return _FORMS.index(suffix) if suffix in _FORMS else len(_FORMS)
 
 

@@ -155,9 +155,13 @@ _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _PUNCTUATION = re.compile(r"[^0-9a-z]+")
 
 
+_LONGEST: Final = 300
+"""Characters of the longest published words, doubled: what is longer is neither a name nor such words."""
+
+
 def name_key(name: str) -> str:
     """Write the name of an attribute as ``FIELDS`` has it: no brackets, no case, single spaces."""
-    return " ".join(_BRACKETS.sub("", name).casefold().split()).rstrip(" :")
+    return " ".join(_BRACKETS.sub("", name[:_LONGEST]).casefold().split()).rstrip(" :")
 
 
 def decode_words(field: str, text: str) -> str | None:
@@ -168,6 +172,8 @@ def decode_words(field: str, text: str) -> str | None:
     first = _VALUE_FIRST.fullmatch(text)
     if first:
         return first[1] if _is_value(field, first[1]) else None
+    if len(text) > _LONGEST:
+        return None
     words = _PUNCTUATION.sub(" ", _BRACKETS.sub("", text).casefold()).strip()
     if words in _NOT_APPLICABLE and field in INDICATORS:
         return next((m.value for m in INDICATORS[field] if m.name == "NOT_APPLICABLE"), None)

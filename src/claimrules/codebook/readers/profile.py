@@ -6,6 +6,7 @@ or as ``Name: value``. What stands in no section is kept as unplaced and reporte
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -49,10 +50,10 @@ _NAMES: Final = frozenset({"common_names", "technical_terms"})
 
 _NAME = re.compile(r"^[ \t#*]*Name of (?:the )?Procedure\b", re.IGNORECASE | re.MULTILINE)
 _BODY = re.compile(r"^[ \t#*]*(?:Summary|Purpose)\b", re.IGNORECASE | re.MULTILINE)
-_CODE_LINE = re.compile(r"(?:CPT|HCPCS)[ -]?4? code\s*:?\s*([0-9A-Z]{5})?", re.IGNORECASE | re.ASCII)
+_CODE_LINE = re.compile(r"(?:CPT|HCPCS)[ -]?4? code(?:\s*:)?\s*([0-9A-Z]{5})?", re.IGNORECASE | re.ASCII)
 _BULLET = re.compile(r"(?:[-–—*•·◦]\s+|\d{1,2}[.)]\s+)(.*)")  # noqa: RUF001 (dashes)
 _DECORATION = re.compile(r"^#+\s*|\*\*|^\d{1,2}[.)]\s+|\(s\)", re.IGNORECASE)
-_BETWEEN_NAMES = re.compile(r"[,;]\s+(?![^(]*\))")
+_BRACKETED_OR_COMMA = re.compile(r"\([^()]*\)|(,)\s")
 _SENTENCE_END: Final = (".", "!", "?", ")", ";", ":")
 
 _WRAPPED_FROM: Final = 60
@@ -121,17 +122,30 @@ def _heading(text: str) -> tuple[str, str] | None:
     return (field, rest.strip()) if field else None
 
 
+def _names(text: str) -> tuple[str, ...]:
+    """Part names at semicolons, else at commas that stand outside brackets."""
+    marks = (match.start(1) for match in _BRACKETED_OR_COMMA.finditer(text) if match[1])
+    cuts = [-1, *marks, len(text)]
+    parts = [text[start + 1 : end] for start, end in pairwise(cuts)]
+    names = (name.strip() for name in (text.split(";") if ";" in text else parts))
+    return tuple(name for name in names if name)
+
+
 def _is_like_a_heading(text: str) -> bool:
     return len(text.split()) <= _HEADING_WORDS and not text.endswith((".", "!", "?", ";", ","))
 
 
 @attrs.define
 class _Item:
-    """A paragraph or a bullet, and the last line it was read from."""
+    """A paragraph or a bullet: its lines, the first without the mark of a bullet."""
 
-    text: str
+    lines: list[str]
     is_bullet: bool
-    last: str
+
+    @property
+    def text(self) -> str:
+        """The lines in one."""
+        return " ".join(self.lines)
 
 
 class _Reading:
@@ -192,13 +206,12 @@ class _Reading:
         elif self._section is None:
             self._leave(number, text)
         elif bullet:
-            self._add(bullet[1], text, is_bullet=True)
+            self._add(bullet[1], is_bullet=True)
         elif self._goes_on(line):
-            item = self._sections[self._section][-1]
-            item.text, item.last = f"{item.text} {text}", text
+            self._sections[self._section][-1].lines.append(text)
         else:
             self._suspect(number, text)
-            self._add(text, text, is_bullet=False)
+            self._add(text, is_bullet=False)
 
     def _begin(self, number: int, field: str, inline: str) -> None:
         self._section = field
@@ -206,10 +219,10 @@ class _Reading:
             self._warnings.add(f"the section {field.replace('_', ' ')} stands twice: joined", number)
         self._paragraph_ended = True
         if inline:
-            self._add(inline, inline, is_bullet=False)
+            self._add(inline, is_bullet=False)
 
-    def _add(self, text: str, line: str, *, is_bullet: bool) -> None:
-        self._sections[self._section or ""].append(_Item(text, is_bullet, line))
+    def _add(self, text: str, *, is_bullet: bool) -> None:
+        self._sections[self._section or ""].append(_Item([text], is_bullet))
         self._paragraph_ended = False
 
     def _goes_on(self, line: str) -> bool:
@@ -219,7 +232,7 @@ class _Reading:
             return False
         if items[-1].is_bullet and line[0].isspace():
             return True
-        last = items[-1].last
+        last = items[-1].lines[-1]
         wrapped = len(last) >= _WRAPPED_FROM and not last.endswith(_SENTENCE_END)
         text = line.strip()
         return text[0].islower() or (wrapped and not _is_like_a_heading(text))
@@ -227,7 +240,7 @@ class _Reading:
     def _suspect(self, number: int, text: str) -> None:
         """Warn of what may be a heading that is not known: its lines go to the section above."""
         items = self._sections[self._section or ""]
-        at_end = bool(items) and (items[-1].is_bullet or items[-1].last.endswith(_SENTENCE_END))
+        at_end = bool(items) and (items[-1].is_bullet or items[-1].lines[-1].endswith(_SENTENCE_END))
         if at_end and _is_like_a_heading(text):
             shown = (self._section or "").replace("_", " ")
             self._warnings.add(f"perhaps an unknown heading: read as part of {shown}", number)
@@ -239,8 +252,7 @@ class _Reading:
         if field in _TEXTS:
             return "\n".join(item.text for item in items)
         if field in _NAMES and len(items) == 1 and not items[0].is_bullet:
-            mark = re.compile(r";\s*") if ";" in items[0].text else _BETWEEN_NAMES
-            return tuple(name for name in mark.split(items[0].text) if name)
+            return _names(items[0].text)
         return tuple(item.text for item in items)
 
     def _leave(self, number: int, text: str) -> None:

@@ -12,6 +12,7 @@ import attrs
 
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
+from claimrules.engine.frame.facts import NO_DAY
 from claimrules.engine.frame.fields import derive
 from claimrules.engine.frame.normalise import ABSENT, read_dates
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 PROFILE: Final = "k_dates"
 FILLED: Final = "q_"
 """Begins the name of a key column in which a sentinel stands for null."""
-NO_DAY: Final = date(1799, 12, 31)
-"""Stands for an unknown date in a key: the day before any readable one."""
 Days = Mapping[tuple[int, int], tuple[date | None, date | None]]
 """First and last from-date by slot and quarter."""
 
@@ -55,7 +54,7 @@ def read(context: Context, tests: Mapping[str, "Expr"], per_line: Sequence[str])
     blank = {} if "r_to_date" in on else {"r_to_date": nw.lit("")}
     dates = plus(plus(context.lines.select(*on).unique(), setting), blank)
     dates = read_dates(nw, dates, context.reader)
-    dates = dates.with_columns(k_slot=context.resolver.expression(nw, context.settings))
+    dates = context.resolver.attach(nw, context.backend, dates)
     dates = dates.with_columns(k_quarter=context.resolver.quarter(nw))
     dates = derive(nw, plus(dates, context.constants), context.reader, frozenset({"line_days"}))
     dates = plus(dates, tests)

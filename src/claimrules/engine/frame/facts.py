@@ -1,6 +1,7 @@
 """What is published about the codes of a frame: resolved once per distinct key, then joined."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.codebook import Lookup, Slot
@@ -9,7 +10,7 @@ from claimrules.engine.frame.fields import MODIFIER_COLUMNS
 from claimrules.engine.subject import attributes
 from claimrules.expr.access import CAUSE_INDEX
 from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, any_true, column, shift
-from claimrules.expr.vocabulary import Field, Type
+from claimrules.expr.vocabulary import RULE_TABLES, Field, Type
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Source, Table
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     Lazy = nw.LazyFrame[Any]
     Expr = nw.Expr
 
+NO_DAY: Final = date(1799, 12, 31)
+"""Stands for an unknown date in a key: the day before any readable one."""
 KEYS: Final = ("k_slot", "k_code", "k_want")
-TABLES: Final = (Table.FEE_SCHEDULE, Table.MUE, Table.ADD_ON)
 _KINDS: Final = {Type.NUMBER: "number", Type.DATE: "date"}
 
 
@@ -46,30 +48,28 @@ class Resolver:
             self.slots[self._numbers[key]] = (slot, self.lookups[realm])
         return self._numbers[key]
 
-    def expression(self, nw: Any, settings: Sequence[Setting]) -> "Expr":
-        """The number of each line's slot, from its realm, setting and from-date."""
-        (realm, lookup), *others = self.lookups.items()
-        found = self._dated(nw, realm, lookup, settings)
-        for realm, lookup in others:
-            dated = self._dated(nw, realm, lookup, settings)
-            found = nw.when(nw.col("r_realm") == realm).then(dated).otherwise(found)
-        return found
+    def attach(self, nw: Any, backend: Backend, dates: "Lazy") -> "Lazy":
+        """Give each of the distinct dates its slot, by realm, setting and from-date.
 
-    def _dated(self, nw: Any, realm: str, lookup: Lookup, settings: Sequence[Setting]) -> "Expr":
-        day, found = nw.col("line_from_date"), None
-        for setting in settings:
-            pieces = lookup.segments(setting)
-            chosen = nw.lit(self._number(realm, pieces[0].slot), nw.Int64)
-            for piece in pieces[1:]:
-                number = nw.lit(self._number(realm, piece.slot), nw.Int64)
-                chosen = nw.when(day >= piece.start).then(number).otherwise(chosen)
-            found = (
-                chosen
-                if found is None
-                else nw.when(nw.col("line_setting") == setting.value).then(chosen).otherwise(found)
-            )
-        dateless = nw.lit(self._number(realm, lookup.slot(None, Setting.PROFESSIONAL)), nw.Int64)
-        return nw.when(day.is_null()).then(dateless).otherwise(found)
+        Looked up here and joined: a book cuts the calendar at every date in its HCPCS and add-on tables,
+        some hundred days, and an expression of as many branches is slow to plan.
+        """
+        realm = nw.col("r_realm") if len(self.lookups) > 1 else nw.lit(next(iter(self.lookups)))
+        day = nw.col("line_from_date").fill_null(NO_DAY)
+        dates = dates.with_columns(k_day=day, k_realm=realm)
+        keys = ("k_realm", "line_setting", "k_day")
+        asked = backend.local(dates.select(*keys).unique())
+        rows = list(zip(*(asked[name] for name in keys), strict=True))
+        found = [
+            self._number(name, self.lookups[name].slot(None if on == NO_DAY else on, Setting(setting)))
+            for name, setting, on in rows
+        ]
+        theirs = ("s_realm", "s_setting", "s_day")
+        columns = {name: [row[place] for row in rows] for place, name in enumerate(theirs)}
+        kinds = {"s_realm": "text", "s_setting": "text", "s_day": "date", "k_slot": "number"}
+        slots = backend.table({**columns, "k_slot": found}, kinds)
+        joined = dates.join(slots, left_on=list(keys), right_on=list(columns), how="left")
+        return joined.drop("k_day", "k_realm", *(name for name in columns if name in _names(joined)))
 
     def quarter(self, nw: Any) -> "Expr":
         """The calendar quarter (year and 1 to 4) of lines for which a table has no edition, else 0."""
@@ -95,6 +95,10 @@ class Resolver:
         if want == UNKNOWN_MODIFIERS:
             return attributes(found, code or None, None)
         return found.get(code or None, want)
+
+
+def _names(frame: "Lazy") -> frozenset[str]:
+    return frozenset(frame.collect_schema().names())
 
 
 def key_expressions(nw: Any) -> dict[str, "Expr"]:
@@ -127,13 +131,13 @@ def table_of(
     names = (
         *KEYS,
         *(column(field) for field in wanted),
-        *(f"cause_{t}" for t in TABLES),
-        *(f"edition_{t}" for t in TABLES),
+        *(f"cause_{t}" for t in RULE_TABLES),
+        *(f"edition_{t}" for t in RULE_TABLES),
     )
     kinds = dict.fromkeys(names, "text")
     kinds["k_slot"] = "number"
     kinds |= {column(field): _KINDS.get(field.type, "text") for field in wanted}
-    kinds |= {f"cause_{table}": "number" for table in TABLES}
+    kinds |= {f"cause_{table}": "number" for table in RULE_TABLES}
     columns: dict[str, list[Any]] = {name: [] for name in names}
     for slot, code, want in keys:
         answer = resolver.get(slot, code, want)
@@ -151,8 +155,8 @@ def _cell(answer: CodeAttributes, field: Field) -> Any:
 
 
 def _silence(answer: CodeAttributes) -> tuple[Any, ...]:
-    causes = tuple(CAUSE_INDEX[answer.cause(table)] for table in TABLES)
-    sources = (answer.sources.get(table) for table in TABLES)
+    causes = tuple(CAUSE_INDEX[answer.cause(table)] for table in RULE_TABLES)
+    sources = (answer.sources.get(table) for table in RULE_TABLES)
     return (*causes, *(source.edition.name if isinstance(source, Source) else "" for source in sources))
 
 

@@ -24,7 +24,7 @@ from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE
 from claimrules.engine.run import DENYING, Engine
 from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import NO, YES, FrameWriter, any_true
-from claimrules.expr.vocabulary import VOCABULARY, Field
+from claimrules.expr.vocabulary import RULE_TABLES, VOCABULARY, Field
 from claimrules.model.edition import Table
 from claimrules.model.finding import Severity
 from claimrules.rulebook.rule import Rule
@@ -176,10 +176,7 @@ def fired(context: Context, combos: Combinations) -> "Lazy | None":
 def table_of(rule: Rule) -> Table:
     """The table whose edition stands beside a finding: that of the first attribute named."""
     tables = [field.base.table for field in names(*conditions_of(rule)) if field.base.table is not None]
-    return next(
-        (table for table in tables if table in (Table.FEE_SCHEDULE, Table.MUE, Table.ADD_ON)),
-        Table.FEE_SCHEDULE,
-    )
+    return next((table for table in tables if table in RULE_TABLES), Table.FEE_SCHEDULE)
 
 
 def ranks(context: Context, combos: Combinations) -> list["Lazy"]:

@@ -219,7 +219,7 @@ def _fact(pairing: Pairing, one: _Asked) -> str | Cause | None:
         columns = (one.other, one.code) if rule.role == "column_2" else (one.code, one.other)
         fact = lookup.pair(*columns, one.day, Setting(one.setting))
         return fact if fact is None or isinstance(fact, Cause) else fact.modifier_indicator
-    primaries = lookup.primaries(one.code, one.day)
+    primaries = lookup.primaries(one.code, one.day, Setting(one.setting))
     if isinstance(primaries, AddOnFact):
         return "" if one.other in primaries.primaries else None
     return primaries

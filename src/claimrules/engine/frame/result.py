@@ -11,12 +11,12 @@ from claimrules.engine import tally
 from claimrules.engine.frame import line_rules
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.facts import TABLES
 from claimrules.engine.frame.line_rules import COUNT, Combinations
 from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
 from claimrules.expr.access import CAUSE_INDEX
+from claimrules.expr.vocabulary import RULE_TABLES
 from claimrules.model.code import Cause
 from claimrules.model.finding import CheckResult, NotRun, Rejected, RuleCount, Severity
 
@@ -220,7 +220,7 @@ class FrameResult:
     def _unlisted(self) -> Mapping[str, Counter[str]]:
         """For each table the codes that it lacks, the most frequent ones."""
         nw, found = self.context.nw, {}
-        for table in TABLES:
+        for table in RULE_TABLES:
             lacking = self.combos.frame.filter(nw.col(f"cause_{table}") == CAUSE_INDEX[Cause.NO_CODE])
             counted = lacking.group_by("k_code").agg(nw.col(COUNT).sum().alias(COUNT))
             columns = self.local(
