@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Final
 from claimrules.cli.console import width, write_json, write_page
 from claimrules.cli.options import add_format, add_rules, load_rules
 from claimrules.report.json import SCHEMA
+from claimrules.report.overlay import overlay_object, overlay_page
 from claimrules.report.rule import rule_entry, rules_page
 
 if TYPE_CHECKING:
     from claimrules.cli.options import Commands
 
 _EPILOG: Final = """\
+With --overlay it tells what the overlay does to which rule and why, and which of those rules have
+changed since the overlay was written.
+
 examples:
   claimrules rules
   claimrules rules --select MUE,UNIT --format json
+  claimrules rules --overlay payer.toml
 """
 
 
@@ -34,9 +39,13 @@ def add(commands: "Commands") -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the rules."""
-    rules = load_rules(args).rules
+    rulebook = load_rules(args)
     if args.format == "json":
-        write_json({"schema": SCHEMA, "rules": [rule_entry(rule) for rule in rules]}, sys.stdout)
-    else:
-        write_page(rules_page(rules, width=width()), sys.stdout)
+        entries = [rule_entry(rule) for rule in rulebook.rules]
+        overlay = {"overlay": overlay_object(rulebook)} if rulebook.overlay else {}
+        write_json({"schema": SCHEMA, "rules": entries, **overlay}, sys.stdout)
+        return 0
+    if rulebook.overlay:
+        write_page(overlay_page(rulebook, width=width()), sys.stdout)
+    write_page(rules_page(rulebook.rules, width=width()), sys.stdout)
     return 0

@@ -14,7 +14,7 @@ from claimrules.model.indicator import INDICATORS
 from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.files import ExampleTable, RuleFile
 from claimrules.rulebook.reading import position
-from claimrules.rulebook.rule import Example
+from claimrules.rulebook.rule import CLAIM_DATES, Example
 
 if TYPE_CHECKING:
     from claimrules.rulebook.load import _Reader
@@ -84,7 +84,7 @@ class _Example:
         self._check_relation("add_ons", table.add_ons, _ADD_ONS)
         dates = {
             key: self.attempt(key, date.fromisoformat, getattr(given, key))
-            for key in ("as_of", "history_from", "history_to")
+            for key in ("as_of", "history_from", "history_to", *CLAIM_DATES)
         }
         outcome = self.attempt("expect.outcome", Outcome, expect.outcome) or kind
         cause = self.attempt("expect.cause", Cause, expect.cause)

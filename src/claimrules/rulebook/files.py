@@ -49,6 +49,9 @@ class Given:
     history_to: str | None = None
     history_providers: str = "own"
     complete: bool = False
+    received_date: str | None = None
+    birth_date: str | None = None
+    death_date: str | None = None
 
 
 @attrs.frozen(kw_only=True)

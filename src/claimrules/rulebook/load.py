@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import attrs
 
-from claimrules.expr.errors import ExpressionError
+from claimrules.expr.errors import ExpressionError, did_you_mean
 from claimrules.expr.nodes import FALSE, TRUE, Condition, NamedSet
-from claimrules.expr.parse import Param, Scope, parse
+from claimrules.expr.parse import Param, Scope
 from claimrules.model.finding import Severity
 from claimrules.model.structure import StructureError, from_dict
 from claimrules.rulebook import around
+from claimrules.rulebook.dated import parse_dated, periods_of
 from claimrules.rulebook.example import read_examples
 from claimrules.rulebook.files import RuleFile
+from claimrules.rulebook.overlay_file import Overlay
 from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
 from claimrules.rulebook.rule import MAX_FIELDS, Needs, Rule, RuleScope
 from claimrules.rulebook.sets import load_sets
@@ -36,8 +39,10 @@ def rules_folder() -> Path:
     return inside if inside.is_dir() else package.parent.parent / "rules"
 
 
-def load_rules(folders: tuple[Path, ...]) -> tuple[tuple[Rule, ...], Mapping[str, NamedSet]]:
-    """Read the sets and the rules of the folders, in the order of their ids.
+def load_rules(
+    folders: tuple[Path, ...], overlay: Overlay | None = None
+) -> tuple[tuple[Rule, ...], Mapping[str, NamedSet]]:
+    """Read the sets and the rules of the folders, in the order of their ids, as an overlay adjusts them.
 
     Raises:
         RulebookError: with every error of every file.
@@ -45,7 +50,7 @@ def load_rules(folders: tuple[Path, ...]) -> tuple[tuple[Rule, ...], Mapping[str
     missing = tuple(f"{folder}: there is no such folder" for folder in folders if not folder.is_dir())
     if missing:
         raise RulebookError(missing)
-    sets = load_sets(folders)
+    sets = load_sets(folders, overlay.sets if overlay else ())
     rules: dict[str, Rule] = {}
     loose = (path for folder in folders for path in sorted(folder.glob("*.toml")))
     errors = [f"{path}: stands in no family's folder, so it would not be read; move it" for path in loose]
@@ -53,7 +58,7 @@ def load_rules(folders: tuple[Path, ...]) -> tuple[tuple[Rule, ...], Mapping[str
         if path.parent.name in _SKIPPED:
             continue
         try:
-            rule = load_rule(path, sets)
+            rule = load_rule(path, sets, overlay)
         except RulebookError as error:
             errors.extend(error.errors)
             continue
@@ -66,8 +71,8 @@ def load_rules(folders: tuple[Path, ...]) -> tuple[tuple[Rule, ...], Mapping[str
     return tuple(rules[code] for code in sorted(rules)), sets
 
 
-def load_rule(path: Path, sets: Mapping[str, NamedSet]) -> Rule:
-    """Read one rule file.
+def load_rule(path: Path, sets: Mapping[str, NamedSet], overlay: Overlay | None = None) -> Rule:
+    """Read one rule file; its examples hold for the file as it stands, not for an overlay.
 
     Raises:
         RulebookError: with every error of the file.
@@ -80,7 +85,7 @@ def load_rule(path: Path, sets: Mapping[str, NamedSet]) -> Rule:
         raise RulebookError(tuple(found)) from None
     except RecursionError:
         raise RulebookError((f"{path}: nests too deeply",)) from None
-    return _Reader(path, text, file, sets).rule()
+    return _Reader(path, text, file, sets, overlay).rule()
 
 
 def _located(path: Path, text: str, error: str) -> str:
@@ -89,13 +94,32 @@ def _located(path: Path, text: str, error: str) -> str:
     return f"{path}:{position(text, key, number)}: {error}"
 
 
+_KINDS: Final[Mapping[type, str]] = {str: "a text", Decimal: "a number", tuple: "a list of texts"}
+
+
+def _kind(value: object) -> type:
+    """Tell the three kinds of parameters apart."""
+    if isinstance(value, tuple):
+        return tuple
+    return str if isinstance(value, str) else Decimal
+
+
 class _Reader:
     """Reads the texts of one file; collects every error."""
 
-    def __init__(self, path: Path, text: str, file: RuleFile, sets: Mapping[str, NamedSet]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        text: str,
+        file: RuleFile,
+        sets: Mapping[str, NamedSet],
+        overlay: Overlay | None = None,
+    ) -> None:
         self.path, self.text, self.file = path, text, file
         self.errors: list[str] = []
-        self.scope = Scope(scope=file.scope.value, sets=sets, params=self._params())
+        defaults = self._params()
+        self.periods = periods_of(defaults, self._changes(defaults, overlay))
+        self.scope = Scope(scope=file.scope.value, sets=sets, params=self.periods[None])
 
     def _params(self) -> dict[str, Param]:
         """Read the parameters: texts, numbers, and lists of texts."""
@@ -110,6 +134,30 @@ class _Reader:
                 found[name] = tuple(value) if isinstance(value, list) else value
         return found
 
+    def _changes(
+        self, defaults: Mapping[str, Param], overlay: Overlay | None
+    ) -> list[tuple[str, date | None, Param]]:
+        """What an overlay sets of this rule's parameters."""
+        found: list[tuple[str, date | None, Param]] = []
+        for entry in overlay.params if overlay else ():
+            if entry.rule not in (self.file.code, self.file.name):
+                continue
+            value = tuple(entry.value) if isinstance(entry.value, list) else entry.value
+            if entry.name not in defaults:
+                near = did_you_mean(entry.name, defaults) if defaults else "it has none"
+                self.errors.append(
+                    f"{overlay.path if overlay else ''}: params: {self.file.code} has no parameter"
+                    f" {entry.name[:40]!r}; {near}"
+                )
+            elif _kind(value) is not _kind(defaults[entry.name]):
+                self.errors.append(
+                    f"{overlay.path if overlay else ''}: params: {self.file.code}.{entry.name} takes"
+                    f" {_KINDS[_kind(defaults[entry.name])]}"
+                )
+            else:
+                found.append((entry.name, entry.effective, value))
+        return found
+
     def error(self, key: str, problem: str) -> None:
         """Collect an error at a top-level key."""
         self.errors.append(f"{self.path}:{position(self.text, key)}: {key}: {problem}")
@@ -119,7 +167,9 @@ class _Reader:
         if source is None:
             return absent
         try:
-            return parse(source, attrs.evolve(self.scope, scope=scope or self.scope.scope))
+            return parse_dated(
+                source, attrs.evolve(self.scope, scope=scope or self.scope.scope), self.periods
+            )
         except ExpressionError as error:
             self.error(key, str(error))
             return absent

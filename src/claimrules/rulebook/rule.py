@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import attrs
 
-from claimrules.expr.nodes import Condition, NamedSet, names
-from claimrules.expr.vocabulary import VOCABULARY, Field
+from claimrules.expr.nodes import Condition, NamedSet, named_sets, names
+from claimrules.expr.vocabulary import VOCABULARY, Field, input_of
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.code import Cause
 from claimrules.model.finding import Outcome, Severity
@@ -68,6 +68,10 @@ class Needs:
     providers: str = "own"
 
 
+CLAIM_DATES: Final = ("received_date", "birth_date", "death_date")
+"""The dates of a claim that an example can give."""
+
+
 @attrs.frozen(kw_only=True)
 class Example:
     """Lines, what is published about their codes, and what the rule says of one of them.
@@ -87,6 +91,9 @@ class Example:
     history_to: date | None = None
     history_providers: str = "own"
     complete: bool = False
+    received_date: date | None = None
+    birth_date: date | None = None
+    death_date: date | None = None
     line: int = 1
     severity: Severity | None = None
     cause: Cause | None = None
@@ -153,9 +160,10 @@ class Rule:
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """The optional inputs that its conditions name."""
-        found = names(self.applies, self.when, self.unless)
-        return tuple(sorted({field.name for field in found if field.optional}))
+        """The optional inputs that its conditions name, and the lists that only a payer can give."""
+        conditions = self.applies, self.when, self.unless
+        lists = {f"sets.{found.name}" for found in named_sets(*conditions) if found.configured}
+        return tuple(sorted(lists | {name for field in names(*conditions) if (name := input_of(field))}))
 
     @property
     def stratum(self) -> int:

@@ -12,6 +12,8 @@ from claimrules.expr.errors import did_you_mean
 from claimrules.expr.nodes import NamedSet
 from claimrules.model.finding import NotRun
 from claimrules.rulebook.load import load_rules, rules_folder
+from claimrules.rulebook.overlay import Touched, adjust, digest_of, touched_by
+from claimrules.rulebook.overlay_file import Overlay, read_overlay
 from claimrules.rulebook.rule import Rule, Status
 
 _prefix = re.compile(r"^([A-Z]+)([0-9]{0,3})$")
@@ -33,6 +35,7 @@ class Rulebook:
     known: tuple[Rule, ...] = attrs.field(default=(), repr=False)
     sets: Mapping[str, NamedSet] = attrs.field(factory=dict, repr=False, hash=False)
     explicit: frozenset[str] = frozenset()
+    overlay: Overlay | None = attrs.field(default=None, repr=False)
 
     @classmethod
     def load(
@@ -42,18 +45,45 @@ class Rulebook:
         *,
         preview: bool = False,
         folders: Iterable[Path | str] = (),
+        overlay: Path | str | None = None,
     ) -> Self:
         """Load the standard rules, and those of ``folders``; then select and ignore.
 
-        A selector is a family (``BILAT``), a prefix (``BILAT1``), an id, a name, or ``ALL``.
+        A selector is a family (``BILAT``), a prefix (``BILAT1``), an id, a name, or ``ALL``. An
+        ``overlay`` is a payer's file: it selects and ignores first, and adjusts the rules.
 
         Raises:
-            RulebookError: rule files that cannot be used, all errors at once.
+            RulebookError: rule files or an overlay that cannot be used, all errors at once.
             SelectorError: a selector that selects nothing.
         """
         extra = tuple(Path(folder) for folder in folders)
-        known, sets = load_rules((rules_folder(), *extra)) if extra else _standard()
-        return cls.of(known, sets, select=select, ignore=ignore, preview=preview)
+        found = load_rules((rules_folder(), *extra)) if extra else _standard()
+        if overlay is None:
+            return cls.of(*found, select=select, ignore=ignore, preview=preview)
+        read = read_overlay(Path(overlay))
+        known, sets = adjust(read, found, matching)
+        select, ignore = tuple(select), (*ignore, *(text for entry in read.ignore for text in entry.rules))
+        if read.select:
+            select = read.select.rules if select == ("ALL",) else select
+            preview = preview or read.select.preview
+        return attrs.evolve(cls.of(known, sets, select=select, ignore=ignore, preview=preview), overlay=read)
+
+    @property
+    def touched(self) -> tuple[Touched, ...]:
+        """What the overlay does, by rule."""
+        return touched_by(self.overlay, self.known, matching) if self.overlay else ()
+
+    @property
+    def adjusted(self) -> Mapping[str, str]:
+        """What each standard rule that the overlay adjusts looks like now, for its table ``seen``."""
+        codes = {each.rule for each in self.touched if each.what not in ("not selected", "added")}
+        return {rule.code: digest_of(rule) for rule in self.known if {rule.code, rule.name} & codes}
+
+    @property
+    def outdated(self) -> tuple[str, ...]:
+        """The adjusted standard rules that have changed since the overlay was written."""
+        seen = self.overlay.seen if self.overlay else {}
+        return tuple(code for code, now in self.adjusted.items() if seen.get(code, now) != now)
 
     @classmethod
     def of(

@@ -1,7 +1,7 @@
 """Named sets of codes, modifiers and places: data under ``rules/sets``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ import attrs
 from claimrules.expr.errors import did_you_mean
 from claimrules.expr.nodes import NamedSet
 from claimrules.model.structure import StructureError, from_dict
+from claimrules.rulebook.overlay_file import Relisted
 from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
 
 KINDS: Final = {"modifiers": 2, "codes": 5, "places": 2}
@@ -32,10 +33,11 @@ class SetTable:
     include: tuple[str, ...] = ()
     ranges: tuple[str, ...] = ()
     digits_only: bool = True
+    configured: bool = False
 
 
-def load_sets(folders: tuple[Path, ...]) -> Mapping[str, NamedSet]:
-    """Read every ``sets/*.toml`` of the folders.
+def load_sets(folders: tuple[Path, ...], relisted: Iterable[Relisted] = ()) -> Mapping[str, NamedSet]:
+    """Read every ``sets/*.toml`` of the folders; then lay an overlay's changes over them.
 
     Raises:
         RulebookError: with every error of every file.
@@ -43,6 +45,8 @@ def load_sets(folders: tuple[Path, ...]) -> Mapping[str, NamedSet]:
     found = _Sets()
     for path in (path for folder in folders for path in sorted((folder / "sets").glob("*.toml"))):
         found.read(path)
+    for change in relisted:
+        found.relist(change)
     found.resolve()
     if found.errors:
         raise RulebookError(tuple(found.errors))
@@ -76,6 +80,21 @@ class _Sets:
             except RecursionError:
                 self.errors.append(f"{where}: nests too deeply")
 
+    def relist(self, change: Relisted) -> None:
+        """Lay one change of an overlay over a set; a list that only a payer can give is given then."""
+        if change.name not in self.tables:
+            near = did_you_mean(change.name, self.tables)
+            self.errors.append(f"overlay: sets: there is no set {change.name[:40]!r}; {near}")
+            return
+        table, where = self.tables[change.name]
+        if change.members is not None:
+            table = attrs.evolve(table, members=change.members, include=(), ranges=())
+        elif table.configured:
+            # The members of such a set are samples, which the payer's own take the place of.
+            table = attrs.evolve(table, members=(), include=(), ranges=())
+        members = tuple(member for member in (*table.members, *change.add) if member not in change.remove)
+        self.tables[change.name] = attrs.evolve(table, members=members, configured=False), where
+
     def resolve(self) -> None:
         """Make every set: those that it includes come first."""
         waiting = dict(self.tables)
@@ -108,7 +127,8 @@ class _Sets:
             members |= included.members
             ranges.extend(included.ranges)
         kept = tuple(dict.fromkeys(ranges))
-        return NamedSet(name, table.kind, frozenset(members), kept, table.title, table.source)
+        title, source, configured = table.title, table.source, table.configured
+        return NamedSet(name, table.kind, frozenset(members), kept, title, source, configured)
 
     def _check_members(self, table: SetTable, where: str) -> None:
         length = KINDS.get(table.kind)

@@ -1,0 +1,148 @@
+"""Tests of overlays: what a payer changes, in both engines, and what is refused."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from claimrules import Checker, Claim, ClaimLine, Outcome, Rulebook, RulebookError
+from claimrules.model.finding import Severity
+from claimrules.rulebook.load import rules_folder
+
+EXAMPLE = rules_folder() / "overlays" / "example_payer.toml"
+WHY = 'reason = "because"\nsource = "manual, section 1"\n'
+
+
+def overlay(folder: Path, *parts: str) -> Path:
+    """Write an overlay of some tables."""
+    path = folder / "payer.toml"
+    path.write_text('title = "a payer"\nsince = "0.2"\n' + "\n".join(parts), encoding="utf-8")
+    return path
+
+
+def late(rulebook: Rulebook, day: str, received: date) -> Outcome:
+    """Say what DATE307 says of one service."""
+    checker = Checker(rulebook=rulebook, inputs=("received_date",))
+    claim = Claim(claim_id="c", lines=(ClaimLine.parse(f"G0105 {day}"),), received_date=received)
+    return checker.check(claim).outcomes["c", "1"]["DATE307"].outcome
+
+
+def test_the_overlay_of_medicare_changes_nothing() -> None:
+    """The default is empty of exceptions."""
+    rulebook = Rulebook.load(overlay=rules_folder() / "overlays" / "medicare.toml")
+    assert rulebook.rules == Rulebook.load().rules
+    assert rulebook.touched == ()
+
+
+def test_the_example_ignores_and_reweighs() -> None:
+    """Its rules are the standard ones, but for what it says."""
+    rulebook = Rulebook.load(overlay=EXAMPLE)
+    standard = {rule.code: rule for rule in Rulebook.load().rules}
+    assert standard.keys() - rulebook.by_code.keys() == {"STAT101"}
+    assert rulebook.by_code["BILAT101"].severity is Severity.REVIEW
+    assert rulebook.by_code["BILAT101"].severity_if == ()
+    assert rulebook.by_code["BILAT102"] == standard["BILAT102"]
+    assert {each.rule for each in rulebook.touched} == {"STAT101", "BILAT101", "BILAT103", "DATE307"}
+    assert all(each.reason and each.source for each in rulebook.touched)
+
+
+@pytest.mark.parametrize(
+    ("day", "received", "outcome"),
+    [
+        ("2025-03-03", date(2025, 8, 30), Outcome.PASSED),
+        ("2025-03-03", date(2025, 8, 31), Outcome.FIRED),
+        ("2025-12-31", date(2026, 6, 29), Outcome.PASSED),
+        ("2026-01-01", date(2026, 4, 1), Outcome.PASSED),
+        ("2026-01-01", date(2026, 4, 2), Outcome.FIRED),
+    ],
+)
+def test_a_parameter_has_its_value_of_the_day(day: str, received: date, outcome: Outcome) -> None:
+    """180 days before 2026, 90 from then on: the last day of each, and the day after."""
+    assert late(Rulebook.load(overlay=EXAMPLE), day, received) is outcome
+
+
+def test_frames_agree_with_the_line_engine_on_dated_parameters() -> None:
+    """The same services in a frame."""
+    polars = pytest.importorskip("polars")
+    days = {
+        "2025-03-03": "2025-08-31",
+        "2025-03-04": "2025-08-31",
+        "2026-01-01": "2026-04-02",
+        "2026-01-02": "2026-04-02",
+    }
+    frame = polars.DataFrame(
+        {
+            "claim_id": ["c"] * len(days),
+            "line_id": [str(number) for number in range(len(days))],
+            "code": ["G0105"] * len(days),
+            "from_date": list(days),
+            "received_date": list(days.values()),
+        }
+    )
+    rulebook = Rulebook.load(select=("DATE307",), overlay=EXAMPLE)
+    found = Checker(rulebook=rulebook).check_frame(frame).findings
+    fired = {
+        str(number)
+        for number, (day, received) in enumerate(days.items())
+        if late(rulebook, day, date.fromisoformat(received)) is Outcome.FIRED
+    }
+    assert set(found["line_id"]) == fired == {"0", "2"}
+
+
+def test_a_list_that_only_a_payer_can_give_switches_its_rule_on(tmp_path: Path) -> None:
+    """A rule that names a configured list is not run until an overlay gives it."""
+    rules = tmp_path / "rules"
+    (rules / "sets").mkdir(parents=True)
+    (rules / "own").mkdir()
+    (rules / "sets" / "own.toml").write_text(
+        '[listed]\ntitle = "t"\nkind = "codes"\nmembers = ["G0105"]\nconfigured = true\n', encoding="utf-8"
+    )
+    model = (rules_folder() / "dates" / "DATE301.toml").read_text(encoding="utf-8")
+    head = model.partition("\n[[fires]]")[0].replace("DATE301", "OWN101")
+    name = next(line for line in head.splitlines() if line.startswith("name"))
+    when = next(line for line in head.splitlines() if line.startswith("when"))
+    text = head.replace(name, 'name = "own"').replace(when, "when = 'line.code in sets.listed'")
+    (rules / "own" / "OWN101.toml").write_text(
+        text + '\n[[fires]]\ntitle = "a"\nlines = ["G0105"]\n[[passes]]\ntitle = "b"\nlines = ["G0106"]\n',
+        encoding="utf-8",
+    )
+    added = f'[[add]]\nfolder = "rules"\n{WHY}'
+    given = f'[[sets]]\nname = "listed"\nadd = ["G0121"]\n{WHY}'
+    without = Rulebook.load(select=("DATE301", "OWN"), overlay=overlay(tmp_path, added))
+    assert [(left.rule, left.inputs) for left in without.run_with(())[1]] == [("OWN101", ("sets.listed",))]
+    rulebook = Rulebook.load(select=("OWN",), overlay=overlay(tmp_path, added, given))
+    assert rulebook.run_with(())[1] == ()
+    outcomes = [
+        Checker(rulebook=rulebook).check_line(ClaimLine.parse(code)).outcomes for code in ("G0121", "G0105")
+    ]
+    assert [next(iter(each.values()))["OWN101"].outcome for each in outcomes] == [
+        Outcome.FIRED,
+        Outcome.PASSED,
+    ]
+
+
+def test_a_changed_rule_is_told(tmp_path: Path) -> None:
+    """``seen`` holds what an adjusted rule looked like."""
+    ignored = f'[[ignore]]\nrules = ["STAT101"]\n{WHY}'
+    now = Rulebook.load(overlay=overlay(tmp_path, ignored)).adjusted["STAT101"]
+    same = Rulebook.load(overlay=overlay(tmp_path, ignored, f'[seen]\nSTAT101 = "{now}"'))
+    other = Rulebook.load(overlay=overlay(tmp_path, ignored, '[seen]\nSTAT101 = "000000000000"'))
+    assert (same.outdated, other.outdated) == ((), ("STAT101",))
+
+
+@pytest.mark.parametrize(
+    ("part", "error"),
+    [
+        ('[[ignore]]\nrules = ["STAT101"]\nreason = ""\nsource = "s"', "reason is empty"),
+        ('[[ignore]]\nrules = ["STAT101"]\nsource = "s"', "reason"),
+        (f'[[params]]\nrule = "DATE307"\nname = "filing_day"\nvalue = 1\n{WHY}', "did you mean"),
+        (f'[[params]]\nrule = "DATE307"\nname = "filing_days"\nvalue = "x"\n{WHY}', "takes a number"),
+        (f'[[sets]]\nname = "sidee"\nadd = ["LT"]\n{WHY}', "there is no set"),
+        (f'[[add]]\nfolder = "../elsewhere"\n{WHY}', "not a folder beside the overlay"),
+        ("[[surprise]]\nx = 1", "unknown field"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_remedy(part: str, error: str, tmp_path: Path) -> None:
+    """An overlay comes from elsewhere: every fault is named."""
+    with pytest.raises(RulebookError, match=error):
+        Rulebook.load(overlay=overlay(tmp_path, part))
