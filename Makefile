@@ -27,14 +27,16 @@ test: $(VENV)/.dev ## run the tests, with coverage
 test-spark: $(VENV)/.spark ## run the tests that need Java, on PySpark
 	$(BIN)/python -m pytest -m spark
 
-bench: $(VENV)/.dev ## measure both engines; nothing is asserted
+bench: $(VENV)/.dev ## measure both engines and the code book; nothing is asserted
 	$(BIN)/python tests/benchmarks/line_engine.py
 	$(BIN)/python tests/benchmarks/frame_engine.py
 	$(BIN)/python tests/benchmarks/frame_engine.py --engine duckdb
+	$(BIN)/python tests/benchmarks/code_book.py
 
 docs: $(VENV)/.dev ## write the generated pages again
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/generate_pages.py
+	$(BIN)/python docs/generate_tables.py
 
 lint: $(VENV)/.dev ## check style and format
 	$(BIN)/ruff check
@@ -69,7 +71,7 @@ $(VENV)/.demo: $(VENV)/.pip pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.pip pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[cli,batch,pandas,duckdb]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[cli,batch,excel,pandas,duckdb]' --group dev
 	@touch $@
 
 $(VENV)/.spark: $(VENV)/.dev

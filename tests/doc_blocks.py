@@ -3,7 +3,7 @@
 A ```python block is executed, and its functions ``test_…`` are called; a ```console block runs each
 ``$ claimrules …`` line. What they print must be what stands below: in the same block for a command, in
 a ```text block that follows for Python. ``…`` stands for anything: within a line, or for whole lines
-where it stands alone. A ```toml block with a path beside its language is written to that file.
+where it stands alone. A block with a path beside its language is written to that file.
 """
 
 import contextlib
@@ -61,7 +61,7 @@ def run_page(page: str) -> int:
                 compare(after.text, printed, f"line {after.line}")
         elif block.language == "console":
             run_console(block)
-        elif block.language == "toml" and block.file:
+        elif block.file:
             Path(block.file).parent.mkdir(parents=True, exist_ok=True)
             Path(block.file).write_text(block.text, encoding="utf-8")
         else:

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.benchmarks.published_files import write_published
 from tests.benchmarks.synthetic import COLUMNS, claim_lines, rows
 
 from claimrules import Checker
@@ -15,10 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = ROOT / "tests" / "benchmarks"
 
 
-def run(script: str, *words: str, before: Path | None = None) -> "subprocess.CompletedProcess[str]":
+def run(
+    script: str, *words: str, size: str = "--lines", before: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
     """Run one as a user does; ``before`` is a folder whose modules go first."""
     paths = [*([str(before)] if before else []), str(ROOT / "src")]
-    command = [sys.executable, str(BENCHMARKS / script), "--lines", "2000", "--rounds", "1", *words]
+    command = [sys.executable, str(BENCHMARKS / script), size, "2000", "--rounds", "1", *words]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
 
@@ -48,6 +51,37 @@ def test_the_frame_engine_prints_its_table(engine: str) -> None:
     assert "x bare scan" in ended.stdout
     heads = [" ".join(line.split()[:2]) for line in ended.stdout.splitlines()[2:]]
     assert heads == ["bare scan", "line rules", "all rules", "peak memory"]
+
+
+def test_the_code_book_prints_its_table() -> None:
+    """Of files of invented content: every one is recognised and gives something to look up."""
+    ended = run("code_book.py", size="--pairs")
+
+    assert ended.returncode == 0, ended.stderr
+    lines = ended.stdout.splitlines()
+    assert lines[0].startswith("code book: 4 files, ")
+    assert "35,000 rows in the book" in lines[1]
+    assert "54,000 rows in the book" in lines[2]
+    heads = [line[:44].strip() for line in lines[3:]]
+    looked_up = [f"open, first {name}" for name in ("code", "mue", "pair")]
+    assert [head for head in heads if head.startswith("open, ")] == looked_up
+    assert heads[-1] == "peak memory of all look-ups"
+
+
+def test_the_code_book_is_measured_on_files_that_are_given(tmp_path: Path) -> None:
+    """A folder, and one more file; tables that are not there are left out."""
+    (schedule, *_), add = write_published(tmp_path, 10)
+    folder = tmp_path / "given"
+    folder.mkdir()
+    schedule.rename(folder / schedule.name)
+
+    ended = run("code_book.py", str(folder), "--add", str(add), size="--pairs")
+
+    assert ended.returncode == 0, ended.stderr
+    assert "code book: 1 files, " in ended.stdout
+    assert "38,000 rows in the book" in ended.stdout
+    assert "open, first code" in ended.stdout
+    assert "open, first pair" not in ended.stdout
 
 
 def test_without_polars_the_message_says_what_to_install(tmp_path: Path) -> None:

@@ -4,22 +4,37 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
+import attrs
 import pytest
 
 from claimrules import Rulebook
+from claimrules.codebook.tables import FACT_ROWS, AddOnRow, FeeRow, MueRow, PairRow
+from claimrules.model.edition import Table
+from claimrules.model.indicator import INDICATORS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
-@pytest.fixture(scope="module")
-def generator() -> ModuleType:
-    """The script that writes the pages of the rules and of the command line."""
-    spec = importlib.util.spec_from_file_location("docs_generate_pages", DOCS / "generate_pages.py")
+def script(name: str) -> ModuleType:
+    """Load a script of the documentation."""
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    """The script that writes the pages of the rules and of the command line."""
+    return script("generate_pages")
+
+
+@pytest.fixture(scope="module")
+def tables() -> ModuleType:
+    """The script that writes the page of the code book's tables."""
+    return script("generate_tables")
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +81,27 @@ def test_the_page_of_the_command_line_holds_every_command(generator: ModuleType)
     commands = ("check", "line", "rule", "rules", "code", "book", "book build", "book info")
 
     assert [command for command in commands if f"\n## claimrules {command}\n" not in page] == []
+
+
+def test_the_page_of_the_tables_is_fresh(
+    tables: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails: make docs. A stale or missing one is found, and mended."""
+    assert tables.main(["--check"]) == 0
+
+    monkeypatch.setattr(tables, "PAGE", tmp_path / "tables.md")
+    assert tables.main(["--check"]) == 1
+    assert tables.main([]) == 0
+    assert tables.main(["--check"]) == 0
+
+
+def test_the_page_of_the_tables_names_every_table_field_and_indicator(tables: ModuleType) -> None:
+    """And says of every table what its silence means."""
+    page = tables.page()
+    fields = [name for row in (FeeRow, MueRow, PairRow, AddOnRow) for name in row._fields]
+    fields += [field.name for row in FACT_ROWS.values() for field in attrs.fields(row)]
+
+    assert [table for table in Table if f"\n`{table.value}`: " not in page] == []
+    assert page.count("**A key that it lacks.** ") == len(Table)
+    assert [name for name in fields if f"\n| `{name}` |" not in page] == []
+    assert [each for each in INDICATORS.values() if f"\n### {each.__name__}\n" not in page] == []

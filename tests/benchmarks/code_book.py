@@ -16,7 +16,7 @@ from contextlib import closing
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -101,9 +101,7 @@ def measure_look_ups(path: Path, rounds: int) -> None:
         measure_words(book, codes, rounds)
 
 
-def measure_table(
-    path: Path, name: str, asked: list[tuple[str, ...]], edition: Edition, rounds: int
-) -> None:
+def measure_table(path: Path, name: str, asked: list[tuple[str, ...]], edition: Edition, rounds: int) -> None:
     """A first look-up in a book just opened, then other keys the first time, then all of them again."""
     setting = Setting(edition.setting or "professional")
 
@@ -118,14 +116,16 @@ def measure_table(
     book = CodeBook.open(path)
     works = list(questions(book))
     works[0]()
-    say(f"{name}, others the first time", seconds(lambda: run(works[1:])) / max(1, len(works) - 1) * 1e6, "µs")
+    say(
+        f"{name}, others the first time", seconds(lambda: run(works[1:])) / max(1, len(works) - 1) * 1e6, "µs"
+    )
     say(f"{name}, again", best(lambda: run(works), rounds) / len(works) * 1e6, "µs")
 
 
 def measure_words(book: CodeBook, codes: list[str], rounds: int) -> None:
     """Search by a word and by the beginning of a code; history of a code; what the book holds."""
-    label = book.code(codes[0], on=None).label or book.search(codes[0][:3])[0].title
-    word = max(label.split(), key=len)
+    titles = (hit.title for code in codes for hit in book.search(code))
+    word = max(next(titles, "invented").split(), key=len)
     works: dict[str, Work] = {
         "search, a word": lambda: book.search(word),
         "search, three characters of a code": lambda: book.search(codes[-1][:3]),

@@ -24,7 +24,8 @@ _RECORD: Final = (
     "{side},{assistant},0,0,,32.3465,09,0,99,0.00,0.00,0.00"
 )
 _PAIRS_HEAD: Final = (
-    "Invented edits in the published layout\n\n\n\nColumn 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\tPTP Edit Rationale\n"
+    "Invented edits in the published layout\n\n\n\n"
+    "Column 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\tPTP Edit Rationale\n"
     "\t\tprior to 1996\tDate\tDate *=no data\t0=not allowed\n"
 )
 
@@ -62,7 +63,10 @@ def _mue(folder: Path, codes: list[str]) -> Path:
     path = folder / "MCR_MUE_PractitionerServices_Eff_07-01-2024.csv"
     head = (
         "HCPCS/CPT Code,Practitioner Services MUE Values,MUE Adjudication Indicator,MUE Rationale",
-        *(f"{code},{number % 9},2 Date of Service Edit: Policy,Invented" for number, code in enumerate(codes)),
+        *(
+            f"{code},{number % 9},2 Date of Service Edit: Policy,Invented"
+            for number, code in enumerate(codes)
+        ),
     )
     path.write_text("\n".join([*head[: MUE_CODES + 1], ""]), "utf-8")
     return path

@@ -37,10 +37,10 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_building_says_what_was_kept_and_what_not(run: Run, tmp_path: Path) -> None:
     """All 18,010 records, and the end-of-file mark."""
     ended = run("book", "build", str(JANUARY_2023), "--output", str(tmp_path / "b"))
-    assert "RVU23A, 2023-01-01 to 2023-03-31, 18,010 rows, complete" in ended.out
+    assert "RVU23A: 2023-01-01 to 2023-03-31, 18,010 rows, complete" in ended.out
     assert "skipped: an end-of-file mark" in ended.out
     ended = run("book", "build", str(JANUARY_2023), "--output", str(tmp_path / "b"), "--format", "json")
-    assert ended.data["files"][0]["rows"] == 18_010
+    assert ended.data["files"][0]["taken"][0]["edition"]["rows"] == 18_010
 
 
 def test_the_book_is_told(run: Run, book: str) -> None:

@@ -1,19 +1,20 @@
-"""Opening, sharing and pickling a code book."""
+"""What a code book tells: attributes with their source, what it holds; pickling, equality, threads."""
 
 import pickle
-import shutil
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.codebook import made
 
-from claimrules.codebook import BookError, CodeBook, FeeSchedule, MueTable, PairTable, build_book
-from claimrules.codebook.writing import write_book
+from claimrules.codebook import AddOnRow, BookError, CodeBook, FeeSchedule, MueTable, PairRow, build_book
+from claimrules.codebook.writing import building
 from claimrules.model.claim import Setting
-from claimrules.model.edition import Edition, Table
+from claimrules.model.edition import Table
+from claimrules.model.published import AscRow, HcpcsRow, ModifierRow, OppsRow, RbcsRow
 
 Published = Callable[..., Path]
 Schedule = Callable[..., FeeSchedule]
@@ -40,44 +41,15 @@ def test_a_book_from_a_file_gives_attributes_with_their_source(path: Path) -> No
 
 
 def test_info_lists_every_edition(path: Path) -> None:
-    """What ``book info`` shows: names, dates, rows, file and hash."""
+    """What ``book info`` shows: names, dates, rows, file and hash, and what is not there."""
     info = CodeBook.open(str(path)).info()
     (edition,) = info.editions
     assert (edition.rows, edition.complete, len(edition.sha256)) == (3, False, 64)
-    assert info.path == str(path)
-    assert not info.is_starter
+    assert (info.path, info.is_starter, info.pages, info.unbound) == (str(path), False, 0, ())
     assert info.description == "A code book of 1 edition: fee schedule."
+    assert [cover.editions for cover in info.covers] == [info.editions]
+    assert Table.MUE in info.missing
     assert "small book #1.sqlite, 1 editions" in repr(CodeBook.open(path))
-
-
-def test_a_file_that_is_no_code_book_is_refused(tmp_path: Path) -> None:
-    """Missing, another kind of file, another SQLite file, a folder: each says so."""
-    text, other = tmp_path / "book.txt", tmp_path / "other.sqlite"
-    text.write_text("47383")
-    connection = sqlite3.connect(other)
-    connection.execute("CREATE TABLE book (content_hash TEXT)")
-    connection.close()
-    with pytest.raises(BookError, match="no such file; build one with: claimrules book build"):
-        CodeBook.open(tmp_path / "nothing.sqlite")
-    for wrong in (text, other):
-        with pytest.raises(BookError, match="is not a code book"):
-            CodeBook.open(wrong)
-    with pytest.raises(BookError, match="cannot be read"):
-        CodeBook.open(tmp_path)
-
-
-def test_a_newer_or_damaged_book_is_refused(path: Path, tmp_path: Path) -> None:
-    """A newer layout asks for an update; damage asks for a new build."""
-    newer, short = tmp_path / "newer.sqlite", tmp_path / "short.sqlite"
-    shutil.copy(path, newer)
-    connection = sqlite3.connect(newer)
-    connection.execute("PRAGMA user_version = 99")
-    connection.close()
-    with pytest.raises(BookError, match="layout 99, this claimrules reads up to 1; update claimrules"):
-        CodeBook.open(newer)
-    short.write_bytes(path.read_bytes()[:5000])
-    with pytest.raises(BookError, match="is damaged"):
-        CodeBook.open(short)
 
 
 def test_a_book_pickles_by_path_and_hash(path: Path, published: Published) -> None:
@@ -97,14 +69,6 @@ def test_a_book_pickles_by_path_and_hash(path: Path, published: Published) -> No
         pickle.loads(data)  # noqa: S301 (our own)
 
 
-def test_a_book_rebuilt_while_open_is_never_mixed(path: Path, published: Published) -> None:
-    """Rows are read late; they must belong to the editions that were opened."""
-    book = CodeBook.open(path)
-    build_book([published([{"bilateral": "1"}])], path)
-    with pytest.raises(BookError, match="was rebuilt after it was opened"):
-        book.code("G0105", on=DAY)
-
-
 def test_books_in_memory_and_the_starter_pickle(schedule: Schedule) -> None:
     """One in memory takes its tables along; the starter is found again."""
     book = CodeBook.from_tables([schedule(date(2025, 10, 1), {"G0105": {"": {"bilateral": "0"}}})])
@@ -116,30 +80,51 @@ def test_books_in_memory_and_the_starter_pickle(schedule: Schedule) -> None:
     assert book != "a book"
 
 
-def test_file_and_memory_have_one_content_hash(path: Path) -> None:
-    """The hash is of the content, wherever it stands."""
-    book = CodeBook.open(path)
-    tables = [book._tables.table(position) for position in range(len(book.editions))]  # noqa: SLF001
-    assert CodeBook.from_tables(tables).content_hash == book.content_hash
-
-
-def test_tables_of_every_kind_go_to_a_file_and_come_back(
+def test_every_kind_of_table_goes_to_a_file_and_comes_back(
     schedule: Schedule, mue: Mue, tmp_path: Path
 ) -> None:
-    """Fee schedules and MUE tables are stored as they are; pairs are not stored yet, and say so."""
+    """Rows, editions, days of rows and content hash are those of the book in memory."""
     start, output = date(2025, 10, 1), tmp_path / "book.sqlite"
-    tables = (schedule(start, {"G0105": {"": {"bilateral": "0"}}}), mue(start, "dme", {"L1833": 2}))
-    write_book(output, None, tables)
-    book = CodeBook.open(output)
-    assert book == CodeBook.from_tables(tables)
-    found = book.code("L1833", on=DAY, setting=Setting.DME)
-    assert (found.mue, found.mai, found.mue_rationale) == (2, "2", "CMS Policy")
-    assert book.code("G9999", on=DAY).in_force is None
-    assert book.code("99999", on=DAY).in_force == "unlisted"
-    pairs = Edition(name="NCCI", table=Table.NCCI_PAIRS, effective=start, ends=DAY)
-    with pytest.raises(TypeError, match="NCCI: the NCCI pair table cannot be written to a file yet"):
-        write_book(output, None, [PairTable(edition=pairs, rows={})])
-    assert CodeBook.open(output) == book
+    edits = {("G0105", "G0121"): (PairRow(start, rationale="Misuse"), PairRow(DAY, DAY, "9"))}
+    given = (
+        schedule(start, {"G0105": {"": {"bilateral": "0"}, "26": {}}}, released=date(2025, 9, 1)),
+        mue(start, "dme", {"L1833": 2}),
+        made.pairs(start, edits, part="f1", rows=2),
+        made.add_ons(start, {"G2211": (AddOnRow("", "2", start, note="by the contractor"),)}),
+        made.facts(Table.HCPCS, start, {"E0100": HcpcsRow(pricing=("32", "46"), added=start)}),
+        made.facts(Table.MODIFIERS, start, {"XS": ModifierRow(excludes=("59",), termination=DAY)}),
+        made.facts(Table.ADDENDUM_B, start, {"G0105": OppsRow(apc="5313", rate=Decimal("933.20"))}),
+        made.facts(Table.ASC, start, {"G0105": AscRow(addendum="AA")}, part="AA"),
+        made.facts(Table.RBCS, start, {}),
+        made.facts(Table.RBCS, DAY, {"G0105": RbcsRow(category="Procedure", ended=DAY)}),
+    )
+    with building(output, None) as book:
+        for table in given:
+            book.put(table)
+        content_hash, _ = book.finish()
+    opened, held = CodeBook.open(output), CodeBook.from_tables(given)
+    assert opened == held
+    assert opened.content_hash == content_hash
+    positions = {edition: place for place, edition in enumerate(held.editions)}
+    for place, edition in enumerate(opened.editions):
+        assert opened._tables.table(place) == given[positions[edition]]  # noqa: SLF001
+        if edition.table in (Table.ADD_ON, Table.HCPCS, Table.MODIFIERS):
+            assert opened._tables.spans(place) == held._tables.spans(positions[edition])  # noqa: SLF001
+        for code in ("G0105", "E0100", "XS", "Z9999"):
+            one = opened._tables.entry(place, code)  # noqa: SLF001
+            assert one == held._tables.entry(positions[edition], code)  # noqa: SLF001
+    assert opened._tables.known_codes() == held._tables.known_codes() == {"G0105", "E0100"}  # noqa: SLF001
+    assert opened.code("L1833", on=DAY, setting=Setting.DME).mue == 2
+    assert opened.code("99999", on=DAY).in_force == "unlisted"
+
+
+def test_entries_are_read_without_their_table(path: Path) -> None:
+    """And the same once the table is in memory."""
+    book = CodeBook.open(path)
+    before = book._tables.entry(0, "G0105")  # noqa: SLF001
+    assert book._tables._loaded == {}  # type: ignore[attr-defined]  # noqa: SLF001
+    book.code("G0105", on=DAY)
+    assert book._tables.entry(0, "G0105") == before is not None  # noqa: SLF001
 
 
 def test_threads_share_one_book(path: Path) -> None:
@@ -156,3 +141,25 @@ def test_threads_share_one_book(path: Path) -> None:
         results = list(pool.map(look, range(600)))
     assert {answer for _, answer in results} == {"1"}
     assert len({lookup for lookup, _ in results}) == 3
+
+
+def test_both_layouts_stand_in_one_book(published: Published, tmp_path: Path) -> None:
+    """31 columns to 2025, 32 from 2026: every field keeps its meaning."""
+    title = "2026 National Physician Fee Schedule Relative Value File January Release"
+    endoscopy = {"multiple_procedure": "3", "endoscopic_base": "45378", "code": "45385", "label": ""}
+    old = published([endoscopy], name="old.csv")
+    new = published(
+        [endoscopy | {"pricing": "9"}],
+        name="new.csv",
+        title=title,
+        released="RELEASED 12/29/2025",
+        pricing=True,
+    )
+    build_book([old, new], tmp_path / "book.sqlite")
+    lookup = CodeBook.open(tmp_path / "book.sqlite").lookup("exact")
+    days = (date(2025, 11, 3), date(2026, 2, 1))
+    before, after = (lookup.slot(day, Setting.PROFESSIONAL).get("45385") for day in days)
+    assert (before.pricing, after.pricing) == (None, "9")
+    for found in (before, after):
+        assert (found.endoscopic_base, found.supervision, found.team) == ("45378", "09", "0")
+        assert (str(found.conversion_factor), found.imaging_family) == ("32.3465", "99")

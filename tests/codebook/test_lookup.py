@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from claimrules.codebook import CodeBook, FeeSchedule, MueTable
 from claimrules.codebook import lookup as lookup_module
+from claimrules.codebook.attributes import CODE_TABLES
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
 from claimrules.model.edition import Edition, How, Source, Table, snapshot_end
@@ -173,7 +174,8 @@ def test_a_code_in_the_mue_table_is_in_force(schedule: Schedule, mue: Mue) -> No
     book = CodeBook.from_tables([schedule(start, WANT), mue(start, "professional", {"90281": 0})])
     found = book.code("90281", on=start)
     assert (found.in_force, found.rows, found.mue) == ("yes", frozenset(), 0)
-    assert found.missing == {Table.FEE_SCHEDULE: Cause.NO_CODE, Table.ADD_ON: Cause.NO_TABLE}
+    others = (Table.ADD_ON, Table.HCPCS, Table.ADDENDUM_B, Table.ASC, Table.RBCS)
+    assert found.missing == dict.fromkeys(others, Cause.NO_TABLE) | {Table.FEE_SCHEDULE: Cause.NO_CODE}
 
 
 def test_no_date_and_no_code_are_missing_input(three: CodeBook) -> None:
@@ -193,7 +195,7 @@ def test_equal_resolutions_are_one_slot(three: CodeBook) -> None:
     first, second = (lookup.slot(date(2023, month, 1), Setting.PROFESSIONAL) for month in (1, 3))
     assert first is second
     assert first.get("G0105") is second.get("G0105", "")
-    assert lookup.slot(date(2021, 1, 1), Setting.ASC) is lookup.slot(date(2030, 1, 1), Setting.DME)
+    assert lookup.slot(date(2040, 1, 1), Setting.ASC) is lookup.slot(date(2050, 1, 1), Setting.PROFESSIONAL)
     other = CodeBook.from_tables(three._tables.table(position) for position in range(3)).lookup()  # noqa: SLF001
     assert other.slot(date(2023, 3, 1), Setting.PROFESSIONAL).index == first.index
     indexes = {piece.slot.index: piece.slot for s in Setting for piece in lookup.segments(s)}
@@ -218,14 +220,16 @@ def test_many_days_do_not_fill_the_memory(three: CodeBook, monkeypatch: pytest.M
         lookup.slot(first + timedelta(days=number), Setting.DME)
     assert len(lookup._days[Setting.DME]) <= 10  # noqa: SLF001
     assert lookup.slot(None, Setting.DME).index == 0
-    assert repr(lookup.slot(first, Setting.DME)) == "Slot(2: fee_schedule=23A, mue=no_table, add_on=no_table)"
+    told = repr(lookup.slot(first, Setting.DME))
+    assert ": fee_schedule=23A, mue=no_table, add_on=no_table, hcpcs=no_table, " in told
 
 
 def test_segments_of_an_empty_book_are_the_whole_calendar() -> None:
-    """Without any table one slot answers for every day."""
-    (only,) = CodeBook.from_tables(()).lookup().segments(Setting.ASC)
-    assert (only.start, only.end) == (date.min, date.max)
-    assert only.slot.get("G0105").cause(Table.FEE_SCHEDULE) is Cause.NO_TABLE
+    """Without any table every day has the same answer."""
+    pieces = CodeBook.from_tables(()).lookup().segments(Setting.ASC)
+    assert (pieces[0].start, pieces[-1].end) == (date.min, date.max)
+    causes = {piece.slot.get("G0105").cause(table) for piece in pieces for table in CODE_TABLES}
+    assert causes == {Cause.NO_TABLE}
 
 
 def test_an_edition_may_hold_for_ever() -> None:

@@ -22,11 +22,6 @@ _SKIPPED = {
     "physician",
     "seq",
     "age",
-    "first_date",
-    "last_date",
-    "modifiers_unlisted",
-    "modifiers_early",
-    "modifiers_ended",
 }
 _DATES = ["2025-10-01", "2025-10-02", "2026-01-01"]
 

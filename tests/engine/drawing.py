@@ -21,10 +21,29 @@ from claimrules.codebook import (
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.edition import Edition, Kind, Table
 from claimrules.model.indicator import INDICATORS
-from claimrules.model.published import HcpcsRow
+from claimrules.model.published import AscRow, HcpcsRow, ModifierRow, OppsRow
 
 CODES = ("G0105", "G0121", "G0412", "99213", "0600T", "E0601")
-MODIFIERS = ("50", "26", "TC", "53", "RT", "LT", "59", "76", "77", "80", "AS", "62", "55", "GY", "E1", "24")
+MODIFIERS = (
+    "50",
+    "26",
+    "TC",
+    "53",
+    "RT",
+    "LT",
+    "59",
+    "76",
+    "77",
+    "80",
+    "AS",
+    "62",
+    "55",
+    "GY",
+    "E1",
+    "24",
+    "ZZ",
+    "GD",
+)
 DAYS = (
     *(date(2025, 10, day) for day in (1, 2, 3)),
     date(2025, 9, 30),
@@ -141,7 +160,7 @@ def books(draw: st.DrawFn) -> CodeBook:
     if draw(st.booleans()):
         tables.append(draw(_add_ons()))
     if draw(st.booleans()):
-        tables.append(draw(_level_ii()))
+        tables += draw(_level_ii())
     return CodeBook.from_tables(tables)
 
 
@@ -165,12 +184,36 @@ def _pairs(draw: st.DrawFn, setting: str) -> PairTable:
 
 
 @st.composite
-def _level_ii(draw: st.DrawFn) -> FactTable:
+def _level_ii(draw: st.DrawFn) -> list[FactTable]:
+    """HCPCS codes and modifiers with dates of their own, Addendum B, and one or both ASC addenda."""
     days = maybe(st.sampled_from(DAYS))
-    codes = draw(st.lists(st.sampled_from(CODES), unique=True, max_size=3))
-    rows = {code: HcpcsRow(added=draw(days), termination=draw(days)) for code in codes}
-    more: dict[str, Any] = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans()), "covers": ("Annnn",)}
-    return FactTable(edition=_edition(Table.HCPCS, "HCPCS", *_YEAR, **more), rows=rows)
+    some = st.lists(st.sampled_from(CODES), unique=True, max_size=3)
+    kinds = maybe(st.sampled_from(["C", "I"])), st.sampled_from([(), ("1",), ("1", "P")])
+    codes = {
+        code: HcpcsRow(
+            added=draw(days),
+            termination=draw(days),
+            coverage=draw(kinds[0]),
+            type_of_service=draw(kinds[1]),
+            pricing=draw(kinds[1]),
+        )
+        for code in draw(some)
+    }
+    words = draw(st.lists(st.sampled_from(MODIFIERS), unique=True, max_size=3))
+    modifiers = {word: ModifierRow(added=draw(days), termination=draw(days)) for word in words}
+    opps = {code: OppsRow(status_indicator=draw(maybe(st.sampled_from(["J1", "N"])))) for code in draw(some)}
+    asc = {code: AscRow(addendum="AA", payment_indicator="J8") for code in draw(some)}
+    whole: dict[str, Any] = {"kind": Kind.CUMULATIVE, "complete": draw(st.booleans()), "covers": ("Annnn",)}
+    tables = [
+        FactTable(edition=_edition(Table.HCPCS, "HCPCS", *_YEAR, **whole), rows=codes),
+        FactTable(edition=_edition(Table.MODIFIERS, "HCPCS", *_YEAR, **whole), rows=modifiers),
+        FactTable(edition=_edition(Table.ADDENDUM_B, "B", *_YEAR), rows=opps),
+    ]
+    parts = draw(st.sampled_from([(), ("AA",), ("AA", "BB")]))
+    for part in parts:
+        edition = _edition(Table.ASC, "ASC", *_YEAR, part=part, complete=draw(st.booleans()))
+        tables.append(FactTable(edition=edition, rows=asc if part == "AA" else {}))
+    return tables
 
 
 @st.composite

@@ -2,15 +2,20 @@
 
 from datetime import date
 
-from claimrules import CodeBook, Rulebook, Setting
-from claimrules.report.book import book_object, book_page
-from claimrules.report.code import CodePage, code_object, code_text, look_up
+from tests.codebook.made import add_ons, facts, fees, mues, pairs
+
+from claimrules import Checker, CodeBook, Rulebook, Setting
+from claimrules.codebook import AddOnRow, PairRow
+from claimrules.model.edition import Table
+from claimrules.model.published import AscRow, OppsRow
+from claimrules.report.book import book_object, book_page, silence_words
+from claimrules.report.code import CodeFacts, code_object, code_text, look_up
 from claimrules.report.rule import rule_object, rule_page, rules_page
 
 
-def page_of(code: str, on: date = date(2025, 11, 3)) -> CodePage:
+def page_of(code: str, on: date = date(2025, 11, 3)) -> CodeFacts:
     """Look a code up in the starter."""
-    return look_up(CodeBook.starter(), code, on=on, setting=Setting.PROFESSIONAL, editions="near")
+    return look_up(Checker(CodeBook.starter()), code, on=on, setting=Setting.PROFESSIONAL)
 
 
 def test_a_rule_is_told_in_full() -> None:
@@ -83,3 +88,30 @@ def test_a_book_is_told() -> None:
     assert "holds     2025-10-01 to 2025-12-31 (snapshot)" in text
     assert "complete  no: its silence says nothing" in text
     assert book_object(info)["editions"][0]["name"] == "RVU25D"
+
+
+def test_gaps_and_parts_that_are_not_loaded_are_told() -> None:
+    """And what the silence of each kind of table means."""
+    pair, day = PairRow(date(2020, 1, 1)), date(2024, 7, 1)
+    tables = (
+        fees(date(2024, 1, 1), {"G0105": "0"}),
+        fees(day, {"G0105": "0"}),
+        mues(day, {"G0105": 1}),
+        pairs(day, {("G0105", "G0121"): pair, ("G0105", "G0412"): pair}, part="f2"),
+        add_ons(day, {"G0500": (AddOnRow("G0105", "1", day),)}),
+        facts(Table.ASC, day, {"G0105": AscRow(addendum="AA")}, part="AA"),
+        facts(Table.ADDENDUM_B, day, {"G0105": OppsRow()}),
+    )
+    book = CodeBook.from_tables(tables)
+    text = " ".join(book_page(book.info()).text.split())
+    assert "no edition: 2024-04-01 to 2024-06-30" in text
+    assert "not loaded: ncci_pairs 2024-07-01: pairs before G0105/G0121" in text
+    assert "not loaded: asc 2024-07-01: Addendum BB is not loaded" in text
+    silence = {edition.table: silence_words(edition) for edition in book.editions}
+    assert (
+        silence[Table.NCCI_PAIRS] == "yes, from G0105/G0121 to G0105/G0412: a pair that it lacks has no edit"
+    )
+    assert silence[Table.FEE_SCHEDULE].endswith("if it has the shape nnnnn, nnnnT, nnnnF")
+    assert silence[Table.ADD_ON] == "yes: a code that it lacks is no add-on code"
+    assert silence[Table.MUE].startswith("no: its silence says nothing, and never unlimited")
+    assert silence[Table.ADDENDUM_B] == "no: its silence says nothing"

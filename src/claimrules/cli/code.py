@@ -1,4 +1,4 @@
-"""``claimrules code``: what is published about one code on one day."""
+"""``claimrules code``: everything that is known about one code on one day."""
 
 import argparse
 import sys
@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Final
 
 from claimrules.cli.console import note, width, write_json, write_page
 from claimrules.cli.errors import Stop
-from claimrules.cli.options import SETTINGS, add_book, add_format, day, newest_day, open_book, today
+from claimrules.cli.options import (
+    SETTINGS,
+    add_all,
+    add_book_only,
+    add_editions,
+    add_format,
+    add_rules,
+    day,
+    load_rules,
+    newest_day,
+    open_book,
+    today,
+)
+from claimrules.engine.line import Checker
 from claimrules.model.claim import Setting
 from claimrules.model.form import read_code
 from claimrules.report.code import code_object, code_text, look_up
@@ -14,10 +27,18 @@ from claimrules.report.code import code_object, code_text, look_up
 if TYPE_CHECKING:
     from claimrules.cli.options import Commands
 
+_DESCRIPTION: Final = """\
+Tells everything that is known about one code on one day, in words: the fee schedule with every row,
+units by setting, hospital, surgical centre, HCPCS Level II, add-on codes, which modifiers can and
+cannot go with it by the rules, code pages, and its history. Each part names the edition that says so,
+or why nothing is known.
+"""
 _EPILOG: Final = """\
 examples:
   claimrules code G0105
-  claimrules code 47383 --on 2023-02-01 --book my.claimbook --format json
+  claimrules code 47383 --on 2023-02-01 --book my.claimbook
+  claimrules code 47383 --book my.claimbook --all
+  claimrules code J1885 --setting outpatient --book my.claimbook --format json
 """
 
 
@@ -26,7 +47,7 @@ def add(commands: "Commands") -> None:
     parser = commands.add_parser(
         "code",
         help="tell what is published about a code",
-        description="Tells what is published about one code on one day, in words.",
+        description=_DESCRIPTION,
         epilog=_EPILOG,
     )
     parser.add_argument("code", metavar="CODE", help="an HCPCS or CPT code, five characters")
@@ -37,28 +58,44 @@ def add(commands: "Commands") -> None:
         "--setting",
         choices=SETTINGS,
         default=Setting.PROFESSIONAL.value,
-        help="whose tables to look in; MUEs of all settings are told anyway (default: professional)",
+        help="whose tables and rules to ask; MUEs of all settings are told anyway (default: professional)",
     )
-    add_book(parser)
+    add_book_only(parser)
+    add_editions(parser, "near with --on, else latest", default=None)
+    add_rules(parser)
+    add_all(parser, "list everything in the text: primary codes, modifiers, history (default: the first)")
     add_format(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Tell what is published about the code."""
-    code, _ = read_code(args.code)
-    if code is None:
-        message = "this is no code; write five letters or digits, as in G0105"
-        raise Stop(message)
+    """Tell what is known about the code."""
+    code = code_given(args.code)
     book = open_book(args.book)
-    on = args.on or newest_day(book) or today()
+    on, editions = args.on or newest_day(book) or today(), args.editions or "near"
     if args.on is None:
-        note(f"no --on given: this holds on {on}, the last day of the newest edition")
-    found = look_up(book, code, on=on, setting=Setting(args.setting), editions=args.editions)
+        editions = args.editions or "latest"
+        words = "; of each table the newest edition is told" if editions == "latest" else ""
+        note(f"no --on given: this holds on {on}, the last day of the newest edition{words}")
+    checker = Checker(book, load_rules(args), editions=editions)
+    found = look_up(checker, code, on=on, setting=Setting(args.setting))
     if args.format == "json":
         if book.is_starter:
             note(book.describe())
         write_json(code_object(found), sys.stdout)
     else:
-        write_page(code_text(found, book, width=width()), sys.stdout)
+        write_page(code_text(found, book, everything=args.all, width=width()), sys.stdout)
     return 0
+
+
+def code_given(text: str) -> str:
+    """Read a code of the command line.
+
+    Raises:
+        Stop: it has not the shape of a code.
+    """
+    code, _ = read_code(text)
+    if code is None:
+        message = f"{text}: this is no code; write five letters or digits, as in G0105"
+        raise Stop(message)
+    return code

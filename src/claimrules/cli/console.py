@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TextIO
 
-from claimrules.report.page import WIDTH, Page, safe
+from claimrules.report.page import MARK, WIDTH, Page, Span, safe
 
 _WIDEST: Final = 120
 _STYLES: Final = {
@@ -19,6 +19,7 @@ _STYLES: Final = {
     "good": "green",
     "head": "bold",
     "dim": "dim",
+    MARK: "bold",
 }
 
 
@@ -85,5 +86,10 @@ def _write_in_colours(page: Page, stream: TextIO) -> bool:
         return False
     console = Console(file=stream, highlight=False, soft_wrap=True)
     for line in page.lines:
-        console.print(Text.assemble(*((span.text, _STYLES.get(span.role, "")) for span in line)))
+        console.print(Text.assemble(*((_text(span), _STYLES.get(span.role, "")) for span in line)))
     return True
+
+
+def _text(span: Span) -> str:
+    """Give what a terminal shows of a span: a marked word is bold instead."""
+    return span.text[1:-1] if span.role == MARK else span.text

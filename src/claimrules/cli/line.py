@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _EPILOG: Final = """\
 the line, in shorthand; only the code is needed:
   CODE[-MODIFIER]... [xUNITS] [DATE or DATE..DATE] [@PLACE] [$CHARGE] [by:NPI] [patient:P] [setting:H]
-  also bill:NPI group:G spec:S rev:R doc:yes teaching:no minutes:45 dose:2.5 dx:2
+  also bill:NPI group:G spec:S rev:R doc:yes teaching:no text:yes minutes:45 dose:2.5 dx:2
   ? a missing code, -? unknown modifiers, x? missing units
 Without a date the line is taken to be of the last day of the newest edition in the book.
 

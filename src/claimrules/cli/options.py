@@ -29,7 +29,9 @@ examples:
   claimrules check claims.csv --map code=proc     where a column has another name
   claimrules line "47383-50 x2 2025-11-03 @22"    one line, and what every rule says of it
   claimrules rule BILAT101                        one rule in full
-  claimrules code G0105 --on 2025-11-03           what is published about a code
+  claimrules code G0105 --on 2025-11-03           everything that is known about a code
+  claimrules modifier 50                          one modifier, and the rules that name it
+  claimrules search colorectal screening          codes by words
   claimrules book build PPRRVU26_JAN.csv --output my.claimbook
 
 exit codes: 0 nothing fired at --fail-on or above, 1 something did, 2 could not run.
@@ -72,21 +74,36 @@ def add_format(parser: Parser) -> None:
     )
 
 
-def add_book(parser: Parser) -> None:
-    """Add ``--book`` and ``--editions``."""
+def add_book_only(parser: Parser) -> None:
+    """Add ``--book``."""
     parser.add_argument(
         "--book",
         type=Path,
         metavar="BOOK",
         help="code book made by 'book build' (default: the small starter)",
     )
+
+
+def add_book(parser: Parser) -> None:
+    """Add ``--book`` and ``--editions``."""
+    add_book_only(parser)
+    add_editions(parser, "near", default="near")
+
+
+def add_editions(parser: Parser, words: str, *, default: str | None) -> None:
+    """Add ``--editions``; ``words`` tell what the default is."""
     parser.add_argument(
         "--editions",
         choices=EDITION_MODES,
-        default="near",
+        default=default,
         help="which edition of a table speaks for a day: exact, only one published for it; near, else the "
-        "nearest of the same calendar year, and say so; latest, the newest for every day (default: near)",
+        f"nearest of the same calendar year, and say so; latest, the newest for every day (default: {words})",
     )
+
+
+def add_all(parser: Parser, text: str) -> None:
+    """Add ``--all``."""
+    parser.add_argument("--all", action="store_true", help=text)
 
 
 def add_rules(parser: Parser) -> None:
@@ -98,6 +115,12 @@ def add_rules(parser: Parser) -> None:
         help="rules to run: BILAT, BILAT1, BILAT101, a name, or ALL; with commas, repeatable (default: ALL)",
     )
     parser.add_argument("--ignore", **chooses, help="rules to leave out, as for --select (default: none)")
+    parser.add_argument(
+        "--overlay",
+        type=Path,
+        metavar="FILE",
+        help="a payer's file that selects, ignores, reweighs and adds rules (default: Medicare's, unchanged)",
+    )
     parser.add_argument(
         "--preview", action="store_true", help="run rules of status preview too (default: only settled ones)"
     )
@@ -171,7 +194,9 @@ def load_rules(args: argparse.Namespace) -> Rulebook:
     Raises:
         Stop: they leave none, and a run without rules would look clean.
     """
-    found = Rulebook.load(flat(args.select) or ("ALL",), flat(args.ignore), preview=args.preview)
+    found = Rulebook.load(
+        flat(args.select) or ("ALL",), flat(args.ignore), preview=args.preview, overlay=args.overlay
+    )
     if not found.rules:
         message = (
             "--select and --ignore leave no rule; select more, or add --preview for rules of that status"

@@ -14,22 +14,25 @@ from claimrules.cli.errors import Stop
 Write = Callable[[TextIO], None]
 
 
-def check_output(path: Path | None, inputs: Sequence[str]) -> None:
+def check_output(path: Path | None, inputs: Sequence[str], *, name: str = "") -> None:
     """Refuse, before any work, an output that cannot be written or that is one of the inputs.
+
+    ``name`` is what the text calls it, where that is not the option ``--output``.
 
     Raises:
         Stop: it is a folder, a device, in no folder, or an input.
     """
     if path is None:
         return
+    name = name or f"--output {path}"
     if path.exists() and not path.is_file():
-        message = f"--output {path}: is no regular file; leave --output out to write to standard output"
+        message = f"{name}: is no regular file; name another, in a folder that is there"
         raise Stop(message)
     if not path.parent.is_dir():
-        message = f"--output {path}: the folder {path.parent} does not exist; make it first"
+        message = f"{name}: the folder {path.parent} does not exist; make it first"
         raise Stop(message)
-    if path.exists() and any(Path(name).exists() and path.samefile(name) for name in inputs):
-        message = f"--output {path}: is one of the files to check; name another"
+    if path.exists() and any(Path(each).exists() and path.samefile(each) for each in inputs):
+        message = f"{name}: is one of the files that are read; name another"
         raise Stop(message)
 
 
@@ -53,14 +56,34 @@ def deliver(path: Path | None, write: Write) -> None:
 @contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
     """Give a new file in the same folder, which takes the place of ``path`` when all is written."""
+    with replacing(path) as new, new.open("w", encoding="utf-8", newline="\n") as stream:
+        yield stream
+
+
+@contextmanager
+def replacing(path: Path, *, private: bool = True) -> Iterator[Path]:
+    """Give the path of a new, empty file in the same folder; it takes the place of ``path`` at the end.
+
+    It is readable by its owner alone; where it is not ``private``, by whom the umask allows.
+    """
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    new = Path(name)
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
+        if not private:
+            os.fchmod(number, 0o666 & ~_umask())
+        yield new
+        os.fsync(number)
+        new.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            new.unlink()
         raise
+    finally:
+        os.close(number)
+
+
+def _umask() -> int:
+    """Read the mask of the process: it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -35,7 +35,7 @@ _NO_MUE: Final = MueRow()
 _ASC_PARTS: Final = frozenset({"AA", "BB"})
 _LEVEL_II: Final = "Annnn"
 _DENTAL: Final = "D"
-_YEARS_KEPT: Final = 4
+YEARS_KEPT: Final = 4
 # The files of January 2019 and October 2020 hold the same codes that ended from 2014-12-31 on, and no
 # dental code at all (the American Dental Association publishes those).
 
@@ -169,7 +169,8 @@ class Reading:
         if hcpcs:
             early = hcpcs.added is not None and self._day < hcpcs.added
             return "no" if early or (hcpcs.termination or date.max) < self._day else "yes"
-        if silent or self._level_ii_is_silent(code):
+        # Codes are added inside a quarter too; then the RBCS knows them before the HCPCS file does.
+        if silent or (self._level_ii_is_silent(code) and self._fact(Table.RBCS, code) is None):
             return "no" if code in self._tables.known_codes() else "unlisted"
         return None
 
@@ -178,7 +179,7 @@ class Reading:
         choice = self._choices[Table.HCPCS]
         if not isinstance(choice, Choice) or not self._complete(Table.HCPCS):
             return False
-        kept = choice.source.edition.effective.year - self._day.year <= _YEARS_KEPT
+        kept = choice.source.edition.effective.year - self._day.year <= YEARS_KEPT
         return kept and code_shape(code) == _LEVEL_II and not code.startswith(_DENTAL)
 
 

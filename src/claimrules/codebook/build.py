@@ -12,7 +12,7 @@ from claimrules.codebook.readers import READERS
 from claimrules.codebook.readers.containers import PassedOver, open_published
 from claimrules.codebook.readers.published import Declared, PublishedFile
 from claimrules.codebook.readers.result import ReadResult
-from claimrules.codebook.settle import settle
+from claimrules.codebook.settle import Action, settle
 from claimrules.codebook.store import StoredTables
 from claimrules.codebook.writing import Building, building, key_of
 
@@ -126,11 +126,15 @@ class _Work:
         taken = []
         for table in result.tables:
             try:
-                taken.append(settle(self.book, table, self.fresh))
+                settled = settle(self.book, table, self.fresh)
             except BuildError as error:
                 self.errors += [f"{file.where}: {text}" for text in error.errors]
                 continue
-            self.fresh.setdefault(key_of(table.edition), file.where)
+            taken.append(settled)
+            if settled.action in (Action.ADDED, Action.REPLACES):
+                self.fresh[key_of(table.edition)] = file.where
+            elif settled.action is not Action.OLDER:
+                self.fresh.setdefault(key_of(table.edition), file.where)
         replaced = self.book.put_documents(result.documents, file.sha256)
         self.reports.append(
             FileReport(

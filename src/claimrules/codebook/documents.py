@@ -60,6 +60,13 @@ def read_documents(book: sqlite3.Connection) -> Iterator[tuple[int, str, str | N
     )
 
 
+def document_texts(book: sqlite3.Connection) -> Iterator[str]:
+    """Give what every document says, as JSON, without the name of the file that it came from."""
+    for *_, body in read_documents(book):
+        said = {name: value for name, value in json.loads(body).items() if name != "source_file"}
+        yield json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
 def settle_documents(book: sqlite3.Connection) -> tuple[str, ...]:
     """Bind every document by what is loaded now; give those that stayed unbound, a line each."""
     found = [(number, _document(kind, None, body)) for number, kind, _, body in read_documents(book)]

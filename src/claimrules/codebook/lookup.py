@@ -12,7 +12,8 @@ from typing import Final
 
 import attrs
 
-from claimrules.codebook.attributes import CODE_TABLES, Reading, unknown
+from claimrules.codebook.attributes import CODE_TABLES, YEARS_KEPT, Reading, unknown
+from claimrules.codebook.modifiers import ModifierBook, catalogue_spans
 from claimrules.codebook.relations import (
     AddOnFact,
     MueFact,
@@ -26,6 +27,7 @@ from claimrules.codebook.tables import ROWS, AddOnTable, Span, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import MEDICARE, Source, Table
+from claimrules.model.modifier import ModifierCounts
 
 _ABSENT_KEPT: Final = 4096
 _DAYS_KEPT: Final = 65536
@@ -37,25 +39,24 @@ class Slot:
     ``index`` is unique within its ``Lookup`` and the same in every process that opens the same book.
     """
 
-    __slots__ = ("_absent", "_answers", "_choices", "_day", "_reading", "_setting", "_tables", "index")
+    __slots__ = ("_absent", "_answers", "_choices", "_counts", "_moment", "_reading", "_tables", "index")
 
     def __init__(
         self,
         index: int,
         tables: Tables,
         choices: Mapping[Table, Choice | Cause],
-        day: date = date.min,
-        setting: str = "",
+        moment: "Moment | None" = None,
     ) -> None:
-        """Hold the editions chosen; their rows are read at the first ``get``."""
+        """Hold the editions chosen for a day; their rows are read at the first ``get``."""
         self.index: Final = index
-        self._setting = setting
         self._tables = tables
         self._choices = choices
-        self._day = day
+        self._moment = moment
         self._reading: Reading | None = None
         self._answers: dict[tuple[str | None, str], CodeAttributes] = {}
         self._absent: dict[str, CodeAttributes] = {}
+        self._counts: dict[tuple[str, ...], ModifierCounts | Cause] = {}
 
     def __repr__(self) -> str:
         said = (f"{table}={self.source(table)}" for table in self._choices)
@@ -77,22 +78,68 @@ class Slot:
         except KeyError:
             return self._miss(code, want)
 
+    def modifier_counts(self, modifiers: tuple[str, ...]) -> ModifierCounts | Cause:
+        """Count the modifiers of a line that are none, not yet valid, no longer valid; or why not known."""
+        if self._moment is None:
+            return Cause.NO_INPUT
+        known = self._counts.get(modifiers)
+        if known is None:
+            found = self._moment.modifiers.count(modifiers, self._moment.day)
+            known = self._counts.setdefault(modifiers, found)
+        return known
+
     def _miss(self, code: str | None, want: str) -> CodeAttributes:
         if want not in ROWS:
             return self.get(code)
-        if code is None:
+        if code is None or self._moment is None:
             return self._answers.setdefault((code, want), unknown(code, Cause.NO_INPUT))
         known = self._absent.get(code)
         if known is not None:
             return known
         if self._reading is None:
-            self._reading = Reading(self._tables, self._choices, self._day, self._setting)
+            day, setting = self._moment.day, self._moment.setting
+            self._reading = Reading(self._tables, self._choices, day, setting)
         attributes = self._reading.read(code, want)
         if self._reading.holds(attributes):
             return self._answers.setdefault((code, want), attributes)
         if len(self._absent) >= _ABSENT_KEPT:
             self._absent.clear()
         return self._absent.setdefault(code, attributes)
+
+
+class Modifiers:
+    """The modifiers that a look-up knows, and which HCPCS file speaks for a day; read on first use."""
+
+    def __init__(self, tables: Tables, shelf: Shelf, mode: EditionMode) -> None:
+        """Wrap the tables; they are read when the first line with modifiers comes."""
+        self._tables = tables
+        self._shelf = shelf
+        self._mode: EditionMode = mode
+        self._book: ModifierBook | None = None
+
+    def count(self, modifiers: tuple[str, ...], day: date) -> ModifierCounts | Cause:
+        """Count modifiers by their states on a day."""
+        self._book = self._book or ModifierBook(self._tables)
+        choice = self._shelf.choose(day, self._mode)
+        found = self._book.count(modifiers, day, silence=_speaks_for_modifiers(choice, day))
+        if found is not None:
+            return found
+        return choice if isinstance(choice, Cause) else Cause.NO_CODE
+
+
+@attrs.frozen
+class Moment:
+    """A day of a slot, whose tables' setting it is, and the modifiers that are known then."""
+
+    day: date
+    setting: str
+    modifiers: Modifiers
+
+
+def _speaks_for_modifiers(choice: Choice | Cause, day: date) -> bool:
+    if not isinstance(choice, Choice) or not choice.exact or not choice.source.edition.complete:
+        return False
+    return choice.source.edition.effective.year - day.year <= YEARS_KEPT
 
 
 @attrs.frozen
@@ -117,6 +164,7 @@ class Lookup:
             (table, setting): Shelf(tables.editions, table, setting) for table in Table for setting in Setting
         }
         self._turning_days = self._days_of_rows()
+        self._modifiers = Modifiers(tables, self._shelves[Table.MODIFIERS, Setting.PROFESSIONAL], mode)
         self._segments = {setting: self._cut(setting) for setting in Setting}
         self._starts = {setting: [piece.start for piece in self._segments[setting]] for setting in Setting}
         self._days: dict[Setting, dict[date | None, Slot]] = {
@@ -182,7 +230,7 @@ class Lookup:
 
     def _cut(self, setting: Setting) -> tuple[Segment, ...]:
         days = {date.min, *self._turning_days}
-        for table in CODE_TABLES:
+        for table in (*CODE_TABLES, Table.MODIFIERS):
             days.update(self._shelves[table, setting].breaks())
         starts: list[tuple[date, Slot]] = []
         for day in sorted(days):
@@ -195,18 +243,19 @@ class Lookup:
 
     def _slot_of(self, day: date, setting: Setting) -> Slot:
         choices = {table: self._shelves[table, setting].choose(day, self.mode) for table in CODE_TABLES}
-        # Add-on and HCPCS tables speak through their rows' own dates: their spans belong to the key.
+        # Add-on, HCPCS and modifier tables speak through their rows' own dates: these belong to the key.
         key = (*choices.values(), bisect_right(self._turning_days, day), TABLE_SETTING[setting])
         if key not in self._slots:
             number = len(self._slots) + 1
-            self._slots[key] = Slot(number, self._tables, choices, day, TABLE_SETTING[setting])
+            moment = Moment(day, TABLE_SETTING[setting], self._modifiers)
+            self._slots[key] = Slot(number, self._tables, choices, moment)
         return self._slots[key]
 
     def _days_of_rows(self) -> list[date]:
-        """Give every day on which a row of an add-on or HCPCS table begins to hold, or no longer holds."""
-        found: set[Span] = set()
+        """Give every day on which a row of such a table begins to hold, or no longer holds."""
+        found: set[Span] = catalogue_spans()
         for position, edition in enumerate(self._tables.editions):
-            if edition.table in (Table.ADD_ON, Table.HCPCS):
+            if edition.table in (Table.ADD_ON, Table.HCPCS, Table.MODIFIERS):
                 found |= self._tables.spans(position)
         starts = {start for start, _ in found if start}
         return sorted(starts | {end + timedelta(days=1) for _, end in found if end and end < date.max})

@@ -36,7 +36,7 @@ class MemoryTables:
         return table.rows.get((column_1, column_2), ()) if isinstance(table, PairTable) else ()
 
     def spans(self, position: int) -> set[Span]:
-        """Give the different first and last days of the rows of an add-on or HCPCS edition."""
+        """Give the different first and last days of the rows of an add-on, HCPCS or modifier edition."""
         return spans_of(self.tables[position])
 
     def documents(self) -> Documents:

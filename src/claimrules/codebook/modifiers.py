@@ -1,11 +1,23 @@
 """What is known of one modifier: the catalogue's words, and what loaded HCPCS files publish."""
 
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
 import attrs
 
 from claimrules.codebook.catalogue import modifier_table
-from claimrules.codebook.tables import Tables
+from claimrules.codebook.tables import FactRow, FactTable, Span, Tables
 from claimrules.model.edition import Edition, Table
+from claimrules.model.modifier import ModifierCounts, ModifierState
+from claimrules.model.period import Period
 from claimrules.model.published import ModifierRow
+
+CPT_KNOWN: Final = Period(date(2010, 1, 1), date(2026, 12, 31))
+"""The days for which the catalogue's CPT modifiers are known to be all: read in 2026, 21 ended in 2008."""
+
+_cpt_shape: Final = re.compile(r"\d\d|P\d|\dP", re.ASCII)
 
 
 def modifier_of(tables: Tables, modifier: str) -> ModifierRow | None:
@@ -40,3 +52,54 @@ def _newest(tables: Tables, modifier: str) -> tuple[Edition, ModifierRow] | None
         if isinstance(row, ModifierRow):
             found.append((edition, row))
     return max(found, key=lambda each: each[0].effective, default=None)
+
+
+class ModifierBook:
+    """Every modifier that the catalogue or a loaded HCPCS file holds, with its first and last day."""
+
+    def __init__(self, tables: Tables) -> None:
+        """Merge what the files publish with the catalogue."""
+        held: dict[str, FactRow] = dict(modifier_table().rows)
+        positions = [place for place, each in enumerate(tables.editions) if each.table is Table.MODIFIERS]
+        positions.sort(key=lambda place: tables.editions[place].effective)
+        for position in positions:
+            table = tables.table(position)
+            held |= table.rows if isinstance(table, FactTable) else {}
+        catalogue = modifier_table().rows
+        self._spans: dict[str, Span] = {}
+        for modifier, row in held.items():
+            own = catalogue.get(modifier, row)
+            if isinstance(row, ModifierRow) and isinstance(own, ModifierRow):
+                self._spans[modifier] = (row.added or own.added, row.termination or own.termination)
+
+    def state(self, modifier: str, day: date, *, silence: bool) -> ModifierState | None:
+        """Say whether a modifier can be used on a day; ``None`` where it is not known.
+
+        ``silence``: a complete HCPCS file speaks for the day, so that a Level II modifier that nobody
+        holds is none. The catalogue itself is whole for the CPT modifiers.
+        """
+        found = self._spans.get(modifier)
+        if found is None:
+            spoken = day in CPT_KNOWN if _cpt_shape.fullmatch(modifier) else silence
+            return ModifierState.UNLISTED if spoken else None
+        first, last = found
+        if first is not None and day < first:
+            return ModifierState.EARLY
+        return ModifierState.ENDED if last is not None and last < day else ModifierState.LISTED
+
+    def count(self, modifiers: Iterable[str], day: date, *, silence: bool) -> ModifierCounts | None:
+        """Count the modifiers of a line by their states; ``None`` where one state is not known."""
+        states = [self.state(modifier, day, silence=silence) for modifier in modifiers]
+        if None in states:
+            return None
+        return ModifierCounts(
+            unlisted=states.count(ModifierState.UNLISTED),
+            early=states.count(ModifierState.EARLY),
+            ended=states.count(ModifierState.ENDED),
+        )
+
+
+def catalogue_spans() -> set[Span]:
+    """Give the different first and last days of the catalogue's modifiers."""
+    rows = modifier_table().rows.values()
+    return {(row.added, row.termination) for row in rows if isinstance(row, ModifierRow)}

@@ -76,7 +76,7 @@ def _select(
 
 
 def read_spans(book: sqlite3.Connection, number: int, table: Table) -> set[Span]:
-    """Read the different first and last days of the rows of an add-on or HCPCS edition."""
+    """Read the different first and last days of the rows of an add-on, HCPCS or modifier edition."""
     first, last = ("effective", "deletion") if table is Table.ADD_ON else ("added", "termination")
     query = f"SELECT DISTINCT {first}, {last} FROM {table.value} WHERE edition = ?"  # noqa: S608 (constants)
     return {(_day(start), _day(end)) for start, end in book.execute(query, (number,))}

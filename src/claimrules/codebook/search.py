@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 import attrs
 
 from claimrules.codebook.documents import PAGE, PROFILE, read_documents, title_of
-from claimrules.codebook.tables import AnyTable, FactTable, FeeSchedule
+from claimrules.codebook.tables import AnyTable, FeeSchedule
+from claimrules.model.edition import Table
 from claimrules.model.page import CodePage, ProcedureProfile
 from claimrules.model.structure import from_dict
 
@@ -25,12 +26,16 @@ _FIND: Final = """
     WHERE search MATCH ? ORDER BY bm25(search, 0, 20, 10, 1, 0), code, kind LIMIT ?
 """
 _DESCRIPTORS: Final = """
-    SELECT code, label FROM fee_schedule WHERE label IS NOT NULL
-    UNION SELECT code, short_description FROM hcpcs WHERE short_description IS NOT NULL
-    UNION SELECT code, long_description FROM hcpcs WHERE long_description IS NOT NULL
-    UNION SELECT code, short_description FROM addendum_b WHERE short_description IS NOT NULL
-    UNION SELECT code, short_description FROM asc WHERE short_description IS NOT NULL
+    SELECT code, label FROM fee_schedule
+    UNION SELECT code, short_description FROM hcpcs
+    UNION SELECT code, long_description FROM hcpcs
+    UNION SELECT code, short_description FROM addendum_b
+    UNION SELECT code, short_description FROM asc
+    UNION SELECT code, NULL FROM mue
+    UNION SELECT code, NULL FROM add_on
+    UNION SELECT code, NULL FROM rbcs
 """
+_CODELESS: Final = frozenset({Table.NCCI_PAIRS, Table.MODIFIERS, Table.PLACES})
 _word = re.compile(r"\w+")
 _code_like = re.compile(r"(?=.*\d)[0-9A-Za-z]{2,5}", re.ASCII)
 _CODE: Final = "code"
@@ -62,7 +67,7 @@ def build_index(book: sqlite3.Connection) -> None:
     """Make the index of a code book file anew."""
     described: dict[str, list[str]] = {}
     for code, text in book.execute(_DESCRIPTORS):
-        described.setdefault(code, []).append(text)
+        described.setdefault(code, []).extend([text] if text else ())
     book.execute("DROP TABLE IF EXISTS search")
     _fill(book, [*_codes(described), *_documents(book)])
 
@@ -74,10 +79,10 @@ def index_of(tables: Iterable[AnyTable]) -> sqlite3.Connection:
         if isinstance(table, FeeSchedule):
             for code, rows in table.rows.items():
                 described.setdefault(code, []).extend(fee.label for fee in rows.values() if fee.label)
-        elif isinstance(table, FactTable) and table.edition.table != "modifiers":
-            for code, row in table.rows.items():
+        elif table.edition.table not in _CODELESS:
+            for key, row in table.rows.items():
                 texts = (getattr(row, name, None) for name in ("short_description", "long_description"))
-                described.setdefault(code, []).extend(text for text in texts if text)
+                described.setdefault(str(key), []).extend(text for text in texts if text)
     book = sqlite3.connect(":memory:", check_same_thread=False)
     _fill(book, list(_codes(described)))
     return book

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from operator import eq
 from typing import Any, Final
 
 import attrs
@@ -10,7 +11,7 @@ import attrs
 from claimrules.codebook.digest import table_digest
 from claimrules.codebook.errors import BuildError
 from claimrules.codebook.notes import Note
-from claimrules.codebook.tables import AnyTable, FeeSchedule
+from claimrules.codebook.tables import AddOnTable, AnyTable, FeeSchedule, PairTable
 from claimrules.codebook.writing import Building, key_of
 from claimrules.model.edition import Edition
 
@@ -44,7 +45,7 @@ def settle(building: Building, table: AnyTable, fresh: Mapping[object, str]) -> 
     release date, or of equal ones, the one given now takes the place of what stood in the book before;
     within one call they must agree (``fresh``: the places filled in this call, and by which file). The
     QPP and nonQPP twins of a schedule differ in the conversion factor only and are one edition: the
-    lower factor (nonQPP) stands.
+    lower factor (nonQPP) stands. An excerpt never takes the place of a complete file of its release.
 
     Raises:
         BuildError: two files of this call disagree.
@@ -57,10 +58,12 @@ def settle(building: Building, table: AnyTable, fresh: Mapping[object, str]) -> 
         return Settled(edition=edition, action=Action.ADDED)
     if edition.released and other.released and edition.released < other.released:
         return Settled(edition=edition, action=Action.OLDER, other=other)
-    if edition.released and other.released and edition.released > other.released:
+    later = edition.released and other.released and edition.released > other.released
+    same = digest == building.digest(edition)
+    if later or (same and _says_more(edition, other)):
         building.put(table, digest)
         return Settled(edition=edition, action=Action.REPLACES, other=other)
-    if digest == building.digest(edition) and edition.complete == other.complete:
+    if same:
         return Settled(edition=edition, action=Action.SAME, other=other)
     return _equals(building, table, digest, fresh)
 
@@ -72,6 +75,8 @@ def _equals(building: Building, table: AnyTable, digest: str, fresh: Mapping[obj
         if _factor(table) < _factor(standing):
             building.put(table, digest)
         return Settled(edition=edition, action=Action.TWIN, other=standing.edition)
+    if standing.edition.complete and not edition.complete:
+        return Settled(edition=edition, action=Action.OLDER, other=standing.edition)
     told = _differences(table, standing)
     if (known := fresh.get(key_of(edition))) is not None and told:
         if _says_more(standing.edition, edition):
@@ -108,11 +113,17 @@ def _factor(table: FeeSchedule) -> Decimal:
 
 
 def _differences(one: AnyTable, other: AnyTable) -> str:
-    mine: Mapping[Any, object] = one.rows
-    theirs: Mapping[Any, object] = other.rows
-    keys = [key for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)]
+    mine: Mapping[Any, Any] = one.rows
+    theirs: Mapping[Any, Any] = other.rows
+    # The edits of a pair or of an add-on code have no order, and a book keeps none.
+    same = _same_edits if isinstance(one, PairTable | AddOnTable) else eq
+    keys = [key for key in mine.keys() | theirs.keys() if not same(mine.get(key), theirs.get(key))]
     if not keys:
         return ""
     shown = sorted("/".join(key) if isinstance(key, tuple) else str(key) for key in keys)[:_SHOWN]
     more = ", …" if len(keys) > _SHOWN else ""
     return f"{len(keys):,} keys ({', '.join(shown)}{more})"
+
+
+def _same_edits(one: tuple[Any, ...] | None, other: tuple[Any, ...] | None) -> bool:
+    return sorted(one or ()) == sorted(other or ())

@@ -80,7 +80,7 @@ class StoredTables:
         return known.get(column_2, ())
 
     def spans(self, position: int) -> set[Span]:
-        """Give the different first and last days of the rows of an add-on or HCPCS edition."""
+        """Give the different first and last days of the rows of an add-on, HCPCS or modifier edition."""
         return self.ask(lambda book: read_spans(book, self._ids[position], self.editions[position].table))
 
     def documents(self) -> Documents:

@@ -164,11 +164,11 @@ Span: TypeAlias = tuple[date | None, date | None]
 
 
 def spans_of(table: AnyTable) -> set[Span]:
-    """Give the different first and last days of the rows of an add-on or HCPCS table."""
+    """Give the different first and last days of the rows of an add-on, HCPCS or modifier table."""
     if isinstance(table, AddOnTable):
         return {(row.effective, row.deletion) for rows in table.rows.values() for row in rows}
     rows = table.rows.values() if isinstance(table, FactTable) else ()
-    return {(row.added, row.termination) for row in rows if isinstance(row, HcpcsRow)}
+    return {(row.added, row.termination) for row in rows if isinstance(row, HcpcsRow | ModifierRow)}
 
 
 class Tables(Protocol):
@@ -192,7 +192,7 @@ class Tables(Protocol):
         """Give the edits of a pair in ``editions[position]``, past ones included."""
 
     def spans(self, position: int) -> set[Span]:
-        """Give the different first and last days of the rows of an add-on or HCPCS edition."""
+        """Give the different first and last days of the rows of an add-on, HCPCS or modifier edition."""
 
     def documents(self) -> "Documents":
         """Give the code pages and profiles, bound to codes."""

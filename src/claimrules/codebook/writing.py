@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from claimrules.codebook.digest import combine, table_digest
-from claimrules.codebook.documents import put_documents, read_documents, settle_documents
+from claimrules.codebook.documents import document_texts, put_documents, settle_documents
 from claimrules.codebook.inserting import insert_rows
 from claimrules.codebook.reading import read_editions, read_table
 from claimrules.codebook.schema import CREATE, ROW_TABLES
@@ -75,7 +75,7 @@ class Building:
         unbound = settle_documents(self._book)
         build_index(self._book)
         parts = ((edition, self._digests[key]) for key, edition in self._editions.items())
-        digest = combine(parts, (body for *_, body in read_documents(self._book)))
+        digest = combine(parts, document_texts(self._book))
         self._book.execute("DELETE FROM book")
         self._book.execute("INSERT INTO book VALUES (?)", (digest,))
         return digest, unbound

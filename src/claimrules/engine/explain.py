@@ -59,7 +59,7 @@ class Explainer:
         conditions = (rule.applies, rule.when, rule.unless, *(part for part, _ in rule.severity_if))
         hinted = tuple(part for part, _ in rule.hints)
         self.nodes = tuple(node for root in (*conditions, *hinted) for node in _conditions(root))
-        self.marked = frozenset(text for part in (rule.applies, rule.when) for text in _modifier_texts(part))
+        self.marked = frozenset(text for part in (rule.applies, rule.when) for text in modifier_texts(part))
         templates = (rule.message, rule.advice, *(text for _, text in rule.hints))
         fields = (*outer_names(*conditions, *hinted), *(field for text in templates for field in text.fields))
         self.fields = tuple(dict.fromkeys(fields))
@@ -225,7 +225,8 @@ def places(
     return tuple(found)
 
 
-def _modifier_texts(condition: Condition) -> Iterator[str]:
+def modifier_texts(condition: Condition) -> Iterator[str]:
+    """Give the modifiers that a condition names, themselves or through a set."""
     for node in condition.walk():
         members = getattr(node, "members", None)
         if hasattr(node, "holder"):

@@ -58,7 +58,12 @@ class Checker:
     @cached_property
     def engine(self) -> Engine:
         """The compiled rules."""
-        return Engine(self.rulebook.run_with(self.inputs)[0])
+        return Engine(self.rulebook.run_with(self.offered)[0])
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """The optional inputs that this run offers: those of the lines, and the date of the run."""
+        return self.inputs | {"as_of"} if self.as_of else self.inputs
 
     @cached_property
     def _summaries(self) -> dict[Any, CheckResult]:
@@ -179,7 +184,7 @@ class Checker:
             unknown=unknown,
             unknown_by_cause=causes,
             incomplete_lines=incomplete,
-            not_run=self.rulebook.run_with(self.inputs)[1],
+            not_run=self.rulebook.run_with(self.offered)[1],
             assumptions=tally.assumptions(rules, without_patient=without_patient),
             editions=tally.editions(groups),
         )

@@ -16,6 +16,7 @@ from claimrules.model.claim import ClaimLine
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Table, code_shape
 from claimrules.model.form import MAX_MODIFIERS
+from claimrules.model.modifier import ModifierCounts
 from claimrules.model.npi import npi_valid
 from claimrules.model.period import add_years
 
@@ -28,8 +29,23 @@ class Claim(Protocol):
         """The day the patient was born."""
 
 
+class Slot(Protocol):
+    """What the functions below ask of the slot of a look-up."""
+
+    def modifier_counts(self, modifiers: tuple[str, ...]) -> ModifierCounts | Cause:
+        """Count the modifiers of a line by their states on the day."""
+
+
 class Subject(Protocol):
     """What the functions below read of a subject."""
+
+    @property
+    def modifiers(self) -> tuple[str, ...] | None:
+        """The modifiers that rules look at."""
+
+    @property
+    def slot(self) -> Slot:
+        """What answers for the line's day."""
 
     @property
     def line(self) -> ClaimLine:
@@ -153,6 +169,22 @@ def code_cause(subject: Subject, table: Table) -> int:
     return CAUSE_INDEX[subject.code.cause(table)]
 
 
+def modifier_count(subject: Subject, state: str) -> int | None:
+    """How many of the line's modifiers are in a state, where that is known of each."""
+    if subject.modifiers is None:
+        return None
+    found = subject.slot.modifier_counts(subject.modifiers)
+    return None if isinstance(found, Cause) else int(getattr(found, state))
+
+
+def modifiers_cause(subject: Subject) -> int:
+    """Why the states of the line's modifiers are unknown, as an index into ``CAUSES``."""
+    if subject.modifiers is None:
+        return CAUSE_INDEX[Cause.NO_INPUT]
+    found = subject.slot.modifier_counts(subject.modifiers)
+    return CAUSE_INDEX[found if isinstance(found, Cause) else Cause.NO_VALUE]
+
+
 _LINE: Final = {
     "modifiers": "{s}.modifiers",
     "units": "thousandths({s}.line.units)",
@@ -172,9 +204,9 @@ _LINE: Final = {
     "age": "age({s})",
     "code_shape": "shape({s}.line.code)",
     "repeated_modifiers": "repeated({s}.modifiers)",
-    "modifiers_unlisted": "None",
-    "modifiers_early": "None",
-    "modifiers_ended": "None",
+    "modifiers_unlisted": "modifier_count({s}, 'unlisted')",
+    "modifiers_early": "modifier_count({s}, 'early')",
+    "modifiers_ended": "modifier_count({s}, 'ended')",
 }
 
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -195,6 +227,8 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
         age,
         npi_right,
         code_cause,
+        modifier_count,
+        modifiers_cause,
     )
 }
 """What the snippets call."""
@@ -224,7 +258,7 @@ def cause(field: Field, subject: str) -> str:
         known = f"code_cause({subject}, fee_schedule)"
         return f"({unread} if {subject}.line.from_date is None else {known})"
     if base.table is Table.MODIFIERS:
-        return str(CAUSE_INDEX[Cause.NO_TABLE])
+        return f"modifiers_cause({subject})"
     if base.namespace == "code" and base.table is not None:
         return f"code_cause({subject}, {base.table.value})"
     return str(CAUSE_INDEX[Cause.NO_INPUT])

@@ -16,7 +16,8 @@ class NamedSet:
 
     ``members`` are single values; ``ranges`` are pairs of five-digit codes, both ends included. A
     text range never reaches a code with a letter (``"0101T"`` sorts between ``"00100"`` and
-    ``"01999"`` and is no anaesthesia code).
+    ``"01999"`` and is no anaesthesia code). ``configured``: the list is nobody's but the payer's, and
+    its members are samples until an overlay gives them.
     """
 
     name: str
@@ -25,6 +26,7 @@ class NamedSet:
     ranges: tuple[tuple[str, str], ...] = ()
     title: str = ""
     source: str = ""
+    configured: bool = False
 
     def __contains__(self, value: object) -> bool:
         if not isinstance(value, str):
@@ -217,6 +219,12 @@ def names(*nodes: Node) -> tuple[Field, ...]:
     """Every field that the nodes name, once, in the order of the source."""
     found = (node.field for root in nodes for node in root.walk() if isinstance(node, Name))
     return tuple(dict.fromkeys(found))
+
+
+def named_sets(*nodes: Node) -> tuple[NamedSet, ...]:
+    """Every named set that the nodes name, once."""
+    found = (getattr(node, "members", None) for root in nodes for node in root.walk())
+    return tuple(dict.fromkeys(each for each in found if isinstance(each, NamedSet) and each.name))
 
 
 def leaves(node: Node) -> Iterator[Name | Aggregate | Quantified]:

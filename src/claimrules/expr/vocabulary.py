@@ -8,7 +8,9 @@ import attrs
 
 from claimrules.model.claim import Setting
 from claimrules.model.edition import CODE_SHAPES, Table
+from claimrules.model.facility_indicator import AscPayment, OppsStatus
 from claimrules.model.form import Form
+from claimrules.model.hcpcs_indicator import HcpcsCoverage
 from claimrules.model.indicator import INDICATORS
 
 
@@ -61,8 +63,10 @@ def _number(namespace: str, name: str, bound: int, **more: object) -> Field:
     return Field(namespace, name, Type.NUMBER, bound=bound, **more)  # type: ignore[arg-type]
 
 
-def _date(namespace: str, name: str, *, wide: bool = True, table: Table | None = None) -> Field:
-    return Field(namespace, name, Type.DATE, wide=wide, table=table)
+def _date(
+    namespace: str, name: str, *, wide: bool = True, table: Table | None = None, optional: bool = False
+) -> Field:
+    return Field(namespace, name, Type.DATE, wide=wide, table=table, optional=optional)
 
 
 _LINE: Final = (
@@ -85,6 +89,7 @@ _LINE: Final = (
     Field("line", "specialty", optional=True),
     Field("line", "documentation", Type.BOOL, optional=True),
     Field("line", "teaching", Type.BOOL, optional=True),
+    Field("line", "narrative", Type.BOOL, optional=True),
     _number("line", "minutes", _MINUTES, optional=True),
     _number("line", "dose", _UNITS, scale=3, optional=True),
     _number("line", "diagnosis_pointers", _COUNT, optional=True),
@@ -93,7 +98,7 @@ _LINE: Final = (
     _date("line", "global_start"),
     _date("line", "global_end"),
     Field("line", "denied", Type.BOOL),
-    _number("line", "age", _COUNT),
+    _number("line", "age", _COUNT, optional=True),
     Field("line", "code_shape", values=CODE_SHAPES),
     _number("line", "repeated_modifiers", _COUNT),
     _number("line", "modifiers_unlisted", _COUNT, table=Table.MODIFIERS),
@@ -105,10 +110,10 @@ _CLAIM: Final = (
     _number("claim", "diagnoses", _COUNT),
     Field("claim", "npi_valid", Type.BOOL),
     Field("claim", "condition_codes", Type.TEXTS, optional=True),
-    _date("claim", "as_of", wide=False),
-    _date("claim", "received_date"),
-    _date("claim", "birth_date"),
-    _date("claim", "death_date"),
+    _date("claim", "as_of", wide=False, optional=True),
+    _date("claim", "received_date", optional=True),
+    _date("claim", "birth_date", optional=True),
+    _date("claim", "death_date", optional=True),
 )
 
 _FORM: Final = (
@@ -152,6 +157,11 @@ _CODE: Final = (
     Field("code", "in_force", values=("yes", "no", "unlisted"), table=Table.FEE_SCHEDULE),
     _date("code", "first_date", wide=False, table=Table.HCPCS),
     _date("code", "last_date", wide=False, table=Table.HCPCS),
+    Field("code", "status_indicator", values=tuple(OppsStatus), table=Table.ADDENDUM_B),
+    Field("code", "payment_indicator", values=(*AscPayment, ""), table=Table.ASC),
+    Field("code", "coverage", values=tuple(HcpcsCoverage), table=Table.HCPCS),
+    Field("code", "type_of_service", Type.TEXTS, table=Table.HCPCS),
+    Field("code", "pricing_categories", Type.TEXTS, table=Table.HCPCS),
     _number("code", "mue", _MUE, table=Table.MUE),
     Field("code", "mai", values=tuple(INDICATORS["mai"]), table=Table.MUE),
     Field("code", "add_on_type", values=("", "1", "2", "3"), table=Table.ADD_ON),
@@ -184,6 +194,14 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Field]]] = {
 
 PAIR_NAMESPACES: Final = frozenset({"other", "other_code", "pair"})
 """The namespaces that exist in ``pair`` scope only."""
+
+_INPUT_OF: Final = {"age": "birth_date"}
+
+
+def input_of(field: Field) -> str | None:
+    """Name the optional input that a field needs, ``None`` where it needs none."""
+    return _INPUT_OF.get(field.name, field.name) if field.optional else None
+
 
 KEY_FIELDS: Final = (
     "claim",

@@ -13,7 +13,8 @@ MODIFIERS: Final = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
 FIELDS: Final = (
     *("code", *MODIFIERS, "modifiers", "units", "from_date", "to_date", "place_of_service", "charge"),
     *("setting", "revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group"),
-    *("specialty", "documentation", "teaching", "minutes", "dose", "diagnosis_pointers"),
+    *("specialty", "documentation", "teaching", "narrative", "minutes", "dose"),
+    "diagnosis_pointers",
 )
 """The fields of a line that a column can hold; ``modifiers`` holds all of them in one column."""
 

@@ -54,6 +54,7 @@ _READERS: Final[Mapping[str, Read]] = {
     "diagnosis_pointers": read_whole,
     "documentation": read_yes_no,
     "teaching": read_yes_no,
+    "narrative": read_yes_no,
 }
 _IDENTIFIERS: Final = (
     *("revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group", "specialty"),

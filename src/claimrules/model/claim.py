@@ -98,6 +98,7 @@ class ClaimLine:
     specialty: str | None = None
     documentation: bool | None = None
     teaching: bool | None = None
+    narrative: bool | None = None
     minutes: int | None = None
     dose: Decimal | None = attrs.field(default=None, validator=_number(_UNIT_DECIMALS, _UNIT_LIMIT))
     diagnosis_pointers: int | None = None

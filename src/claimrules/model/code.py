@@ -95,6 +95,38 @@ class CodeAttributes:
     sources: Mapping[Table, Source] = attrs.field(factory=dict, hash=False)
     missing: Mapping[Table, Cause] = attrs.field(factory=dict, hash=False)
 
+    @property
+    def status_indicator(self) -> str | None:
+        """The OPPS status indicator (Addendum B)."""
+        return self.opps.status_indicator if self.opps else None
+
+    @property
+    def apc(self) -> str | None:
+        """The ambulatory payment classification (Addendum B)."""
+        return self.opps.apc if self.opps else None
+
+    @property
+    def payment_indicator(self) -> str | None:
+        """The ASC payment indicator; blank where the code is known not to be on the ASC lists."""
+        if self.asc:
+            return self.asc.payment_indicator
+        return None if Table.ASC in self.missing else ""
+
+    @property
+    def coverage(self) -> str | None:
+        """The coverage code of HCPCS Level II."""
+        return self.hcpcs.coverage if self.hcpcs else None
+
+    @property
+    def type_of_service(self) -> frozenset[str] | None:
+        """The types of service of HCPCS Level II."""
+        return frozenset(self.hcpcs.type_of_service) if self.hcpcs else None
+
+    @property
+    def pricing_categories(self) -> frozenset[str] | None:
+        """The pricing indicators of HCPCS Level II: who prices the code, and how."""
+        return frozenset(self.hcpcs.pricing) if self.hcpcs else None
+
     def cause(self, table: Table) -> Cause:
         """Say why an attribute of ``table`` is unknown here."""
         return self.missing.get(table, Cause.NO_VALUE)

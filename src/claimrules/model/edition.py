@@ -123,9 +123,10 @@ class Edition:
 
 
 def names_of(edition: Edition) -> tuple[str, ...]:
-    """Give the names by which one can ask for an edition, the shortest first: with setting, with part."""
-    words = [edition.name]
-    for word in (edition.setting, edition.part):
+    """Give the names by which one can ask for an edition, the shortest first: with setting, part, program."""
+    # A HCPCS file is two editions of one name: that of its codes, and that of its modifiers.
+    words = [f"{edition.name} modifiers" if edition.table is Table.MODIFIERS else edition.name]
+    for word in (edition.setting, edition.part, edition.program if edition.program != MEDICARE else ""):
         if word:
             words.append(f"{words[-1]} {word}")
     return tuple(words)

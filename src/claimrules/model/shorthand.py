@@ -1,7 +1,7 @@
 """The line shorthand, one line of text for one claim line: ``G0105-50 x2 2025-11-03 @22``.
 
     CODE[-MOD]* [xUNITS] [DATE|DATE..DATE] [@POS] [$CHARGE] [by:NPI] [bill:NPI] [group:G] [spec:S]
-    [patient:P] [rev:R] [setting:H] [doc:yes|no] [teaching:yes|no] [minutes:N] [dose:N] [dx:N]
+    [patient:P] [rev:R] [setting:H] [doc:yes|no] [teaching:yes|no] [text:yes|no] [minutes:N] [dose:N] [dx:N]
 
 The code comes first; the other words stand in any order, each once, and are written in the order
 above. ``?`` is a missing code, ``-?`` says that the modifiers are unknown, ``x?`` that the units are
@@ -50,6 +50,7 @@ _KEYS: Final = {
     "setting": "setting",
     "doc": "documentation",
     "teaching": "teaching",
+    "text": "narrative",
     "minutes": "minutes",
     "dose": "dose",
     "dx": "diagnosis_pointers",
@@ -227,6 +228,7 @@ _READERS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
     "setting": (_read_setting, "professional, outpatient, asc or dme (or the letters P H A D)"),
     "doc": (_read_yes_no, "yes or no"),
     "teaching": (_read_yes_no, "yes or no"),
+    "text": (_read_yes_no, "yes or no"),
     "minutes": (_read_whole, "a whole number, as in minutes:45"),
     "dose": (_read_dose, f"{_NUMBER}, as in dose:2.5"),
     "dx": (_read_whole, "the number of diagnosis pointers, as in dx:2"),

@@ -1,12 +1,16 @@
 """A page of text: wrapped lines of spans, which a terminal may colour; none of it controls a terminal."""
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 WIDTH: Final = 100
+MARK: Final = "mark"
+"""The role of a word that stands between « and »; a terminal shows it bold, without the two."""
 _ACTIVE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_marked = re.compile(r"(«[^«»]+»)")
 
 
 class Span(NamedTuple):
@@ -60,6 +64,14 @@ class Page:
         )
         for line in lines or [first.rstrip()]:
             self.lines.append((Span(line, role),))
+
+    def marked(self, text: str, *, first: str = "") -> None:
+        """Add a paragraph in which some words stand between « and »."""
+        start = len(self.lines)
+        self.wrap(text, first=first)
+        for number, line in enumerate(self.lines[start:], start):
+            parts = [part for part in _marked.split("".join(span.text for span in line)) if part]
+            self.lines[number] = tuple(Span(part, MARK if _marked.fullmatch(part) else "") for part in parts)
 
     def table(self, rows: Iterable[Sequence[str]], *, indent: str = "", role: str = "") -> None:
         """Add rows whose cells stand below each other; the last cell is wrapped."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from claimrules.expr.vocabulary import VOCABULARY
 from claimrules.model.finding import CheckResult, EditionUse, Severity, Verdict
 from claimrules.report.facts import Run
 from claimrules.report.page import Page, Span
@@ -111,10 +112,18 @@ def _not_run(page: Page, result: CheckResult) -> None:
         return
     inputs = Counter(name for entry in result.not_run for name in entry.inputs)
     listed = ", ".join(f"{name} ({number})" for name, number in inputs.most_common())
-    remedy = " ".join(f"--map {name}=COLUMN" for name, _ in inputs.most_common(1))
-    _row(
-        page, "not run", f"{count(len(result.not_run), 'rule')}, for want of: {listed}; give it with {remedy}"
-    )
+    remedies = dict.fromkeys(_remedy(name) for name, _ in inputs.most_common())
+    told = f"{count(len(result.not_run), 'rule')}, for want of: {listed}; give it with {next(iter(remedies))}"
+    _row(page, "not run", told)
+
+
+def _remedy(name: str) -> str:
+    """Say how an optional input is given: a column, a list of an overlay, or what a claim says once."""
+    if name.startswith("sets."):
+        return f"an overlay's [[sets]] of name {name.removeprefix('sets.')}"
+    if name in VOCABULARY["line"]:
+        return f"--map {name}=COLUMN"
+    return "--as-of DATE" if name == "as_of" else f"Claim({name}=…) or a frame's column {name}"
 
 
 def _share(uses: Sequence[EditionUse], checked: int) -> str:

@@ -21,6 +21,18 @@ _NAMES: Final = {
     "rows": "fee schedule rows",
     "in_force": "in force",
     "units_whole": "whole units",
+    "primary": "primary code",
+    "apc": "APC",
+    "betos": "BETOS",
+    "opps": "OPPS payment",
+    "opps_policy": "OPPS policy",
+    "opps_date": "OPPS date",
+    "asc_group": "ASC group",
+    "asc_date": "ASC date",
+    "mue_value": "MUE",
+    "pre": "before surgery",
+    "intra": "surgery",
+    "post": "after surgery",
 }
 _SPEAK_FOR_THEMSELVES: Final = frozenset({"mai", "pricing", "status", "global_days"})
 _aggregate = re.compile(r"(\w+)\((.*)\)")

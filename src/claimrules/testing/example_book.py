@@ -1,12 +1,15 @@
 """The code book of an example: what its ``codes``, ``pairs`` and ``add_ons`` say, for every date."""
 
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
 
 from claimrules.codebook import (
     AddOnRow,
     AddOnTable,
     CodeBook,
+    FactTable,
     FeeRow,
     FeeSchedule,
     MueRow,
@@ -15,22 +18,37 @@ from claimrules.codebook import (
     PairTable,
 )
 from claimrules.model.edition import Edition, Kind, Table
+from claimrules.model.published import AscRow, HcpcsRow, OppsRow
 from claimrules.rulebook.rule import Example
+
+if TYPE_CHECKING:
+    from claimrules.codebook.tables import FactRow
 
 COVERED: Final = ("nnnnn", "nnnnT", "nnnnF", "Annnn")
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 _MUE: Final = {"mue": "value", "mai": "mai", "mue_rationale": "rationale"}
+_CUMULATIVE: Final = (Table.NCCI_PAIRS, Table.ADD_ON, Table.HCPCS)
 _MUE_SETTINGS: Final = ("professional", "outpatient", "dme")
+
+
+_LEVEL_II: Final = {
+    "coverage": "coverage",
+    "type_of_service": "type_of_service",
+    "pricing_categories": "pricing",
+    "first_date": "added",
+    "last_date": "termination",
+}
+_ELSEWHERE: Final = frozenset({*_MUE, *_LEVEL_II, "status_indicator", "payment_indicator"})
 
 
 def example_book(example: Example) -> CodeBook:
     """Build the code book of an example; a table that the example does not mention is not there."""
-    tables: list[Any] = []
+    tables: list[Any] = _facts(example)
     fee: dict[str, dict[str, FeeRow]] = {}
     mue: dict[str, MueRow] = {}
     for key, attributes in example.codes.items():
         code, _, row = key.partition("/")
-        published = {name: value for name, value in attributes.items() if name not in _MUE}
+        published = {name: value for name, value in attributes.items() if name not in _ELSEWHERE}
         if published or not attributes:
             fee.setdefault(code, {})[row] = FeeRow(**published)
         limits = {_MUE[name]: value for name, value in attributes.items() if name in _MUE}
@@ -47,6 +65,28 @@ def example_book(example: Example) -> CodeBook:
     return CodeBook.from_tables(tables)
 
 
+def _facts(example: Example) -> list[FactTable]:
+    """Make HCPCS, Addendum B and the ASC addenda of what the codes say of them; blank: not on the list."""
+    hcpcs: dict[str, FactRow] = {}
+    opps: dict[str, FactRow] = {}
+    asc: dict[str, FactRow] = {}
+    for code, attributes in example.codes.items():
+        found = {_LEVEL_II[name]: value for name, value in attributes.items() if name in _LEVEL_II}
+        if found:
+            lists = {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
+            hcpcs[code] = HcpcsRow(**{**found, **lists})
+        if "status_indicator" in attributes:
+            opps[code] = OppsRow(status_indicator=attributes["status_indicator"])
+        if attributes.get("payment_indicator"):
+            asc[code] = AscRow(addendum="AA", payment_indicator=attributes["payment_indicator"])
+    tables = [FactTable(edition=_edition(Table.HCPCS), rows=hcpcs)] if hcpcs else []
+    tables += [FactTable(edition=_edition(Table.ADDENDUM_B), rows=opps)] if opps else []
+    if any("payment_indicator" in attributes for attributes in example.codes.values()):
+        first, second = (attrs.evolve(_edition(Table.ASC, complete=True), part=part) for part in ("AA", "BB"))
+        tables += [FactTable(edition=first, rows=asc), FactTable(edition=second, rows={})]
+    return tables
+
+
 def _edition(table: Table, setting: str = "", *, complete: bool = False) -> Edition:
     return Edition(
         name="EXAMPLE",
@@ -56,7 +96,7 @@ def _edition(table: Table, setting: str = "", *, complete: bool = False) -> Edit
         ends=LAST,
         complete=complete,
         covers=COVERED if complete and table is Table.FEE_SCHEDULE else (),
-        kind=Kind.CUMULATIVE if table in (Table.NCCI_PAIRS, Table.ADD_ON) else Kind.SNAPSHOT,
+        kind=Kind.CUMULATIVE if table in _CUMULATIVE else Kind.SNAPSHOT,
     )
 
 

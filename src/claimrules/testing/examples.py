@@ -10,7 +10,7 @@ from claimrules.engine.line import Checker
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.code import Cause
 from claimrules.model.finding import Finding, Judgement, Outcome, Severity
-from claimrules.rulebook.rule import Example, Rule
+from claimrules.rulebook.rule import CLAIM_DATES, Example, Rule
 from claimrules.rulebook.select import Rulebook
 from claimrules.testing.example_book import example_book
 
@@ -98,7 +98,8 @@ def _run_python(rule: Rule, example: Example, known: Sequence[Rule]) -> Said:
         complete_to=example.history_to,
         providers=example.history_providers,
     )
-    result = checker.check(Claim(claim_id=CLAIM, lines=example.lines), history)
+    dates = {name: getattr(example, name) for name in CLAIM_DATES}
+    result = checker.check(Claim(claim_id=CLAIM, lines=example.lines, **dates), history)
     judgement = result.outcomes[CLAIM, str(example.line)][rule.code]
     return said_of(judgement, result.findings, rule, str(example.line))
 

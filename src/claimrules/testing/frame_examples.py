@@ -13,7 +13,7 @@ from claimrules.engine.line import Checker
 from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Severity
-from claimrules.rulebook.rule import Example, Rule
+from claimrules.rulebook.rule import CLAIM_DATES, Example, Rule
 from claimrules.testing.example_book import example_book
 from claimrules.testing.examples import CLAIM, PAST, Said, history_lines, rulebook_for
 from claimrules.testing.frames import frame_of, row_of
@@ -59,12 +59,19 @@ def _realm(number: int) -> str:
 
 def _rows(examples: dict[int, Example], between: Sequence[ClaimLine]) -> list[Row]:
     rows = [
-        row_of(line) | {"realm": _realm(number)}
+        row_of(line) | {"realm": _realm(number)} | _claim_dates(example)
         for number, example in examples.items()
         for line in _lines(number, example)
     ]
     first = _realm(next(iter(examples)))
-    return [*rows, *(row_of(line) | {"realm": first} for line in between)]
+    blank = _claim_dates(None)
+    return [*rows, *(row_of(line) | {"realm": first} | blank for line in between)]
+
+
+def _claim_dates(example: Example | None) -> Row:
+    """What an example says once of its claim."""
+    days = {name: getattr(example, name, None) for name in CLAIM_DATES}
+    return {name: None if day is None else day.isoformat() for name, day in days.items()}
 
 
 def _shuffled(rule: Rule, rows: list[Row], seed: int) -> list[Row]:

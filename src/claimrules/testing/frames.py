@@ -23,7 +23,7 @@ def row_of(line: ClaimLine) -> dict[str, str | None]:
     row = {name: _text(getattr(line, name)) for name in _TEXT}
     row |= {name: _text(getattr(line, name)) for name in ("units", "charge", "dose")}
     row |= {name: _day(getattr(line, name)) for name in ("from_date", "to_date")}
-    row |= {name: _flag(value=getattr(line, name)) for name in ("documentation", "teaching")}
+    row |= {name: _flag(value=getattr(line, name)) for name in ("documentation", "teaching", "narrative")}
     if line.to_date is None and line.from_date is not None:
         # A blank end of a span means its start, in every frame and file.
         row["to_date"] = UNREADABLE

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,17 @@ _FORMS: Final = (".csv", *_WORKBOOKS, ".txt")
 """The forms in which an archive holds one and the same table, the richest first."""
 
 _READABLE: Final = frozenset({*_FORMS, ".tsv", ".md", ""})
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+)
+"""What reading a damaged archive raises, by the ways in which its members can be packed."""
+
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 
 
@@ -81,7 +93,7 @@ def _members(path: Path, raw: bytes, outer: _Outer) -> Iterator[PublishedFile | 
                 else:
                     content = _member(where, archive, name)
                     yield from _contents(content, PurePath(name).name, path.name, where, outer)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except _DAMAGED as error:
         raise _fault(str(path), f"is a damaged ZIP archive ({error}); download it again") from error
 
 

@@ -6,6 +6,7 @@ record seen, and no rule asks for it. Sources: the file; NCCI Policy Manual, cha
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from claimrules.codebook.notes import Notebook
@@ -67,6 +68,13 @@ def _part(file: PublishedFile) -> str:
     return f"f{int(found[1])}" if found else ""
 
 
+def _cells(file: PublishedFile) -> Iterable[tuple[int, list[str]]]:
+    """Give the cells of every line; tabs, as published, are split here because there are millions."""
+    if "\t" not in file.head:
+        return file.rows()
+    return ((number, line.split("\t")) for number, line in enumerate(file.lines(), start=1))
+
+
 class _Reading:
     """The records read so far. Equal cells are parsed once: four million records share some thousand."""
 
@@ -80,12 +88,11 @@ class _Reading:
     def records(self, file: PublishedFile) -> None:
         """Read every record below the header."""
         started, number = False, 0
-        for number, line in enumerate(file.lines(), start=1):
-            cells = line.split("\t")
+        for number, cells in _cells(file):
             if len(cells) == _WIDTH and (started or self._starts(cells)):
                 started = True
                 self._record(number, cells)
-            elif started and line.strip():
+            elif started and any(cells):
                 self._refuse("does not have seven columns: is the file cut off?", number)
             elif not started and number > _HEADER_LINES:
                 text = f"no record in the first {_HEADER_LINES} lines; download it again"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.context import PER_LINE, WINDOW, Context, code_fields, line_columns
+from claimrules.engine.frame.context import COUNTED, PER_LINE, WINDOW, Context, code_fields, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
@@ -65,7 +65,9 @@ def lines_for(context: Context, combos: Combinations, rule: Rule, denied: "Lazy 
     tables = {field.base.table for field in fields if field.base.table is not None} | {table_of(rule)}
     tables |= {Table.FEE_SCHEDULE} if any(field.name in WINDOW for field in fields) else set()
     silent = carried & {f"{part}_{table}" for part in ("cause", "edition") for table in tables}
-    chosen = sorted(known | {column(field) for field in code_fields(fields)} | silent | {"line_denied"})
+    looked_up = {column(field.base) for field in fields if field.base.name in COUNTED}
+    looked_up |= {column(field) for field in code_fields(fields)}
+    chosen = sorted(known | looked_up | silent | {"line_denied"})
     schema = set(lines.collect_schema().names())
     always = {"line_from_date", "line_to_date", "line_setting", "k_slot", *context.extra}
     own = [name for name in sorted(wanted | always) if name in schema and name not in chosen]

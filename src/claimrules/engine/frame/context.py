@@ -35,6 +35,8 @@ DATED: Final = frozenset(
 """Columns that rest on the dates and the setting of a line alone."""
 WINDOW: Final = ("global_start", "global_end")
 """Fields of the line that rest on its date and on the global days of its code."""
+COUNTED: Final = ("modifiers_unlisted", "modifiers_early", "modifiers_ended")
+"""Fields of the line that rest on its modifiers and on the slot of its date."""
 PER_LINE: Final = DATED | {"line_age"}
 """Columns that are read of every line, because they rest on its dates."""
 
@@ -103,7 +105,7 @@ def atoms(*conditions: Condition) -> tuple[Condition, ...]:
 def hoistable(node: Condition) -> bool:
     """Whether a condition is tested of every line, so that its wide fields need no combinations."""
     fields = names(node)
-    if any(field.namespace == "code" or field.name in WINDOW for field in fields):
+    if any(field.namespace == "code" or field.name in (*WINDOW, *COUNTED) for field in fields):
         return False
     return any(field.wide for field in fields)
 
@@ -117,7 +119,7 @@ def line_columns(fields: Iterable[Field]) -> frozenset[str]:
             continue
         if base.type is Type.MODIFIERS:
             found.update(MODIFIER_COLUMNS)
-        elif base.name not in ("denied", "seq", "as_of", *WINDOW):
+        elif base.name not in ("denied", "seq", "as_of", *WINDOW, *COUNTED):
             found.add(column(base))
     return frozenset(found)
 

@@ -14,6 +14,7 @@ from claimrules.expr.vocabulary import RULE_TABLES, Field, Type
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Source, Table
+from claimrules.model.modifier import ModifierCounts
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -89,12 +90,21 @@ class Resolver:
             .cast(nw.Int64)
         )
 
+    def count(self, slot: int, *modifiers: str) -> ModifierCounts | Cause:
+        """The states of a line's modifiers, given as four columns."""
+        if modifiers[0] == UNKNOWN_MODIFIERS:
+            return Cause.NO_INPUT
+        return self.slots[slot][0].modifier_counts(tuple(each for each in modifiers if each))
+
     def get(self, slot: int, code: str, want: str) -> CodeAttributes:
         """The attributes for one key."""
         found = self.slots[slot][0]
         if want == UNKNOWN_MODIFIERS:
             return attributes(found, code or None, None)
         return found.get(code or None, want)
+
+
+_STATES: Final = ("unlisted", "early", "ended")
 
 
 def _names(frame: "Lazy") -> frozenset[str]:
@@ -158,6 +168,22 @@ def _silence(answer: CodeAttributes) -> tuple[Any, ...]:
     causes = tuple(CAUSE_INDEX[answer.cause(table)] for table in RULE_TABLES)
     sources = (answer.sources.get(table) for table in RULE_TABLES)
     return (*causes, *(source.edition.name if isinstance(source, Source) else "" for source in sources))
+
+
+def count_modifiers(backend: Backend, frame: "Lazy", resolver: Resolver) -> "Lazy":
+    """Join how many modifiers are none, early or ended, resolved once per distinct slot and modifiers."""
+    keys = ("k_slot", *MODIFIER_COLUMNS)
+    found = backend.local(frame.select(*keys).unique())
+    kinds = dict.fromkeys(keys, "text") | {"k_slot": "number", "cause_modifiers": "number"}
+    kinds |= {f"line_modifiers_{state}": "number" for state in _STATES}
+    columns: dict[str, list[Any]] = {name: [] for name in kinds}
+    for row in zip(*(found[name] for name in keys), strict=True):
+        counts = resolver.count(*row)
+        cause = counts if isinstance(counts, Cause) else Cause.NO_VALUE
+        states = (getattr(counts, state, None) for state in _STATES)
+        for name, value in zip(kinds, (*row, CAUSE_INDEX[cause], *states), strict=True):
+            columns[name].append(value)
+    return frame.join(backend.table(columns, kinds), on=list(keys), how="left")
 
 
 def global_window(nw: Any) -> dict[str, "Expr"]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.expr.to_frame import NO, SLOTS, UNKNOWN_MODIFIERS, YES, any_true
+from claimrules.expr.vocabulary import fields, input_of
 from claimrules.model import form
 from claimrules.model.edition import CODE_SHAPES
 
@@ -19,23 +20,20 @@ MODIFIER_COLUMNS: Final = tuple(f"line_modifiers_{slot}" for slot in SLOTS)
 INPUTS: Final = (
     *("code", "modifier_1", "modifier_2", "modifier_3", "modifier_4", "units", "from_date", "to_date"),
     *("place_of_service", "charge", "setting", "revenue_code", "claim_id", "line_id", "patient", "provider"),
-    *("billing_provider", "group", "specialty", "documentation", "teaching", "minutes", "dose"),
-    *("diagnosis_pointers", "diagnoses", "condition_codes", "received_date", "birth_date", "death_date"),
+    *("billing_provider", "group", "specialty", "documentation", "teaching", "narrative", "minutes"),
+    *(
+        "dose",
+        "diagnosis_pointers",
+        "diagnoses",
+        "condition_codes",
+        "received_date",
+        "birth_date",
+        "death_date",
+    ),
 )
 """The columns that a frame of lines may have."""
 
-OPTIONAL: Final = frozenset(
-    {
-        "group",
-        "specialty",
-        "documentation",
-        "teaching",
-        "minutes",
-        "dose",
-        "diagnosis_pointers",
-        "condition_codes",
-    }
-)
+OPTIONAL: Final = frozenset(name for field in fields() if (name := input_of(field)) in INPUTS)
 """The columns that switch on rules which are otherwise not run."""
 
 RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -110,7 +108,7 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
     offer((*MODIFIER_COLUMNS, "form_modifiers", "form_modifier_count"), reader.modifiers)
     for name in ("revenue_code", "group", "specialty"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.identifier(name)})  # type: ignore[misc]
-    for name in ("documentation", "teaching"):
+    for name in ("documentation", "teaching", "narrative"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.flag(name)})  # type: ignore[misc]
     for name in ("minutes", "diagnosis_pointers"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.number(name, "[0-9]{1,6}", 0)[0]})  # type: ignore[misc]
@@ -124,8 +122,6 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
     offer(("line_provider",), lambda: {"line_provider": _either(nw, reader, "provider", "billing_provider")})
     offer(("claim_npi_valid",), lambda: {"claim_npi_valid": _npi_valid(nw, reader)})
     offer(("claim_condition_codes",), lambda: {"claim_condition_codes": _codes(nw, reader)})
-    for name in ("modifiers_unlisted", "modifiers_early", "modifiers_ended"):
-        offer((f"line_{name}",), lambda name=name: {f"line_{name}": nw.lit(None, nw.Int64)})  # type: ignore[misc]
     offer(("line_days",), lambda: {"line_days": days(nw)})
     return made
 

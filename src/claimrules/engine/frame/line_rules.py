@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from claimrules.engine.frame.context import (
+    COUNTED,
     DATED,
     PER_LINE,
     WINDOW,
@@ -17,7 +18,7 @@ from claimrules.engine.frame.context import (
 )
 from claimrules.engine.frame.dates import FILLED, PROFILE, Dates, Days, read, sentinel
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.facts import attach, global_window
+from claimrules.engine.frame.facts import attach, count_modifiers, global_window
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.verdicts import byte_of, governed, severity, severity_word, verdict
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE
@@ -77,6 +78,8 @@ def combine(context: Context) -> Combinations:
     )
     if any(field.name in WINDOW for field in kept):
         combos = combos.with_columns(**global_window(nw))
+    if any(field.base.name in COUNTED for field in (*kept, *_around_fields(context.engine))):
+        combos = count_modifiers(context.backend, combos, context.resolver)
     # No earlier stratum can have denied a line (language, A5).
     combos = combos.with_columns(line_denied=nw.lit(NO))
     writer = FrameWriter(hoisted=hoisted)

@@ -9,7 +9,7 @@ import attrs
 from claimrules.codebook import AddOnFact
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, PHYSICIAN, SEQ
-from claimrules.engine.frame.context import Context, line_columns
+from claimrules.engine.frame.context import COUNTED, Context, line_columns
 from claimrules.engine.frame.line_rules import table_of
 from claimrules.engine.outcomes import unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
@@ -94,6 +94,8 @@ def _needed(field: Field) -> tuple[str, ...]:
     base = field.base
     if base.name in ("global_start", "global_end"):
         return (f"line_{base.name}", "line_from_date", "cause_fee_schedule")
+    if base.name in COUNTED:
+        return (f"line_{base.name}", f"cause_{base.table}")
     if base.namespace == "code":
         return (f"code_{base.name}", f"cause_{base.table}")
     if base.name in ("denied", "as_of"):

@@ -39,7 +39,8 @@ _WANTED: Final = frozenset(
             "line_charge",
             "line_revenue_code",
         ),
-        *("line_group", "line_specialty", "line_documentation", "line_teaching", "line_minutes", "line_dose"),
+        *("line_group", "line_specialty", "line_documentation", "line_teaching"),
+        *("line_narrative", "line_minutes", "line_dose"),
         *(
             "line_diagnosis_pointers",
             "line_patient",
@@ -153,6 +154,7 @@ def line_of(row: Mapping[str, Any]) -> ClaimLine:
         specialty=row["line_specialty"],
         documentation=_flag(row["line_documentation"]),
         teaching=_flag(row["line_teaching"]),
+        narrative=_flag(row["line_narrative"]),
         minutes=row["line_minutes"],
         dose=_decimal(row["line_dose"], 3),
         diagnosis_pointers=row["line_diagnosis_pointers"],

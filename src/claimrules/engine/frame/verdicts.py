@@ -32,9 +32,7 @@ def byte_of(nw: Any, rule: Rule) -> Byte:
         if base.name in ("global_start", "global_end"):
             known = nw.col(f"{prefix}cause_{Table.FEE_SCHEDULE}").cast(nw.Int64) + start
             return nw.when(nw.col(f"{prefix}line_from_date").is_null()).then(no_input).otherwise(known)
-        if base.table is Table.MODIFIERS:
-            return nw.lit(start + CAUSE_INDEX[Cause.NO_TABLE], nw.Int64)
-        if base.namespace == "code" and base.table is not None:
+        if base.table is not None and (base.namespace == "code" or base.table is Table.MODIFIERS):
             return nw.col(f"{prefix}cause_{base.table}").cast(nw.Int64) + start
         return no_input
 

@@ -1,0 +1,61 @@
+"""``claimrules book export``: write a table of a code book as Parquet or CSV."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from claimrules.cli.console import note
+from claimrules.cli.errors import Stop
+from claimrules.cli.options import open_book
+from claimrules.cli.output import check_output, replacing
+from claimrules.cli.progress import progress
+from claimrules.formats.export import SUFFIXES, write_table
+from claimrules.model.edition import Table
+
+if TYPE_CHECKING:
+    from claimrules.cli.options import Commands
+
+_TABLES: Final = tuple(table.value for table in Table if table is not Table.PLACES)
+_EPILOG: Final = """\
+One row for each row of each edition, with the edition's name, effective date and setting; the columns
+are named like the fields of the model. Needs pyarrow: pip install 'claimrules[pandas]'
+
+examples:
+  claimrules book export my.claimbook fee_schedule fees.parquet
+  claimrules book export my.claimbook mue mue.csv
+"""
+
+
+def add(commands: "Commands") -> None:
+    """Add the command."""
+    export = commands.add_parser(
+        "export",
+        help="write a table as Parquet or CSV",
+        description="Writes all editions of one table as Parquet or CSV, in one step.",
+        epilog=_EPILOG,
+    )
+    export.add_argument("book", type=Path, metavar="BOOK", help="the book")
+    export.add_argument("table", choices=_TABLES, metavar="TABLE", help=f"one of {', '.join(_TABLES)}")
+    export.add_argument("file", type=Path, metavar="FILE", help="where: a name that ends in .parquet or .csv")
+    export.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the table."""
+    suffix = args.file.suffix.lower()
+    if suffix not in SUFFIXES:
+        message = f"{args.file}: give a name that ends in {' or '.join(SUFFIXES)}"
+        raise Stop(message)
+    check_output(args.file, [str(args.book)], name=str(args.file))
+    with progress() as tell:
+        tell(f"reading {args.table}")
+        table = open_book(args.book).to_frame(args.table, backend="pyarrow")
+        tell(f"writing {args.file.name}")
+        try:
+            with replacing(args.file, private=False) as path:
+                write_table(table, path, suffix)
+        except OSError as error:
+            message = f"{args.file}: cannot be written ({error.strerror}); nothing was changed"
+            raise Stop(message) from error
+    note(f"{args.file}: written, {table.num_rows:,} rows")
+    return 0
