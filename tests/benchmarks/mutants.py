@@ -45,13 +45,18 @@ def mutants(node: Node) -> Iterator[tuple[Node, str]]:
         value = getattr(node, field.name)
         if isinstance(value, Node):
             for changed, what in mutants(value):
-                yield attrs.evolve(node, **{field.name: changed}), what
+                yield _changed(node, field.name, changed), what
         elif isinstance(value, tuple):
             for place, part in enumerate(value):
                 if isinstance(part, Node):
                     for changed, what in mutants(part):
                         parts = (*value[:place], changed, *value[place + 1 :])
-                        yield attrs.evolve(node, **{field.name: parts}), what
+                        yield _changed(node, field.name, parts), what
+
+
+def _changed(node: Node, name: str, value: object) -> Node:
+    change: dict[str, Any] = {name: value}
+    return attrs.evolve(node, **change)
 
 
 def _own(node: Node) -> Iterator[tuple[Node, str]]:
