@@ -37,6 +37,7 @@ docs: $(VENV)/.dev ## write the generated pages again
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/generate_pages.py
 	$(BIN)/python docs/generate_tables.py
+	$(BIN)/python docs/generate_coverage.py
 
 lint: $(VENV)/.dev ## check style and format
 	$(BIN)/ruff check

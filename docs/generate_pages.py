@@ -21,6 +21,7 @@ from claimrules.rulebook.template import Template
 
 DOCS: Final = Path(__file__).resolve().parent
 FAMILIES: Final[Mapping[str, str]] = {
+    "format": "Form of the line",
     "code": "Codes",
     "status": "Status of the code",
     "bilateral": "Bilateral surgery",
@@ -31,8 +32,26 @@ FAMILIES: Final[Mapping[str, str]] = {
     "mue": "Medically unlikely edits",
     "units": "Units",
     "dates": "Dates",
+    "charge": "Charges",
+    "place": "Place of service",
+    "diagnosis": "Diagnoses",
     "modifiers": "Modifiers",
+    "ncci": "NCCI procedure pairs",
     "duplicates": "Repeated services",
+    "multiple": "Multiple procedures",
+    "global_surgery": "Global surgery",
+    "split_care": "Split care",
+    "anesthesia": "Anaesthesia",
+    "evaluation": "Visits",
+    "therapy": "Therapy",
+    "drugs": "Drugs",
+    "laboratory": "Laboratory",
+    "imaging": "Imaging",
+    "telehealth": "Telehealth",
+    "liability": "Liability",
+    "outpatient": "Hospital outpatient",
+    "asc": "Ambulatory surgical centers",
+    "dme": "Durable medical equipment",
 }
 _HEADS: Final = {
     Outcome.FIRED: "Fires",
@@ -90,7 +109,9 @@ def _facts(rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.inputs:
         yield "input", f"{', '.join(rule.inputs)}; without it the rule is not run"
     if rule.supersedes:
-        yield "takes in", ", ".join(f"[{code}]({code}.md)" for code in rule.supersedes)
+        known = {each.code for each in Rulebook.load(preview=True).known}
+        linked = (f"[{code}]({code}.md)" if code in known else code for code in rule.supersedes)
+        yield "takes in", ", ".join(linked)
     yield "claim adjustment reason code", f"{rule.group_code} {rule.carc}" if rule.carc else "none"
     yield "remark codes", ", ".join(rule.rarc) or "none"
     yield "a denial", "can be appealed" if rule.appealable else "cannot be appealed: correct and send again"

@@ -9,6 +9,9 @@ import pytest
 
 from claimrules import Rulebook
 from claimrules.codebook.tables import FACT_ROWS, AddOnRow, FeeRow, MueRow, PairRow
+from claimrules.expr.nodes import FALSE, TRUE
+from claimrules.expr.parse import Scope, parse
+from claimrules.expr.vocabulary import VOCABULARY
 from claimrules.model.edition import Table
 from claimrules.model.indicator import INDICATORS
 
@@ -35,6 +38,12 @@ def generator() -> ModuleType:
 def tables() -> ModuleType:
     """The script that writes the page of the code book's tables."""
     return script("generate_tables")
+
+
+@pytest.fixture(scope="module")
+def coverage() -> ModuleType:
+    """The script that writes the page of what the rules cover."""
+    return script("generate_coverage")
 
 
 @pytest.fixture(autouse=True)
@@ -105,3 +114,74 @@ def test_the_page_of_the_tables_names_every_table_field_and_indicator(tables: Mo
     assert page.count("**A key that it lacks.** ") == len(Table)
     assert [name for name in fields if f"\n| `{name}` |" not in page] == []
     assert [each for each in INDICATORS.values() if f"\n### {each.__name__}\n" not in page] == []
+
+
+def test_the_page_of_the_coverage_is_fresh(
+    coverage: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails: make docs, after a look at `docs/coverage_reasons.toml`."""
+    assert coverage.main(["--check"]) == 0
+
+    monkeypatch.setattr(coverage, "PAGE", tmp_path / "coverage.md")
+    assert coverage.main(["--check"]) == 1
+    assert coverage.main([]) == 0
+    assert coverage.main(["--check"]) == 0
+
+
+def test_every_published_value_has_a_rule_or_a_reason(coverage: ModuleType) -> None:
+    """And none has both: a reason goes when a rule names its value."""
+    rules = Rulebook.load(preview=True).known
+
+    assert coverage.problems(rules, coverage.read_reasons()) == []
+
+
+def test_a_hole_a_spare_reason_and_an_unknown_value_are_found(coverage: ModuleType) -> None:
+    """A hole is a value with neither."""
+    rules = Rulebook.load(preview=True).known
+    reasons = dict(coverage.read_reasons())
+    reasons.pop(hole := min(reasons))
+    reasons["code.bilateral", "0"] = "not true"
+    reasons["code.bilateral", "7"] = "no such value"
+    found = coverage.problems(rules, reasons)
+
+    assert len(found) == 3
+    assert any(text.endswith("no rule names it and no reason is given") for text in found)
+    assert any(text.startswith("code.bilateral = '7': there is no such") for text in found)
+    assert any(text.startswith("code.bilateral = '0': has a reason, but BILAT101") for text in found)
+    assert hole not in coverage.named_by(rules)
+
+
+def test_every_field_with_a_published_indicator_is_covered(coverage: ModuleType) -> None:
+    """A field of the language with a closed list of values from a table is one of them."""
+    closed = [
+        str(field)
+        for space in ("code", "pair")
+        for field in VOCABULARY[space].values()
+        if field.values and field.table
+    ]
+
+    assert set(closed) <= set(coverage.FIELDS)
+
+
+def test_what_a_rule_leaves_out_is_told_from_what_it_asks_for(coverage: ModuleType) -> None:
+    """Through `!=`, `not in` and `not`, twice too, and in every condition of the rule."""
+    scope = Scope()
+    when = parse(
+        'code.status != "N" and not (code.pctc in ("1", "2") or code.bilateral != "0") '
+        'and code.team not in ("0", "9") and "2" in code.type_of_service',
+        scope,
+    )
+    rule = attrs.evolve(
+        Rulebook.load(preview=True).known[0], applies=TRUE, when=when, unless=FALSE, severity_if=()
+    )
+    left_out = {key: set(found.values()) for key, found in coverage.named_by([rule]).items()}
+
+    assert left_out == {
+        ("code.status", "N"): {True},
+        ("code.pctc", "1"): {True},
+        ("code.pctc", "2"): {True},
+        ("code.bilateral", "0"): {False},
+        ("code.team", "0"): {True},
+        ("code.team", "9"): {True},
+        ("code.type_of_service", "2"): {False},
+    }

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -86,13 +87,18 @@ def test_the_tests_of_a_payer_pass(examples: Path) -> None:
 def test_the_readme_counts_the_rules_and_the_starter() -> None:
     """Numbers that a page gives are those of the package."""
     from claimrules import CodeBook, Rulebook  # noqa: PLC0415
+    from claimrules.rulebook.rule import Status  # noqa: PLC0415
 
     text = (ROOT / "README.md").read_text("utf-8")
     table = text.partition("## What is checked")[2].partition("\n## ")[0]
-    ids = {rule.code for rule in Rulebook.load(preview=True).known}
+    rules = Rulebook.load(preview=True).known
+    families = Counter(rule.family for rule in rules)
+    records = [line.split(" | ") for line in table.splitlines() if line.startswith("| `")]
 
-    assert set(re.findall(r"\b[A-Z]{3,}\d{3}\b", table)) == ids
-    assert f"the {len(ids)} rules" in text
+    assert {first.strip("| `"): int(last.strip(" |")) for first, _, last in records} == families
+    assert f"{len(rules)} rules" in table
+    assert f"{len(rules)} rules in {len(families)} families" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"{sum(rule.status is Status.PREVIEW for rule in rules)} of them" in table
     assert CodeBook.starter().describe().partition(": ")[2].partition(",")[0] in text
 
 

@@ -31,7 +31,7 @@ def test_lines_that_must_not_be_paid_as_sent(checker: Checker, line: str, rule: 
 
 
 @pytest.mark.parametrize(
-    "line", ["99213 2025-11-03 @11", "G0289-50 2025-11-03 @24", "71046-26 2025-11-03 @22"]
+    "line", ["99213 2025-11-03 @11", "20610-50 2025-11-03 @11", "71046-26 2025-11-03 @22"]
 )
 def test_lines_that_must_pass(checker: Checker, line: str) -> None:
     """Nothing fires, and nothing is left unknown."""

@@ -24,7 +24,7 @@ def test_the_example_claims(run: Run) -> None:
     assert ended.code == 1
     assert "RETURN  BILAT101" in ended.out
     assert "claim C002 line 1  G0105-50 x1 2025-10-07 @22" in ended.out
-    assert "lines      25   25 checked   0 rejected" in ended.out
+    assert "lines      28   28 checked   0 rejected" in ended.out
     assert ended.err == ""
 
 

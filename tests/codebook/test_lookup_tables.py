@@ -13,6 +13,7 @@ from claimrules.codebook.tables import AnyTable, FactRow
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import MEDICAID, Edition, How, Source, Table
+from claimrules.model.period import OPEN_END
 from claimrules.model.published import AscRow, HcpcsRow, OppsRow, RbcsRow
 
 JANUARY, APRIL, JULY = date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1)
@@ -260,7 +261,7 @@ def test_the_code_s_own_dates_are_hcpcs_else_rbcs() -> None:
     found = [book.code(code, on=JANUARY) for code in ("E0102", "47383", "99241", "G0105")]
     assert [(each.first_date, each.last_date) for each in found] == [
         (date(1986, 1, 1), date(2025, 6, 30)),
-        (date(2015, 1, 1), None),
+        (date(2015, 1, 1), OPEN_END),
         (date(1992, 1, 1), date(2022, 12, 31)),
         (None, None),
     ]

@@ -1,5 +1,7 @@
 """Every comparison of numbers or dates has examples exactly at its limit and next to it."""
 
+from typing import Final
+
 import pytest
 
 from claimrules.rulebook.rule import Rule
@@ -8,9 +10,22 @@ from claimrules.testing.mutants import living
 
 RULES = Rulebook.load(preview=True).known
 
+EQUIVALENT: Final = {
+    "ANES104": (
+        {"when: 225 plus one"},
+        "units have three decimals: fifteen of them step by 0.015 minutes, from 2.25 to 2.265",
+    ),
+    "MOD115": (
+        {"when: < became <="},
+        "its two sets share no member, so the two places are never the same",
+    ),
+}
+"""Mutants that no example can tell from the rule, and why."""
+
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_the_examples_stand_at_the_boundaries(rule: Rule) -> None:
     """A limit that could move by one, or include itself, without an example failing is not proven."""
     alive, _ = living(rule, RULES, boundaries=True)
-    assert alive == []
+
+    assert set(alive) == EQUIVALENT.get(rule.code, (set(), ""))[0]

@@ -1,7 +1,6 @@
 """The standard rules, linted: forms, citations, examples, and what their texts may hold."""
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -114,12 +113,3 @@ def test_sets_cite_their_source() -> None:
     without = [found.name for found in BOOK.sets.values() if not found.source]
 
     assert set(without) <= {"digit", "left", "right", "distinguishing", "fractional_units"}
-
-
-def test_unused_sets_are_reported(record_property: Callable[[str, object], None]) -> None:
-    """They may serve rules to come: they are recorded, and are no error."""
-    texts = "\n".join(path.read_text(encoding="utf-8") for path in rules_folder().glob("*/*.toml"))
-    unused = [name for name in BOOK.sets if f"sets.{name}" not in texts and f'"{name}"' not in texts]
-    record_property("unused_sets", unused)
-
-    assert set(unused) < set(BOOK.sets)

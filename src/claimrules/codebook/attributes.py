@@ -18,6 +18,7 @@ from claimrules.codebook.tables import (
 )
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Table, code_shape
+from claimrules.model.period import OPEN_END
 from claimrules.model.published import HcpcsRow, RbcsRow
 
 CODE_TABLES: Final = (
@@ -184,9 +185,10 @@ class Reading:
 
 
 def _own_dates(hcpcs: HcpcsRow | None, rbcs: RbcsRow | None) -> tuple[date | None, date | None]:
+    """Give the first and the last day of a code; of one that has no end the last day is ``OPEN_END``."""
     if hcpcs:
-        return hcpcs.added, hcpcs.termination
-    return (rbcs.added, rbcs.ended) if rbcs else (None, None)
+        return hcpcs.added, hcpcs.termination or OPEN_END
+    return (rbcs.added, rbcs.ended or OPEN_END) if rbcs else (None, None)
 
 
 def _choose_row(rows: Mapping[str, FeeRow] | None, want: str) -> tuple[str, FeeRow]:

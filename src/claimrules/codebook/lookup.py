@@ -31,12 +31,13 @@ from claimrules.model.modifier import ModifierCounts
 
 _ABSENT_KEPT: Final = 4096
 _DAYS_KEPT: Final = 65536
+_CHOSEN: Final = (*CODE_TABLES, Table.MODIFIERS)
 
 
 class Slot:
     """One resolution: the editions that speak for some days, and their answers.
 
-    ``index`` is unique within its ``Lookup`` and the same in every process that opens the same book.
+    ``index`` is unique within its ``Lookup``.
     """
 
     __slots__ = ("_absent", "_answers", "_choices", "_counts", "_moment", "_reading", "_tables", "index")
@@ -155,18 +156,15 @@ class Lookup:
     """The look-up of a code book for one mode: ``exact``, ``near`` or ``latest``."""
 
     def __init__(self, tables: Tables, mode: EditionMode) -> None:
-        """Cut the calendar of every setting into segments."""
+        """Hold the tables; what is asked is looked up then, and kept."""
         self.mode: Final = mode
         self._tables = tables
         self._dateless = Slot(0, tables, dict.fromkeys(CODE_TABLES, Cause.NO_INPUT))
         self._slots: dict[object, Slot] = {}
-        self._shelves = {
-            (table, setting): Shelf(tables.editions, table, setting) for table in Table for setting in Setting
-        }
+        self._shelves: dict[tuple[Table, Setting], Shelf] = {}
         self._turning_days = self._days_of_rows()
-        self._modifiers = Modifiers(tables, self._shelves[Table.MODIFIERS, Setting.PROFESSIONAL], mode)
-        self._segments = {setting: self._cut(setting) for setting in Setting}
-        self._starts = {setting: [piece.start for piece in self._segments[setting]] for setting in Setting}
+        self._modifiers = Modifiers(tables, self._shelf(Table.MODIFIERS, Setting.PROFESSIONAL), mode)
+        self._segments: dict[Setting, tuple[Segment, ...]] = {}
         self._days: dict[Setting, dict[date | None, Slot]] = {
             setting: {None: self._dateless} for setting in Setting
         }
@@ -180,7 +178,8 @@ class Lookup:
 
     def segments(self, setting: Setting) -> tuple[Segment, ...]:
         """Give the whole calendar as runs of days with one slot each, without gaps."""
-        return self._segments[setting]
+        found = self._segments.get(setting)
+        return found or self._segments.setdefault(setting, self._cut(setting))
 
     def mue(
         self, code: str | None, on: date | None, setting: Setting, program: str = MEDICARE
@@ -188,7 +187,7 @@ class Lookup:
         """Find the medically unlikely edit of a code in the tables of a program."""
         if code is None or on is None:
             return Cause.NO_INPUT
-        shelf = self._shelves[Table.MUE, setting]
+        shelf = self._shelf(Table.MUE, setting)
         if program != MEDICARE:
             shelf = Shelf(self._tables.editions, Table.MUE, setting, program)
         choice = shelf.choose(on, self.mode)
@@ -200,7 +199,7 @@ class Lookup:
         """Find the NCCI edit of a pair in force; ``None`` is known: there is none."""
         if column_1 is None or column_2 is None or on is None:
             return Cause.NO_INPUT
-        choice = self._shelves[Table.NCCI_PAIRS, setting].choose(on, self.mode)
+        choice = self._shelf(Table.NCCI_PAIRS, setting).choose(on, self.mode)
         if isinstance(choice, Cause):
             return choice
         return pair_fact(self._tables, choice, (column_1, column_2), on)
@@ -211,7 +210,7 @@ class Lookup:
         """Find the primaries of an add-on code; ``None`` is known: it is no add-on code."""
         if add_on is None or on is None:
             return Cause.NO_INPUT
-        choice = self._shelves[Table.ADD_ON, Setting.PROFESSIONAL].choose(on, self.mode)
+        choice = self._shelf(Table.ADD_ON, Setting.PROFESSIONAL).choose(on, self.mode)
         if isinstance(choice, Cause):
             return choice
         table = self._tables.table(choice.position)
@@ -225,13 +224,18 @@ class Lookup:
             return days.setdefault(None, self._dateless)
         if len(days) >= _DAYS_KEPT:
             days.clear()
-        found = self._segments[setting][bisect_right(self._starts[setting], on) - 1]
-        return days.setdefault(on, found.slot)
+        return days.setdefault(on, self._slot_of(on, setting))
+
+    def _shelf(self, table: Table, setting: Setting) -> Shelf:
+        found = self._shelves.get((table, setting))
+        return found or self._shelves.setdefault(
+            (table, setting), Shelf(self._tables.editions, table, setting)
+        )
 
     def _cut(self, setting: Setting) -> tuple[Segment, ...]:
         days = {date.min, *self._turning_days}
-        for table in (*CODE_TABLES, Table.MODIFIERS):
-            days.update(self._shelves[table, setting].breaks())
+        for table in _CHOSEN:
+            days.update(self._shelf(table, setting).breaks())
         starts: list[tuple[date, Slot]] = []
         for day in sorted(days):
             slot = self._slot_of(day, setting)
@@ -242,13 +246,15 @@ class Lookup:
         return (*pieces, Segment(starts[-1][0], date.max, starts[-1][1]))
 
     def _slot_of(self, day: date, setting: Setting) -> Slot:
-        choices = {table: self._shelves[table, setting].choose(day, self.mode) for table in CODE_TABLES}
+        choices = {table: self._shelf(table, setting).choose(day, self.mode) for table in _CHOSEN}
         # Add-on, HCPCS and modifier tables speak through their rows' own dates: these belong to the key.
-        key = (*choices.values(), bisect_right(self._turning_days, day), TABLE_SETTING[setting])
+        chosen = (c if isinstance(c, Cause) else (c.positions, c.source.how) for c in choices.values())
+        key = (*chosen, bisect_right(self._turning_days, day), TABLE_SETTING[setting])
         if key not in self._slots:
             number = len(self._slots) + 1
             moment = Moment(day, TABLE_SETTING[setting], self._modifiers)
-            self._slots[key] = Slot(number, self._tables, choices, moment)
+            told = {table: choices[table] for table in CODE_TABLES}
+            self._slots[key] = Slot(number, self._tables, told, moment)
         return self._slots[key]
 
     def _days_of_rows(self) -> list[date]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import groupby
+from typing import Final
 
 from claimrules.engine.outcomes import NOT_APPLICABLE
 from claimrules.engine.source import Source, byte_of, verdict
@@ -13,7 +14,59 @@ from claimrules.model.claim import Setting
 from claimrules.rulebook.rule import Rule
 
 LineFunction = Callable[[Subject], bytes]
+_KEPT: Final = 65_536
+_SETTLED: Final = frozenset(
+    {
+        *("line.code", "line.modifiers", "line.place_of_service", "line.setting", "line.revenue_code"),
+        *("line.specialty", "line.component", "line.code_shape", "line.repeated_modifiers"),
+        *("line.modifiers_unlisted", "line.modifiers_early", "line.modifiers_ended"),
+        *("form.code", "form.modifiers", "form.modifier_count", "form.place_of_service"),
+    }
+)
+"""Fields of the line that make up the key of ``line_function``, or rest on it."""
 MODIFIERS = VOCABULARY["line"]["modifiers"]
+
+
+def is_settled(rule: Rule) -> bool:
+    """Say whether a rule's outcome rests on the code, the modifiers, the place and their like alone."""
+    fields = names(rule.applies, rule.when, rule.unless)
+    return all(field.namespace == "code" or str(field) in _SETTLED for field in fields)
+
+
+def line_function(rules: tuple[Rule, ...], setting: Setting) -> LineFunction:
+    """Give what judges one line by all rules of stratum 1, the settled ones first.
+
+    Lines of one code, modifiers, place and slot are alike for most rules: these are judged once and
+    kept. In exports of claims one to twelve percent of the lines differ (design, decision 4).
+    """
+    count = sum(is_settled(rule) for rule in rules)
+    settled = compile_line_rules(rules[:count], setting)
+    varying = compile_line_rules(rules[count:], setting)
+    kept: dict[tuple[object, ...], bytes] = {}
+    intern: dict[bytes, bytes] = {}
+    keep = _keeper(intern)
+
+    def judge(subject: Subject) -> bytes:
+        line = subject.line
+        key = (
+            subject.slot,
+            line.code,
+            line.modifiers,
+            line.place_of_service,
+            line.revenue_code,
+            line.specialty,
+            line.unreadable,
+            line.repaired,
+        )
+        known = kept.get(key)
+        if known is None:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            known = kept.setdefault(key, settled(subject))
+        found = known + varying(subject)
+        return intern.get(found) or keep(found)
+
+    return judge
 
 
 def compile_line_rules(rules: tuple[Rule, ...], setting: Setting) -> LineFunction:

@@ -10,7 +10,7 @@ from claimrules.codebook import Lookup
 from claimrules.engine.explain import Explainer, Situation
 from claimrules.engine.group_rules import GroupRule, compile_group_rule, run_group_rule
 from claimrules.engine.history import Coverage
-from claimrules.engine.line_rules import LineFunction, compile_line_rules
+from claimrules.engine.line_rules import LineFunction, is_settled, line_function
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation, run_pair_rule
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
@@ -36,7 +36,9 @@ class Engine:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Compile every rule that looks around; line rules are compiled when a setting asks."""
-        self.rules: Final = tuple(sorted(rules, key=lambda rule: (rule.stratum, rule.code)))
+        self.rules: Final = tuple(
+            sorted(rules, key=lambda rule: (rule.stratum, not is_settled(rule), rule.code))
+        )
         self.line_rules: Final = tuple(rule for rule in self.rules if rule.stratum == 1)
         self.around: Final = tuple(_compile(rule) for rule in self.rules[len(self.line_rules) :])
         self.numbers: Final = {rule.code: number for number, rule in enumerate(self.rules)}
@@ -47,7 +49,7 @@ class Engine:
         """The generated function for a setting."""
         found = self._functions.get(setting)
         if found is None:
-            found = self._functions.setdefault(setting, compile_line_rules(self.line_rules, setting))
+            found = self._functions.setdefault(setting, line_function(self.line_rules, setting))
         return found
 
     def explainer(self, number: int) -> Explainer:

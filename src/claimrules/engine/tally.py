@@ -20,6 +20,10 @@ SHOWN_CODES = 3
 _RESTS_ON = {
     "repeated_modifiers": "modifiers",
     "component": "modifiers",
+    "modifier_count": "modifiers",
+    "modifiers_unlisted": "modifiers",
+    "modifiers_early": "modifiers",
+    "modifiers_ended": "modifiers",
     "units_whole": "units",
     "days": "to_date",
     "code_shape": "code",
@@ -141,8 +145,12 @@ def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
             remedy = "give code, modifiers, and from_date as YYYY-MM-DD or YYYYMMDD"
         case _:
             name = _RESTS_ON.get(field.name, field.name)
+            if field.base.table is Table.MODIFIERS:
+                what = "the line's modifiers or date are missing or unreadable"
+                return cause, what, "give modifiers, and from_date as YYYY-MM-DD or YYYYMMDD"
             written = " as YYYY-MM-DD or YYYYMMDD" if name.endswith("_date") else ""
-            what, remedy = f"{field.namespace}.{name} is missing or unreadable", f"give {name}{written}"
+            namespace = "line" if field.namespace == "form" else field.namespace
+            what, remedy = f"{namespace}.{name} is missing or unreadable", f"give {name}{written}"
     return cause, what, remedy
 
 

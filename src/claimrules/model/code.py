@@ -46,9 +46,10 @@ class CodeAttributes:
     ``intra`` and ``post`` are whole percent of the global fee; RVUs are relative value units;
     ``mue`` is in units of service. ``in_force`` is ``yes``, ``no`` (gone, or not yet there) or
     ``unlisted`` (in no loaded edition). ``first_date`` and ``last_date`` are those of the code itself,
-    from HCPCS Level II, else from the RBCS. ``hcpcs``, ``opps``, ``asc`` and ``rbcs`` are the records
-    of those tables. ``sources`` names, for each table, the edition that speaks; ``missing`` says, for
-    each table that is silent, why: a table in neither holds that the code is not on its list.
+    from HCPCS Level II, else from the RBCS (9999-12-31: it has no end). ``hcpcs``, ``opps``, ``asc``
+    and ``rbcs`` are the records of those tables. ``sources`` names, for each table, the edition that
+    speaks; ``missing`` says, for each table that is silent, why: a table in neither holds that the code
+    is not on its list.
 
     Source of the facts: National Physician Fee Schedule Relative Value File, record layout; NCCI
     Policy Manual, chapter I, section V (MUE); HCPCS record layout; OPPS Addendum B; ASC addenda AA, BB.

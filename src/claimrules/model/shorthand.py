@@ -4,13 +4,13 @@
     [patient:P] [rev:R] [setting:H] [doc:yes|no] [teaching:yes|no] [text:yes|no] [minutes:N] [dose:N] [dx:N]
 
 The code comes first; the other words stand in any order, each once, and are written in the order
-above. ``?`` is a missing code, ``-?`` says that the modifiers are unknown, ``x?`` that the units are
-missing and ``x!`` that they cannot be read (no ``xN`` means 1 unit), ``..?`` and ``?..`` that one end of
-the span is missing. A setting is a full name or its letter: ``P`` professional, ``H`` hospital
-outpatient, ``A`` asc, ``D`` dme.
+above. ``?`` is a missing code, ``-?`` says that the modifiers are not known, ``x?`` that the units are
+missing (no ``xN`` means 1 unit), ``..?`` and ``?..`` that one end of the span is. What cannot be read is
+``!``: the code, ``-!`` the modifiers, ``x!`` the units, ``@!`` the place, ``$!`` the charge, ``!`` or
+``!..DATE`` a date. A setting is a full name or its letter: ``P`` professional, ``H`` hospital outpatient,
+``A`` asc, ``D`` dme.
 
-The shorthand has no words for ``claim_id``, ``line_id`` and ``repaired``, nor for any unreadable field
-but the units.
+The shorthand has no words for ``claim_id``, ``line_id`` and ``repaired``.
 """
 
 import re
@@ -62,6 +62,7 @@ _SETTINGS: Final = {
     "d": Setting.DME,
     **{setting.value: setting for setting in Setting},
 }
+_MARKED: Final = {"x": "units", "X": "units", "@": "place_of_service", "$": "charge"}
 _ANY_KEY: Final = "one of " + ", ".join(f"{key}:" for key in _KEYS)
 _NUMBER: Final = "a number with at most seven digits and three decimals"
 
@@ -70,7 +71,7 @@ _date = re.compile(DATE_PATTERN, re.ASCII)
 _between_dashes = re.compile(r"(?:^|(?<=-))[^-]*")
 _whole = re.compile(r"\d{1,9}", re.ASCII)
 _not_an_id = re.compile(r"[xX@][\d.,?!+-]*", re.ASCII)
-_code_and_modifiers = re.compile(r"[^\W_]{0,7}\??(-[\w?]{0,3})*", re.ASCII)
+_code_and_modifiers = re.compile(r"[^\W_]{0,7}[?!]?(-[\w?!]{0,3})*", re.ASCII)
 _bare = re.compile(r"\d{1,7}(\.\d+)?|\w\w", re.ASCII)
 
 
@@ -101,27 +102,30 @@ def parse_line(text: str) -> dict[str, Any]:
     if not words:
         _fail(_Word(text, "", 0), "there is no line", 'write a code, as in "G0105-50 x2 2025-11-03 @22"')
     fields = _read_code(words[0])
+    unreadable = [*fields.pop("unreadable", ())]
     for word in words[1:]:
-        for field, value in _read_word(word).items():
+        found = _read_word(word)
+        unreadable += found.pop("unreadable", ())
+        for field, value in found.items():
             if field in fields:
                 _fail(word, f"{field} stands twice", "remove one of the two words")
             fields[field] = value
-    return fields
+    return fields | {"unreadable": tuple(unreadable)} if unreadable else fields
 
 
 def format_line(line: "ClaimLine") -> str:
     """Write a line in the shorthand; what it cannot express stands as it is, and may not read back."""
-    modifiers = (UNKNOWN,) if line.modifiers is None else line.modifiers
-    words = ["-".join((line.code or UNKNOWN, *modifiers))]
+    absent = dict.fromkeys(line.unreadable, UNREADABLE)
+    modifiers = (absent.get("modifiers", UNKNOWN),) if line.modifiers is None else line.modifiers
+    words = ["-".join((line.code or absent.get("code", UNKNOWN), *modifiers))]
     if line.units != 1:
-        absent = UNREADABLE if "units" in line.unreadable else UNKNOWN
-        words.append("x" + (absent if line.units is None else _plain(line.units)))
-    if line.from_date or line.to_date:
-        words.append(_format_dates(line.from_date, line.to_date))
-    if line.place_of_service is not None:
-        words.append(f"@{line.place_of_service}")
-    if line.charge is not None:
-        words.append(f"${line.charge:.2f}")
+        words.append("x" + (absent.get("units", UNKNOWN) if line.units is None else _plain(line.units)))
+    if dates := _format_dates(line, absent):
+        words.append(dates)
+    if line.place_of_service is not None or "place_of_service" in absent:
+        words.append(f"@{line.place_of_service or UNREADABLE}")
+    if line.charge is not None or "charge" in absent:
+        words.append(UNREADABLE.join(("$", "")) if line.charge is None else f"${line.charge:.2f}")
     words += [f"{key}:{value}" for key, value in _format_keys(line)]
     return " ".join(words)
 
@@ -130,14 +134,17 @@ def _read_code(word: _Word) -> dict[str, Any]:
     parts = _between_dashes.finditer(word.text)
     first, *rest = (_Word(word.line, part.group(), word.start + part.start()) for part in parts)
     code, _ = read_code(first.text)
-    if code is None and first.text != UNKNOWN:
+    if code is None and first.text not in (UNKNOWN, UNREADABLE):
         _fail(first, "a line begins with its code", "write five letters or digits, or ? if it is missing")
-    if [part.text for part in rest] == [UNKNOWN]:
-        return {"code": code, "modifiers": None}
+    unreadable = ("code",) if first.text == UNREADABLE else ()
+    if [part.text for part in rest] in ([UNKNOWN], [UNREADABLE]):
+        unread = ("modifiers",) if rest[0].text == UNREADABLE else ()
+        return {"code": code, "modifiers": None, "unreadable": (*unreadable, *unread)}
     remedy = "two letters or digits, or -? alone where the modifiers are unknown"
     return {
         "code": code,
         "modifiers": tuple(_known(part, read_modifier(part.text)[0], "modifier", remedy) for part in rest),
+        "unreadable": unreadable,
     }
 
 
@@ -146,9 +153,9 @@ def _read_word(word: _Word) -> dict[str, Any]:
     key, colon, value = text.partition(":")
     if colon and key.isalpha():
         return {_field(word, key): _read_key(word, key, value)}
+    if text[1:] == UNREADABLE and text[0] in _MARKED:
+        return {_MARKED[text[0]]: None, "unreadable": (_MARKED[text[0]],)}
     if text[0] in "xX":
-        if text[1:] == UNREADABLE:
-            return {"units": None, "unreadable": ("units",)}
         return {"units": _read_units(word)}
     if text[0] == "@":
         place, _ = read_place(text[1:])
@@ -158,7 +165,7 @@ def _read_word(word: _Word) -> dict[str, Any]:
     if text[0] == "-" or _bare.fullmatch(text):
         remedy = "write a modifier straight after the code, as in G0105-50, and units as x2"
         _fail(word, "this word stands alone", remedy)
-    if ".." not in text and not text[0].isdecimal():
+    if ".." not in text and not text[0].isdecimal() and text != UNREADABLE:
         close = _close(key)
         remedy = (
             f"did you mean {close}:…?" if close else f"write xUNITS, a date, @PLACE, $CHARGE or {_ANY_KEY}"
@@ -184,6 +191,12 @@ def _read_units(word: _Word) -> Decimal | None:
 
 def _read_dates(word: _Word) -> dict[str, Any]:
     first, dots, last = word.text.partition("..")
+    parts = (("from_date", first), ("to_date", last if dots else first))
+    unreadable = tuple(field for field, part in parts if part == UNREADABLE)
+    if unreadable:
+        absent = (UNKNOWN, UNREADABLE)
+        days = {field: None if part in absent else _day(word, part) for field, part in parts}
+        return {**days, "unreadable": unreadable}
     if not dots:
         return {"from_date": (day := _day(word, first)), "to_date": day}
     if first == last == UNKNOWN:
@@ -271,10 +284,14 @@ def _shape(text: str) -> str:
     return "".join("n" if c.isdecimal() else "a" if c.isalpha() else c for c in text)
 
 
-def _format_dates(first: date | None, last: date | None) -> str:
+def _format_dates(line: "ClaimLine", absent: dict[str, str]) -> str:
+    first, last = (
+        str(day) if day else absent.get(field, UNKNOWN)
+        for field, day in (("from_date", line.from_date), ("to_date", line.to_date))
+    )
     if first == last:
-        return str(first)
-    return f"{first or UNKNOWN}..{last or UNKNOWN}"
+        return "" if first == UNKNOWN else first
+    return f"{first}..{last}"
 
 
 def _format_keys(line: "ClaimLine") -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import How, Source, Table
 from claimrules.model.hcpcs_indicator import FACT_INDICATORS
 from claimrules.model.indicator import INDICATORS, Indicator
+from claimrules.model.period import OPEN_END
 from claimrules.report.page import Page
 from claimrules.report.words import name_of
 
@@ -53,7 +54,7 @@ def in_force_words(main: CodeAttributes) -> str:
         return cause_words(main.cause(Table.FEE_SCHEDULE))
     days = [
         f"from {main.first_date}" if main.first_date else "",
-        f"to {main.last_date}" if main.last_date else "",
+        f"to {main.last_date}" if main.last_date and main.last_date < OPEN_END else "",
     ]
     told = " ".join(day for day in days if day)
     return _IN_FORCE[main.in_force] + (f" ({told})" if told else "")

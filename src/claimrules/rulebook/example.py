@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from claimrules.codebook import FeeRow
 from claimrules.expr.errors import did_you_mean
+from claimrules.expr.vocabulary import VOCABULARY
 from claimrules.model.claim import ClaimLine
 from claimrules.model.code import Cause
 from claimrules.model.finding import Outcome
-from claimrules.model.indicator import INDICATORS
 from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.files import ExampleTable, RuleFile
 from claimrules.rulebook.reading import position
@@ -27,7 +27,10 @@ BLOCKS: Final = {
     "unknown": Outcome.UNKNOWN,
     "bypassed": Outcome.BYPASSED,
 }
-ATTRIBUTES: Final = frozenset(FeeRow._fields) | {"mue", "mai", "mue_rationale"}
+_DATES: Final = ("first_date", "last_date")
+_LISTS: Final = ("type_of_service", "pricing_categories")
+_FACTS: Final = ("coverage", "status_indicator", "payment_indicator", *_LISTS, *_DATES)
+ATTRIBUTES: Final = frozenset(FeeRow._fields) | {"mue", "mai", "mue_rationale", *_FACTS}
 _code = re.compile(r"[0-9A-Z]{5}(/(26|TC|53))?", re.ASCII)
 _INDICATORS: Final = ("0", "1", "9")
 _ADD_ONS: Final = ("1", "2", "3")
@@ -78,8 +81,7 @@ class _Example:
             self.error(
                 f"expect.others names a line that is not there, or the line itself; {len(lines)} lines"
             )
-        for code, attributes in table.codes.items():
-            self._check_code(code, attributes)
+        codes = {code: self._read_code(code, attributes) for code, attributes in table.codes.items()}
         self._check_relation("pairs", table.pairs, _INDICATORS)
         self._check_relation("add_ons", table.add_ons, _ADD_ONS)
         dates = {
@@ -95,7 +97,7 @@ class _Example:
             title=table.title,
             lines=tuple(line for line in lines if line),
             history=tuple(line for line in history if line),
-            codes=table.codes,
+            codes=codes,
             pairs=table.pairs,
             add_ons=table.add_ons,
             history_providers=given.history_providers,
@@ -116,15 +118,24 @@ class _Example:
             if len(codes) != 2 or not right or kind[0] not in kinds:  # noqa: PLR2004 (two codes)
                 self.error(f"{name}: two codes and one of {', '.join(kinds)}, in text")
 
-    def _check_code(self, code: str, attributes: dict[str, Any]) -> None:
+    def _read_code(self, code: str, attributes: dict[str, Any]) -> dict[str, Any]:
+        """Check the attributes of one code; dates become dates."""
         if not _code.fullmatch(code):
             self.error(f'codes."{code[:20]}": write G0105, or "G0105/26" for its 26 row')
+        found = dict(attributes)
         for name, value in attributes.items():
+            where = f"codes.{code}.{name}"
+            field = VOCABULARY["code"].get(name)
             if name not in ATTRIBUTES:
                 self.error(f"codes.{code}: no attribute {name[:40]!r}; {did_you_mean(name, ATTRIBUTES)}")
-            elif name in INDICATORS and value not in tuple(INDICATORS[name]):
-                values = ", ".join(INDICATORS[name])
-                self.error(f"codes.{code}.{name} is never {str(value)[:20]!r}; it can be {values}")
+            elif name in _DATES:
+                found[name] = self.attempt(where, date.fromisoformat, str(value))
+            elif name in _LISTS:
+                if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                    self.error(f'{where}: write a list of texts, as in ["2"]')
+            elif field and field.values and value not in field.values:
+                values = ", ".join(each or "blank" for each in field.values)
+                self.error(f"{where} is never {str(value)[:20]!r}; it can be {values}")
             elif (name in _WHOLE) != (isinstance(value, int) and not isinstance(value, bool)):
-                kind = "a whole number" if name in _WHOLE else "text"
-                self.error(f"codes.{code}.{name}: write {kind}")
+                self.error(f"{where}: write {'a whole number' if name in _WHOLE else 'text'}")
+        return found

@@ -31,6 +31,9 @@ _param = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _plain_text = re.compile(r"[ -~]{0,60}")
 _SKIPPED: Final = frozenset({"sets", "overlays"})
 
+SOURCES: Final = "sources.toml"
+"""Beside the families' folders: the published sources that the rules cite. It holds no rule."""
+
 
 def rules_folder() -> Path:
     """The standard rules: inside the wheel, or the repository's folder in an editable install."""
@@ -52,7 +55,8 @@ def load_rules(
         raise RulebookError(missing)
     sets = load_sets(folders, overlay.sets if overlay else ())
     rules: dict[str, Rule] = {}
-    loose = (path for folder in folders for path in sorted(folder.glob("*.toml")))
+    beside = (path for folder in folders for path in sorted(folder.glob("*.toml")))
+    loose = (path for path in beside if path.name != SOURCES)
     errors = [f"{path}: stands in no family's folder, so it would not be read; move it" for path in loose]
     for path in (path for folder in folders for path in sorted(folder.glob("*/*.toml"))):
         if path.parent.name in _SKIPPED:

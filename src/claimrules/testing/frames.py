@@ -29,7 +29,7 @@ def row_of(line: ClaimLine) -> dict[str, str | None]:
         row["to_date"] = UNREADABLE
     row["setting"] = line.setting.value
     modifiers = (UNREADABLE,) if line.modifiers is None else line.modifiers
-    for slot in range(MAX_MODIFIERS):
+    for slot in range(MAX_MODIFIERS + 1):
         row[f"modifier_{slot + 1}"] = modifiers[slot] if slot < len(modifiers) else None
     row |= {name: UNREADABLE for name in line.unreadable if name != "modifiers"}
     return row

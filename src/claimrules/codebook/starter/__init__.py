@@ -41,8 +41,7 @@ def _fee_rows(records: list[dict[str, str]]) -> dict[str, dict[str, FeeRow]]:
 
 def _value(field: str, text: str) -> str | int | Decimal | None:
     if not text:
-        # The fixed-width file that the starter was typed from has no column for `not_used`.
-        return "" if field in BLANK_SPEAKS and field != "not_used" else None
+        return "" if field in BLANK_SPEAKS else None
     if field in DECIMAL:
         return Decimal(text)
     return int(text) if field in WHOLE else text

@@ -32,15 +32,10 @@ class Resolver:
     """Which slot of which look-up answers for a line; several look-ups are told apart by a realm."""
 
     def __init__(self, lookups: Mapping[str, Lookup]) -> None:
-        """Number the slots of all look-ups."""
+        """Start with no slot: they are numbered as lines ask for them."""
         self.lookups = dict(lookups)
         self.slots: dict[int, tuple[Slot, Lookup]] = {}
         self._numbers: dict[tuple[str, int], int] = {}
-        for realm, lookup in self.lookups.items():
-            self._number(realm, lookup.slot(None, Setting.PROFESSIONAL))
-            for setting in Setting:
-                for segment in lookup.segments(setting):
-                    self._number(realm, segment.slot)
 
     def _number(self, realm: str, slot: Slot) -> int:
         key = (realm, slot.index)

@@ -18,20 +18,13 @@ if TYPE_CHECKING:
 
 MODIFIER_COLUMNS: Final = tuple(f"line_modifiers_{slot}" for slot in SLOTS)
 INPUTS: Final = (
-    *("code", "modifier_1", "modifier_2", "modifier_3", "modifier_4", "units", "from_date", "to_date"),
-    *("place_of_service", "charge", "setting", "revenue_code", "claim_id", "line_id", "patient", "provider"),
-    *("billing_provider", "group", "specialty", "documentation", "teaching", "narrative", "minutes"),
-    *(
-        "dose",
-        "diagnosis_pointers",
-        "diagnoses",
-        "condition_codes",
-        "received_date",
-        "birth_date",
-        "death_date",
-    ),
+    *("code", "modifier_1", "modifier_2", "modifier_3", "modifier_4", "modifier_5", "units", "from_date"),
+    *("to_date", "place_of_service", "charge", "setting", "revenue_code", "claim_id", "line_id", "patient"),
+    *("provider", "billing_provider", "group", "specialty", "documentation", "teaching", "narrative"),
+    *("minutes", "dose", "diagnosis_pointers", "diagnoses", "condition_codes", "received_date"),
+    *("birth_date", "death_date"),
 )
-"""The columns that a frame of lines may have."""
+"""The columns that a frame of lines may have. A fifth modifier is counted; rules look at four."""
 
 OPTIONAL: Final = frozenset(name for field in fields() if (name := input_of(field)) in INPUTS)
 """The columns that switch on rules which are otherwise not run."""
@@ -42,9 +35,10 @@ RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "line_code_shape": ("code",),
     **dict.fromkeys(MODIFIER_COLUMNS, ("modifier_1", "modifier_2", "modifier_3", "modifier_4")),
     **dict.fromkeys(
-        ("form_modifiers", "form_modifier_count", "line_component", "line_repeated_modifiers"),
+        ("form_modifiers", "line_component", "line_repeated_modifiers"),
         ("modifier_1", "modifier_2", "modifier_3", "modifier_4"),
     ),
+    "form_modifier_count": ("modifier_1", "modifier_2", "modifier_3", "modifier_4", "modifier_5"),
     "line_claim": ("claim_id",),
     "line_patient": ("patient", "claim_id"),
     "line_provider": ("provider", "billing_provider"),

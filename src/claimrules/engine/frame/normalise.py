@@ -141,7 +141,8 @@ class Reader:
         first = (
             self.nw.when(readable).then(together.str.slice(0, 2)).otherwise(self.nw.lit(UNKNOWN_MODIFIERS))
         )
-        count = sum((~(text == "")).cast(self.nw.Int64) for text in texts)
+        further = self.raw("modifier_5") != ""
+        count = sum((~(text == "")).cast(self.nw.Int64) for text in texts) + further.cast(self.nw.Int64)
         return {
             "line_modifiers_1": first,
             **{

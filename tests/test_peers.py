@@ -1,0 +1,134 @@
+"""Mistakes that other checkers make: each is a test of ours, by its number in our list of them.
+
+Six and seven need the rules on pairs of lines, ten the reader of 837 files.
+"""
+
+import socket
+from datetime import date
+
+import pytest
+
+from claimrules import Cause, Checker, Claim, ClaimLine, CodeBook, Outcome, Rulebook, Setting
+from claimrules.codebook import MueRow, MueTable, PairFact, PairRow, PairTable
+from claimrules.codebook.relations import key_range
+from claimrules.model.edition import Edition, Kind, Table
+from claimrules.model.indicator import INDICATORS
+
+DAY = date(2025, 11, 3)
+FIRST, LAST = date(2025, 10, 1), date(2025, 12, 31)
+
+
+def mue_book(mai: str, value: int) -> CodeBook:
+    """Make a book in which G0105 has one MUE."""
+    edition = Edition(name="MUE", table=Table.MUE, setting="professional", effective=FIRST, ends=LAST)
+    return CodeBook.from_tables([MueTable(edition=edition, rows={"G0105": MueRow(value, mai)})])
+
+
+def pair_book(*pairs: tuple[str, str, PairRow]) -> CodeBook:
+    """Make a book with a part of the NCCI pairs: those of codes that begin with G."""
+    edition = Edition(
+        name="PTP",
+        table=Table.NCCI_PAIRS,
+        setting="professional",
+        part="f1",
+        effective=FIRST,
+        ends=LAST,
+        kind=Kind.CUMULATIVE,
+        complete=True,
+        covers=(key_range(("G0001", "00000"), ("G9999", "99999")),),
+    )
+    rows = {(column_1, column_2): (row,) for column_1, column_2, row in pairs}
+    return CodeBook.from_tables([PairTable(edition=edition, rows=rows)])
+
+
+def outcomes(book: CodeBook, rule: str, *lines: str) -> list[Outcome]:
+    """Say what one rule says of the lines of a claim."""
+    claim = Claim(
+        claim_id="c", lines=tuple(ClaimLine.parse(f"{line} 2025-11-03 by:1234567893") for line in lines)
+    )
+    result = Checker(book, Rulebook.load(select=(rule,))).check(claim)
+    return [result.outcomes["c", str(number)][rule].outcome for number in range(1, len(lines) + 1)]
+
+
+def test_1_indicator_1_is_by_line_and_2_is_absolute_by_day() -> None:
+    """Two lines within the limit pass under 1 and fall under 2, whatever their modifiers."""
+    assert outcomes(mue_book("1", 1), "MUE101", "G0105", "G0105-76") == [Outcome.PASSED] * 2
+    assert outcomes(mue_book("2", 1), "MUE102", "G0105", "G0105-59") == [Outcome.FIRED] * 2
+
+
+def test_2_units_are_compared_and_not_occurrences() -> None:
+    """One line of three units exceeds two; two lines of one unit do not."""
+    assert outcomes(mue_book("2", 2), "MUE102", "G0105 x3") == [Outcome.FIRED]
+    assert outcomes(mue_book("2", 2), "MUE102", "G0105", "G0105") == [Outcome.PASSED] * 2
+
+
+def test_3_the_whole_line_and_all_lines_of_the_day_are_denied() -> None:
+    """Every line of the code and day carries the finding, not the excess."""
+    assert outcomes(mue_book("2", 2), "MUE102", "G0105", "G0105", "G0105") == [Outcome.FIRED] * 3
+
+
+def test_4_an_absent_pair_is_not_allowed() -> None:
+    """Outside of the parts that are loaded nothing is known, least of all about no code at all."""
+    book = pair_book(("G0105", "G0121", PairRow(FIRST)))
+    assert book.pair("E0601", "G0121", on=DAY) is Cause.NO_CODE
+    assert book.pair("ZZZZZ", "G0121", on=DAY) is Cause.NO_CODE
+    assert book.pair("G0105", "G0122", on=DAY) is None
+
+
+def test_5_the_associated_modifiers_are_forty_four() -> None:
+    """31 of the anatomy, six of the global period, seven others."""
+    found = Rulebook.load().sets["ncci_associated"]
+    assert len(found.members) == 44
+    assert not found.members & {"22", "50", "51", "52", "62", "76", "77", "80", "26", "TC"}
+
+
+def test_8_findings_name_the_edition_that_speaks() -> None:
+    """The starter says that it is one."""
+    [finding] = [
+        each
+        for each in Checker().check_line(ClaimLine.parse("G0105 x2 2025-11-03 by:1234567893")).findings
+        if each.rule == "MUE102"
+    ]
+    assert any("STARTER" in str(edition) for edition in finding.editions)
+
+
+def test_9_assistant_0_needs_documentation_and_1_is_never_paid() -> None:
+    """Many pages swap the two."""
+    found = INDICATORS["assistant"]
+    assert "document" in found("0").meaning.lower()
+    assert "never" in found("1").meaning.lower()
+    rules = Rulebook.load().by_code
+    assert (rules["ASST101"].severity, rules["ASST102"].severity) == ("deny", "review")
+
+
+@pytest.mark.parametrize("modifiers", ["EH", "RH", "GR"])
+def test_11_an_ambulance_route_is_no_unknown_modifier(modifiers: str) -> None:
+    """Origin and destination share the shape of a modifier."""
+    line = ClaimLine.parse(f"A0425-{modifiers} x5 2025-11-03 @41")
+    judged = next(iter(Checker().check_line(line).outcomes.values()))
+    assert judged["MOD101"].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_12_a_check_never_goes_to_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for providers either."""
+
+    def refuse(*_: object, **__: object) -> socket.socket:
+        pytest.fail("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    claim = Claim(claim_id="c", lines=(ClaimLine.parse("G0105 2025-11-03 by:1234567893"),))
+    assert Checker().check(claim).checked == 1
+
+
+def test_13_a_deleted_edit_is_none_and_dates_are_read() -> None:
+    """Indicator 9 never was an edit; others hold from their first to their last day."""
+    book = pair_book(
+        ("G0105", "G0121", PairRow(FIRST, FIRST, "9")),
+        ("G0105", "G0122", PairRow(date(2025, 11, 3), date(2025, 11, 4), "1")),
+    )
+    assert book.pair("G0105", "G0121", on=FIRST) is None
+    found = [
+        isinstance(book.pair("G0105", "G0122", on=date(2025, 11, day), setting=Setting.ASC), PairFact)
+        for day in (2, 3, 4, 5)
+    ]
+    assert found == [False, True, True, False]
