@@ -149,7 +149,7 @@ class Drawer:
         some = self.draw.sample(own, min(len(own), self.one((0, 1, 1, 2, 2, 2, 5))))
         others = (*self.one(MODIFIERS), self.one(self.modifiers), "Z9")
         modifiers = (*some, *self.draw.sample(others, self.draw.randrange(2)))
-        given: dict[str, Any] = {
+        given = {
             "code": self.one_of(words.get("codes", ()), (*self.codes, *NO_CODES)),
             "modifiers": tuple(self.draw.sample(modifiers, len(modifiers)))[:MOST_MODIFIERS],
             "place_of_service": self.one_of(words.get("places", ()), (*PLACES, CENTRE, CENTRE, "98")),
@@ -185,7 +185,7 @@ class Drawer:
         day = self.one(self.days)
         units, charge = self.one(UNITS), self.one(CHARGES)
         last = self.one((None, *(0,) * 6, 2, 30, 200, -1))
-        found = {
+        found: dict[str, Any] = {
             "units": None if units is None else Decimal(units),
             "charge": None if charge is None else Decimal(charge),
             "from_date": day,
