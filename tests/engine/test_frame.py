@@ -33,7 +33,8 @@ KINDS: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_typed_columns_say_the_same_everywhere(kind: str) -> None:
     """Floats with NaN, dates with gaps, a lower-case code: one answer."""
-    result = Checker(rulebook=Rulebook.load(select=["UNIT201", "UNIT202", "BILAT101"])).check_frame(KINDS[kind]())
+    rulebook = Rulebook.load(select=["UNIT201", "UNIT202", "BILAT101"])
+    result = Checker(rulebook=rulebook).check_frame(KINDS[kind]())
 
     counts = {code: (said.fired, said.passed, said.unknown) for code, said in result.summary.rules.items()}
     assert counts == {"BILAT101": (1, 0, 0), "UNIT201": (1, 2, 2), "UNIT202": (1, 1, 3)}
