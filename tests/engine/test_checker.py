@@ -139,3 +139,16 @@ def test_sums_are_exact_whatever_the_decimal_context() -> None:
 
     assert sum(float(text) for text in texts) > 224
     assert sum(units for units in found if units is not None) == 224_000
+
+
+def test_a_rule_that_another_takes_in_is_told_by_that_one() -> None:
+    """Also where the one in between is taken in itself; what was folded stands in ``also``."""
+    lines = [ClaimLine.parse("G0105-78 2025-11-03 by:1234567893")]
+    checker = Checker(rulebook=Rulebook.load(select=("CODE101", "CODE102", "CODE103")))
+    engine = checker.engine
+    taken = {
+        engine.rules[number].code: {engine.rules[other].code for other in others}
+        for number, others in engine.taken_in.items()
+    }
+    assert taken == {"CODE102": {"CODE101", "CODE103"}, "CODE103": {"CODE101"}}
+    assert checker.check_lines(lines).findings == ()

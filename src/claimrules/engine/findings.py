@@ -26,19 +26,15 @@ Wanted = tuple[tuple[Condition, bool], ...]
 
 def findings_of(engine: Engine, judged: Judged, lookup: Lookup) -> list[Finding]:
     """The findings on one line; a rule that another supersedes is folded into it."""
-    found = {}
-    for number, byte in enumerate(judged.outcomes):
-        if byte == FIRED:
-            found[engine.rules[number].code] = finding(engine, judged, number, lookup)
-    for code in list(found):
-        if code not in found:
-            continue
-        folded = tuple(other for other in engine.rules[engine.numbers[code]].supersedes if other in found)
-        if folded:
-            found[code] = attrs.evolve(found[code], also=folded)
-            for other in folded:
-                del found[other]
-    return list(found.values())
+    fired = [number for number, byte in enumerate(judged.outcomes) if byte == FIRED]
+    told = [number for number in fired if not set(engine.takers.get(number, ())) & set(fired)]
+    findings = []
+    for number in told:
+        found = finding(engine, judged, number, lookup)
+        also = engine.taken_in.get(number, frozenset()) & set(fired)
+        codes = tuple(sorted(engine.rules[other].code for other in also))
+        findings.append(attrs.evolve(found, also=codes) if codes else found)
+    return findings
 
 
 def finding(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Finding:

@@ -1,6 +1,6 @@
 """The line engine: a rulebook compiled to Python, and one run over some lines in three strata."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Final
 
@@ -59,6 +59,38 @@ class Engine:
             compiled = self.around[number - len(self.line_rules)] if number >= len(self.line_rules) else None
             nodes = compiled.aggregates if isinstance(compiled, GroupRule) else ()
             found = self._explainers.setdefault(number, Explainer(self.rules[number], nodes))
+        return found
+
+    @cached_property
+    def taken_in(self) -> Mapping[int, frozenset[int]]:
+        """For each rule, by number, all that it takes in (``supersedes``), directly or through another.
+
+        A rule that stands in a circle takes in nothing of it: else neither finding would be told.
+        """
+        direct = {
+            number: {self.numbers[code] for code in rule.supersedes if code in self.numbers}
+            for number, rule in enumerate(self.rules)
+            if rule.supersedes
+        }
+        found: dict[int, frozenset[int]] = {}
+        for number, others in direct.items():
+            reached, waiting = set[int](), set(others)
+            while waiting:
+                reached |= waiting
+                waiting = set[int]().union(*(direct.get(each, ()) for each in waiting)) - reached
+            found[number] = frozenset(reached)
+        return {
+            number: frozenset(other for other in others if number not in found.get(other, ()))
+            for number, others in found.items()
+        }
+
+    @cached_property
+    def takers(self) -> Mapping[int, tuple[int, ...]]:
+        """For each rule, by number, those that take it in where they fire on the same line."""
+        found: dict[int, tuple[int, ...]] = {}
+        for number, others in self.taken_in.items():
+            for other in others:
+                found[other] = (*found.get(other, ()), number)
         return found
 
     @cached_property

@@ -163,7 +163,7 @@ def fired(context: Context, combos: Combinations) -> "Lazy | None":
     """The combinations on which rules fired, one row for each rule."""
     nw, parts = context.nw, []
     for number, rule in enumerate(context.engine.line_rules):
-        hits = combos.frame.filter(nw.col(f"x_{number}") == FIRED)
+        hits = combos.frame.filter(told(context, number))
         parts.append(
             hits.select(
                 *combos.keys,
@@ -176,6 +176,19 @@ def fired(context: Context, combos: Combinations) -> "Lazy | None":
     return nw.concat(parts, how="vertical") if parts else None
 
 
+def told(context: Context, number: int) -> "Expr":
+    """Whether a rule fired, and none of the line rules that take it in did."""
+    nw = context.nw
+    return (nw.col(f"x_{number}") == FIRED) & ~taken(context, number)
+
+
+def taken(context: Context, number: int) -> "Expr":
+    """Whether a line rule fired that takes the rule in."""
+    nw, count = context.nw, len(context.engine.line_rules)
+    takers = (taker for taker in context.engine.takers.get(number, ()) if taker < count)
+    return any_true([nw.lit(value=False), *(nw.col(f"x_{taker}") == FIRED for taker in takers)])
+
+
 def table_of(rule: Rule) -> Table:
     """The table whose edition stands beside a finding: that of the first attribute named."""
     tables = [field.base.table for field in names(*conditions_of(rule)) if field.base.table is not None]
@@ -186,6 +199,6 @@ def ranks(context: Context, combos: Combinations) -> list["Lazy"]:
     """The rank of the severity of every finding, with its lines, one frame a rule."""
     nw, parts = context.nw, []
     for number, rule in enumerate(context.engine.line_rules):
-        hits = combos.frame.filter(nw.col(f"x_{number}") == FIRED)
+        hits = combos.frame.filter(told(context, number))
         parts.append(hits.select(rank=severity(combos.writer, rule), n=nw.col(COUNT).cast(nw.Int64)))
     return parts

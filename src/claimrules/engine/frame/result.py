@@ -84,7 +84,7 @@ class FrameResult:
 
     def _around_findings(self, looked: Looked) -> "Lazy":
         nw = self.context.nw
-        fired = looked.frame.filter(nw.col(OUTCOME) == FIRED)
+        fired = self._told(looked)
         lines = self.combos.lines.select(SEQ, **self._ids())
         others = lines.select(other_seq=nw.col(SEQ), other_line_id=nw.col("line_id"))
         joined = fired.join(lines, on=SEQ, how="inner").join(others, on="other_seq", how="left")
@@ -98,6 +98,17 @@ class FrameResult:
             other_line_id=nw.col("other_line_id").fill_null(""),
             other_count=nw.col("other_count").cast(nw.Int64),
         )
+
+    def _told(self, looked: Looked) -> "Lazy":
+        """Where a rule that looks around fired, and no line rule that takes it in did."""
+        nw, engine, combos = self.context.nw, self.context.engine, self.combos
+        fired = looked.frame.filter(nw.col(OUTCOME) == FIRED)
+        number = engine.numbers[looked.rule.code]
+        if not any(taker < len(engine.line_rules) for taker in engine.takers.get(number, ())):
+            return fired
+        folded = combos.frame.filter(line_rules.taken(self.context, number)).select(*combos.keys)
+        lines = combos.lines.join(folded, on=list(combos.keys), how="semi").select(SEQ)
+        return fired.join(lines, on=SEQ, how="anti")
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
@@ -199,9 +210,7 @@ class FrameResult:
         """How many findings there are of each severity, from the combinations and the lines looked at."""
         nw, counts = self.context.nw, dict.fromkeys(Severity, 0)
         parts = [
-            looked.frame.filter(nw.col(OUTCOME) == FIRED).select(
-                rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64)
-            )
+            self._told(looked).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64))
             for looked in self.looked
         ]
         parts += line_rules.ranks(self.context, self.combos)
