@@ -25,9 +25,9 @@ def add_fits(page: Page, fits: Sequence[Fit], *, everything: bool) -> None:
         groups: dict[tuple[object, ...], list[Fit]] = {}
         for fit in fits:
             if fit.fits is verdict:
-                groups.setdefault((fit.fired, fit.passed, fit.unknown), []).append(fit)
+                groups.setdefault(_why(fit), []).append(fit)
         if groups:
-            page.add("  ", Span(words, role))
+            page.wrap(words, first="  ", rest="    ", role=role)
         for members in groups.values():
             _group(page, members)
     silent = [fit.modifier for fit in fits if fit.fits is Fits.NO_RULE]
@@ -37,6 +37,13 @@ def add_fits(page: Page, fits: Sequence[Fit], *, everything: bool) -> None:
             f"of {count(len(silent), 'further modifier')} no line rule says anything with this code{listed}"
         )
         page.wrap(text, first="  ", rest="    ", role="dim")
+
+
+def _why(fit: Fit) -> tuple[object, ...]:
+    """Give the rules that decide, without their messages: these name the modifier."""
+    fired = tuple((reason.rule, reason.severity) for reason in fit.fired)
+    unknown = tuple((reason.rule, reason.cause) for reason in fit.unknown)
+    return fired, fit.passed, unknown
 
 
 def modifier_words(modifier: str) -> str:
@@ -51,7 +58,9 @@ def _group(page: Page, members: Sequence[Fit]) -> None:
     fit = members[0]
     for reason in fit.fired:
         severity = reason.severity.value if reason.severity else ""
-        page.wrap(reason.message, first=f"       {reason.rule} {severity}: ", rest="         ", role="dim")
+        alike = all(reason in each.fired for each in members)
+        message = reason.message if alike else f"for example, {reason.message}"
+        page.wrap(message, first=f"       {reason.rule} {severity}: ", rest="         ", role="dim")
     for rules, reason in _together(fit.unknown):
         cause = f" ({reason.cause.value})" if reason.cause else ""
         page.wrap(f"{reason.message}{cause}", first=f"       {rules}: ", rest="         ", role="dim")
