@@ -76,10 +76,23 @@ def compare(rule: Rule, example: Example, said: Said, engine: str) -> None:
 
 
 def rulebook_for(rule: Rule, known: Sequence[Rule]) -> Rulebook:
-    """The rule itself, and the rules of earlier strata that can deny a line for it."""
-    earlier = tuple(other for other in known if other.stratum < rule.stratum)
+    """The rule itself, and the rules of earlier strata that can deny a line for it, if it asks."""
+    asks = any(field.name == "denied" for field in rule.fields)
+    earlier = tuple(other for other in known if asks and other.stratum < rule.stratum)
     rules = tuple(sorted((rule, *earlier), key=lambda each: each.code))
     return Rulebook(rules, rules, {}, frozenset(each.code for each in rules))
+
+
+def that_matter(rule: Rule, examples: Sequence[Example], known: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Give the rules of earlier strata that fire on a line of the examples: the others deny nothing."""
+    rulebook = rulebook_for(rule, known)
+    fired: set[str] = set()
+    for example in examples if len(rulebook.rules) > 1 else ():
+        checker = Checker(example_book(example), rulebook, as_of=example.as_of)
+        lines = (*history_lines(example), *example.lines)
+        result = checker.check(Claim(claim_id=CLAIM, lines=lines))
+        fired |= {code for code, counts in result.rules.items() if counts.fired}
+    return tuple(each for each in rulebook.rules if each.code in fired)
 
 
 def history_lines(example: Example, claim: str = PAST) -> tuple[ClaimLine, ...]:

@@ -15,7 +15,14 @@ from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Severity
 from claimrules.rulebook.rule import CLAIM_DATES, Example, Rule
 from claimrules.testing.example_book import example_book
-from claimrules.testing.examples import CLAIM, PAST, Said, history_lines, rulebook_for
+from claimrules.testing.examples import (
+    CLAIM,
+    PAST,
+    Said,
+    history_lines,
+    rulebook_for,
+    that_matter,
+)
 from claimrules.testing.frames import frame_of, row_of
 
 Row = dict[str, str | None]
@@ -36,6 +43,7 @@ def run_frame_examples(  # noqa: PLR0913 (the last four by keyword, for a harder
     Examples that declare different histories go into a frame for each declaration: a run has one.
     """
     said: dict[int, Said] = {}
+    known = that_matter(rule, examples, known)
     by_declaration: dict[Declared, list[int]] = {}
     for number, example in enumerate(examples):
         declared = (example.history_from, example.history_to, example.history_providers, example.as_of)
