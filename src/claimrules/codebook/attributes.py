@@ -41,6 +41,13 @@ YEARS_KEPT: Final = 4
 # dental code at all (the American Dental Association publishes those).
 
 
+def level_ii_speaks(choice: Choice | Cause, day: date) -> bool:
+    """Say whether a HCPCS file is whole for a day, so that what it lacks is known not to be valid."""
+    if not isinstance(choice, Choice) or not choice.exact or not choice.source.edition.complete:
+        return False
+    return choice.source.edition.effective.year - day.year <= YEARS_KEPT
+
+
 def unknown(code: str | None, cause: Cause) -> CodeAttributes:
     """Give a code of which nothing is known, for one cause."""
     return CodeAttributes(code=code or "", missing=dict.fromkeys(CODE_TABLES, cause))
@@ -177,11 +184,8 @@ class Reading:
 
     def _level_ii_is_silent(self, code: str) -> bool:
         """Say whether the HCPCS table would hold the code: it drops codes some years after their end."""
-        choice = self._choices[Table.HCPCS]
-        if not isinstance(choice, Choice) or not self._complete(Table.HCPCS):
-            return False
-        kept = choice.source.edition.effective.year - self._day.year <= YEARS_KEPT
-        return kept and code_shape(code) == _LEVEL_II and not code.startswith(_DENTAL)
+        speaks = level_ii_speaks(self._choices[Table.HCPCS], self._day)
+        return speaks and code_shape(code) == _LEVEL_II and not code.startswith(_DENTAL)
 
 
 def _own_dates(hcpcs: HcpcsRow | None, rbcs: RbcsRow | None) -> tuple[date | None, date | None]:

@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from claimrules.codebook.attributes import CODE_TABLES, YEARS_KEPT, Reading, unknown
+from claimrules.codebook.attributes import CODE_TABLES, Reading, level_ii_speaks, unknown
 from claimrules.codebook.modifiers import ModifierBook, catalogue_spans
 from claimrules.codebook.relations import (
     AddOnFact,
@@ -122,7 +122,7 @@ class Modifiers:
         """Count modifiers by their states on a day."""
         self._book = self._book or ModifierBook(self._tables)
         choice = self._shelf.choose(day, self._mode)
-        found = self._book.count(modifiers, day, silence=_speaks_for_modifiers(choice, day))
+        found = self._book.count(modifiers, day, silence=level_ii_speaks(choice, day))
         if found is not None:
             return found
         return choice if isinstance(choice, Cause) else Cause.NO_CODE
@@ -135,12 +135,6 @@ class Moment:
     day: date
     setting: str
     modifiers: Modifiers
-
-
-def _speaks_for_modifiers(choice: Choice | Cause, day: date) -> bool:
-    if not isinstance(choice, Choice) or not choice.exact or not choice.source.edition.complete:
-        return False
-    return choice.source.edition.effective.year - day.year <= YEARS_KEPT
 
 
 @attrs.frozen
