@@ -15,7 +15,7 @@ from typing import Any, Final
 from claimrules.cli import parser
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Outcome
-from claimrules.rulebook.rule import Example, Rule
+from claimrules.rulebook.rule import Example, Needs, Rule
 from claimrules.rulebook.select import Rulebook
 from claimrules.rulebook.template import Template
 
@@ -89,6 +89,11 @@ def rule_page(rule: Rule) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _days(needs: Needs) -> str:
+    after = f" and {needs.days_after} after" if needs.days_after else ""
+    return f"{needs.days_before} days before{after}"
+
+
 def _facts(rule: Rule) -> Iterator[tuple[str, str]]:
     yield "severity", rule.severity.value
     for condition, severity in rule.severity_if:
@@ -103,7 +108,7 @@ def _facts(rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.scope.value == "pair":
         yield "other lines", {"any": "one is enough", "none": "it needs one"}[rule.other]
     if rule.needs:
-        yield "history", f"{rule.needs.days_before} days before, providers: {rule.needs.providers}"
+        yield "history", f"{_days(rule.needs)}, providers: {rule.needs.providers}"
     elif rule.scope.value != "line":
         yield "reach", "the claim: no other claim of the same provider for the same day is assumed"
     if rule.inputs:

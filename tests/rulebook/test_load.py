@@ -94,6 +94,10 @@ def test_every_error_of_every_file_comes_at_once(write: Write, errors: Errors) -
             "needs: days_before",
         ),
         (
+            "scope = 'group'\nsame = ['code']\nreach = 'history'\nneeds = { days_after = -1 }",
+            "needs: days_before and days_after",
+        ),
+        (
             "scope = 'group'\nsame = ['code']\nreach = 'history'\nneeds = { providers = 'mine' }",
             "needs: days_before",
         ),

@@ -33,10 +33,10 @@ class Coverage:
         if _REACH[self.providers] < _REACH[needs.providers]:
             return False
         try:
-            first = day - timedelta(days=needs.days_before)
+            first, last = day - timedelta(days=needs.days_before), day + timedelta(days=needs.days_after)
         except OverflowError:
             return False
-        return self.complete_from <= first and day <= self.complete_to
+        return self.complete_from <= first and last <= self.complete_to
 
 
 def _lines(lines: Iterable[ClaimLine]) -> tuple[ClaimLine, ...]:

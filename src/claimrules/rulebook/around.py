@@ -63,8 +63,11 @@ def _check_reach(reader: "_Reader", rule: Rule) -> None:
     needs = rule.needs
     if (rule.reach == "history") != (needs is not None):
         reader.error("reach", 'reach = "history" goes with needs = { days_before = …, providers = "own" }')
-    if needs and (needs.providers not in ("own", "all") or not 0 <= needs.days_before <= MAX_DAYS_BEFORE):
-        reader.error("needs", f'days_before from 0 to {MAX_DAYS_BEFORE}, providers "own" or "all"')
+    days = (needs.days_before, needs.days_after) if needs else ()
+    if needs and (needs.providers not in ("own", "all") or not all(0 <= n <= MAX_DAYS_BEFORE for n in days)):
+        reader.error(
+            "needs", f'days_before and days_after from 0 to {MAX_DAYS_BEFORE}, providers "own" or "all"'
+        )
 
 
 def _check_relation(reader: "_Reader", rule: Rule) -> None:

@@ -30,6 +30,7 @@ class NeedsTable:
     """What a rule must be able to see."""
 
     days_before: int = 0
+    days_after: int = 0
     providers: str = "own"
 
 

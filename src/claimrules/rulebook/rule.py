@@ -62,9 +62,10 @@ class Key:
 
 @attrs.frozen(kw_only=True)
 class Needs:
-    """What a rule must be able to see: days before the line, and whose lines."""
+    """What a rule must be able to see: days before the line and after it, and whose lines."""
 
     days_before: int = 0
+    days_after: int = 0
     providers: str = "own"
 
 

@@ -164,8 +164,9 @@ def _reach(nw: Any, coverage: Coverage | None, needs: Needs) -> "Expr":
         return nw.lit(value=False)
     if needs.providers == "all" and coverage.providers != "all":
         return nw.lit(value=False)
-    first = shift(nw, nw.col("line_from_date"), "add_days", -needs.days_before)
-    return all_true([first >= coverage.complete_from, nw.col("line_from_date") <= coverage.complete_to])
+    day = nw.col("line_from_date")
+    first, last = (shift(nw, day, "add_days", days) for days in (-needs.days_before, needs.days_after))
+    return all_true([first >= coverage.complete_from, last <= coverage.complete_to])
 
 
 def told(nw: Any, frame: "Lazy", **parts: "Expr") -> "Lazy":
