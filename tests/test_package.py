@@ -60,3 +60,18 @@ def test_frame_libraries_are_imported_in_few_places_and_lazily(path: Path) -> No
 
     assert HEAVY.isdisjoint(imports(at_once))
     assert inside.startswith(MAY_BE_HEAVY) or HEAVY.isdisjoint(imports(body))
+
+
+def test_public_names_are_loaded_when_they_are_asked_for() -> None:
+    """Importing the package loads no engine; every public name is there, and no other."""
+    script = """
+import sys, claimrules
+print(*sorted(name for name in sys.modules if name.startswith("claimrules.")))
+print(all(getattr(claimrules, name) for name in claimrules.__all__))
+print(set(claimrules.__all__) <= set(dir(claimrules)))
+print(hasattr(claimrules, "Chequer"))
+"""
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 (our own text)
+
+    assert ended.stdout.splitlines() == ["", "True", "True", "False"]

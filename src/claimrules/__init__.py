@@ -1,13 +1,17 @@
 """Validate US medical claim lines against the tables that Medicare publishes."""
 
-from claimrules.codebook import CodeBook
-from claimrules.engine.history import Coverage, History
-from claimrules.engine.line import Checker
-from claimrules.model.claim import Claim, ClaimLine, Setting
-from claimrules.model.code import Cause, CodeAttributes
-from claimrules.model.finding import CheckResult, Evidence, Finding, Outcome, Severity, Verdict
-from claimrules.rulebook.reading import RulebookError
-from claimrules.rulebook.select import Rulebook
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from claimrules.codebook import CodeBook
+    from claimrules.engine.history import Coverage, History
+    from claimrules.engine.line import Checker
+    from claimrules.model.claim import Claim, ClaimLine, Setting
+    from claimrules.model.code import Cause, CodeAttributes
+    from claimrules.model.finding import CheckResult, Evidence, Finding, Outcome, Severity, Verdict
+    from claimrules.rulebook.reading import RulebookError
+    from claimrules.rulebook.select import Rulebook
 
 __version__ = "0.1.0"
 
@@ -30,3 +34,31 @@ __all__ = [
     "Severity",
     "Verdict",
 ]
+
+_HOMES: Final = {
+    "codebook": "CodeBook",
+    "engine.history": "Coverage History",
+    "engine.line": "Checker",
+    "model.claim": "Claim ClaimLine Setting",
+    "model.code": "Cause CodeAttributes",
+    "model.finding": "CheckResult Evidence Finding Outcome Severity Verdict",
+    "rulebook.reading": "RulebookError",
+    "rulebook.select": "Rulebook",
+}
+"""Where each public name is defined: a module is loaded when a name of it is first asked for."""
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name: importing the package (pytest does, for its plugin) costs next to nothing."""
+    for home, names in _HOMES.items():
+        if name in names.split():
+            found: object = getattr(import_module(f"{__name__}.{home}"), name)
+            globals()[name] = found
+            return found
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    """Name what the package offers, loaded or not."""
+    return sorted({*globals(), *__all__})

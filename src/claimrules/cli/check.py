@@ -11,17 +11,20 @@ from claimrules.cli.errors import Stop
 from claimrules.cli.exit_code import exit_code
 from claimrules.cli.options import (
     SETTINGS,
+    Parser,
     add_as_of,
     add_book,
     add_format,
     add_rules,
     add_verdict,
+    day,
     load_rules,
     open_book,
     today,
     whole,
 )
 from claimrules.cli.output import check_output, deliver
+from claimrules.cli.past import OWN, PROVIDERS, PastOptions, check_past
 from claimrules.cli.progress import progress
 from claimrules.cli.run import ENGINES, Checked, CheckOptions, run_check
 from claimrules.formats.columns import FIELDS
@@ -45,6 +48,7 @@ examples:
   claimrules check jan.csv feb.csv --book my.claimbook --fail-on deny
   claimrules check claims.txt --delimiter '|' --map code=HCPCS_CD --map from_date=LINE_1ST_EXPNS_DT
   claimrules check claims.csv --select BILAT,ASST --ignore ASST103 --limit 20
+  claimrules check march.csv --history 2024.csv --history 2025.csv --history-complete-from 2024-01-01
   claimrules check claims.csv --format json --output findings.json
   zcat claims.csv.gz | claimrules check -
 """
@@ -95,13 +99,47 @@ def add(commands: "Commands") -> None:
         default="auto",
         help="python: line by line; polars: in frames; auto: the fastest that is there (default: auto)",
     )
+    _add_past(parser)
     add_verdict(parser)
     parser.set_defaults(run=run)
 
 
+def _add_past(parser: Parser) -> None:
+    """Add ``--history`` and what is declared of it."""
+    group = parser.add_argument_group(
+        "history", "earlier and other lines of the same patients: they prove, no more"
+    )
+    group.add_argument(
+        "--history",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="lines that prove and are not judged, counted or reported; read as FILE is; repeatable",
+    )
+    group.add_argument(
+        "--history-complete-from",
+        type=day,
+        metavar="DATE",
+        help="no line is missing from that day on (default: the first day of the files that are checked)",
+    )
+    group.add_argument(
+        "--history-complete-to",
+        type=day,
+        metavar="DATE",
+        help="no line is missing up to that day (default: the last day of the files that are checked)",
+    )
+    group.add_argument(
+        "--history-providers",
+        choices=PROVIDERS,
+        default=OWN,
+        help="whose lines are complete: own, of the providers in the files; all, of every provider of these "
+        "patients (default: own)",
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     """Check the files, write the report, and give the exit code."""
-    check_output(args.output, args.files)
+    check_output(args.output, (*args.files, *(args.history or ())))
     options = _options(args)
     with progress() as tell:
         checked = run_check(options, tell)
@@ -136,6 +174,13 @@ def _options(args: argparse.Namespace) -> CheckOptions:
             message = f"--map {field}=...: stands twice; give one column for each field"
             raise Stop(message)
         mapping[field] = column
+    past = PastOptions(
+        files=tuple(args.history or ()),
+        complete_from=args.history_complete_from,
+        complete_to=args.history_complete_to,
+        providers=args.history_providers,
+    )
+    check_past(past)
     return CheckOptions(
         files=tuple(_source(name) for name in args.files),
         book=open_book(args.book),
@@ -147,6 +192,7 @@ def _options(args: argparse.Namespace) -> CheckOptions:
         setting=Setting(args.setting),
         engine=args.engine,
         limit=None if args.format == "json" else args.limit,
+        past=past,
     )
 
 

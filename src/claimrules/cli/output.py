@@ -14,7 +14,7 @@ from claimrules.cli.errors import Stop
 Write = Callable[[TextIO], None]
 
 
-def check_output(path: Path | None, inputs: Sequence[str], *, name: str = "") -> None:
+def check_output(path: Path | None, inputs: Sequence[str | Path], *, name: str = "") -> None:
     """Refuse, before any work, an output that cannot be written or that is one of the inputs.
 
     ``name`` is what the text calls it, where that is not the option ``--output``.

@@ -1,6 +1,6 @@
 """One run of ``check``: files in, a result out; which engine does it is decided here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -9,17 +9,18 @@ from typing import BinaryIO, Final
 import attrs
 
 from claimrules.cli.errors import Stop
+from claimrules.cli.past import PastOptions, assumed, coverage_of, keep_apart
 from claimrules.cli.progress import Tell
 from claimrules.cli.run_frames import frames_of
 from claimrules.codebook import CodeBook
-from claimrules.engine.history import History
+from claimrules.engine.history import Coverage
 from claimrules.engine.line import Checker
-from claimrules.formats.scan import have_polars
+from claimrules.formats.scan import days_of, have_polars
 from claimrules.formats.tabular import TableError, TableReader, read_table
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.finding import CheckResult, Finding, Rejected
-from claimrules.report.facts import Place, Run, Unread
-from claimrules.report.words import count, span
+from claimrules.report.facts import Past, Place, Run, Unread
+from claimrules.report.words import count
 from claimrules.rulebook.select import Rulebook
 
 ENGINES: Final = ("auto", "python", "polars")
@@ -42,6 +43,7 @@ class CheckOptions:
     setting: Setting = Setting.PROFESSIONAL
     engine: str = "auto"
     limit: int | None = None
+    past: PastOptions = attrs.field(factory=PastOptions)
 
 
 @attrs.frozen(kw_only=True)
@@ -62,9 +64,11 @@ def run_check(options: CheckOptions, tell: Tell) -> Checked:
     if options.engine == "polars" and not have_polars():
         message = "--engine polars: polars is not installed; pip install 'claimrules[batch]'"
         raise Stop(message)
-    if options.engine == "polars" or (
-        options.engine == "auto" and _is_large(options.files) and have_polars()
-    ):
+    if options.engine == "polars" and options.past.files:
+        message = "--engine polars: does not take --history; --engine python does"
+        raise Stop(message)
+    large = options.engine == "auto" and _is_large(options.files) and have_polars()
+    if options.engine == "polars" or (large and not options.past.files):
         checked = _run_frames(options, tell)
         if checked is not None:
             return checked
@@ -86,29 +90,36 @@ def _is_large(files: Sequence[Path | BinaryIO]) -> bool:
 def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
     """Check with the frame engine; ``None`` where a file is not plain enough for it."""
     with ExitStack() as stack:
-        tables = _open_all(options, stack)
+        tables = _open_all(options, options.files, stack)
         tell("reading")
-        frame = frames_of(tables, [_prefix(options, source) for source in options.files])
+        frame = frames_of(tables, [_prefix(options.files, source) for source in options.files])
         if frame is None:
             return None
         inputs = frozenset[str]().union(*(table.columns.inputs for table in tables))
         checker = _checker(options, inputs)
+        coverage = coverage_of(options.past, days_of(frame)) if options.past.given else None
         tell(f"judging {count(frame.height, 'line')}")
-        framed = checker.check_frame(frame, setting=options.setting)
+        framed = checker.check_frame(frame, setting=options.setting, history=coverage)
         explained = framed.explained(options.limit)
         result = attrs.evolve(framed.summary, findings=explained.findings)
         unread = tuple(
             Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
         )
-    ends = framed.context.coverage
-    history = History(complete_from=ends.complete_from, complete_to=ends.complete_to) if ends else None
-    assumed = (*_said(tables, [table.columns.assumptions for table in tables]), *_assumed(history))
+    coverage = coverage or framed.context.coverage
+    taken = (
+        *_said(tables, [table.columns.assumptions for table in tables]),
+        *assumed(options.past, coverage),
+    )
     run = _run(options, [table.name for table in tables], (), ())
     return Checked(
-        result=attrs.evolve(result, assumptions=(*assumed, *result.assumptions)),
-        run=attrs.evolve(run, lines=explained.lines, unread=unread),
+        result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
+        run=attrs.evolve(run, lines=explained.lines, unread=unread, past=_declared(options, coverage)),
         notes=_said(tables, [table.columns.notes for table in tables], always=True),
     )
+
+
+def _declared(options: CheckOptions, coverage: Coverage | None) -> Past | None:
+    return Past(**attrs.asdict(coverage)) if options.past.given and coverage else None
 
 
 def _checker(options: CheckOptions, inputs: frozenset[str]) -> Checker:
@@ -117,15 +128,16 @@ def _checker(options: CheckOptions, inputs: frozenset[str]) -> Checker:
     )
 
 
-def _prefix(options: CheckOptions, source: Path | BinaryIO) -> str:
+def _prefix(files: Sequence[Path | BinaryIO], source: Path | BinaryIO, *, always: bool = False) -> str:
     """What stands before the number of a line without an id, where there are several files."""
-    return f"{source.name}:" if isinstance(source, Path) and len(options.files) > 1 else ""
+    return f"{source.name}:" if isinstance(source, Path) and (always or len(files) > 1) else ""
 
 
 def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
     """Check with the line engine, which needs nothing but the standard library."""
     with ExitStack() as stack:
-        tables = _open_all(options, stack)
+        tables = _open_all(options, options.files, stack)
+        earlier = _open_all(options, options.past.files, stack, always=True)
         lines: list[ClaimLine] = []
         rejected: list[Rejected] = []
         for entry in _entries(tables, tell):
@@ -135,39 +147,36 @@ def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
                 lines.append(entry)
         inputs = frozenset[str]().union(*(table.columns.inputs for table in tables))
         checker = _checker(options, inputs)
+        coverage = _coverage(options, {line.from_date for line in lines})
+        found = _entries(earlier, tell)
+        history, past = keep_apart(found, lines, coverage, [table.name for table in earlier])
         tell(f"judging {count(len(lines), 'line')}")
-        history = _own_history(lines, options.rulebook)
         result = checker.check_lines(lines, history, rejected=rejected)
-    assumed = (*_said(tables, [table.columns.assumptions for table in tables]), *_assumed(history))
+    taken = (
+        *_said(tables, [table.columns.assumptions for table in tables]),
+        *assumed(options.past, coverage),
+    )
+    run = _run(options, [table.name for table in tables], lines, result.findings)
     return Checked(
-        result=attrs.evolve(result, assumptions=(*assumed, *result.assumptions)),
-        run=_run(options, [table.name for table in tables], lines, result.findings),
-        notes=_said(tables, [table.columns.notes for table in tables], always=True),
+        result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
+        run=attrs.evolve(run, past=past if options.past.given else None),
+        notes=_said([*tables, *earlier], [each.columns.notes for each in (*tables, *earlier)], always=True),
     )
 
 
-def _own_history(lines: Sequence[ClaimLine], rulebook: Rulebook) -> History | None:
-    """Take the files to hold every line of their providers from their first day to their last.
-
-    The frame engine takes a frame so too (language, A8); asked for only if a rule needs a history.
-    """
-    days = {line.from_date for line in lines if line.from_date is not None}
-    if not days or not any(rule.needs for rule in rulebook.rules):
-        return None
-    return History(complete_from=min(days), complete_to=max(days))
+def _coverage(options: CheckOptions, days: Iterable[date | None]) -> Coverage:
+    """Give what the history covers; nothing is asked, and nothing assumed, if no rule needs one."""
+    if not options.past.given and not any(rule.needs for rule in options.rulebook.rules):
+        return Coverage()
+    return coverage_of(options.past, (each for each in days if each is not None))
 
 
-def _assumed(history: History | None) -> tuple[str, ...]:
-    if history is None or history.complete_from is None:
-        return ()
-    days = span(history.complete_from, history.complete_to)
-    return (f"every line of these providers from {days} is in these files",)
-
-
-def _open_all(options: CheckOptions, stack: ExitStack) -> list[TableReader]:
+def _open_all(
+    options: CheckOptions, files: Sequence[Path | BinaryIO], stack: ExitStack, *, always: bool = False
+) -> list[TableReader]:
     tables, errors = [], []
-    for source in options.files:
-        prefix = _prefix(options, source)
+    for source in files:
+        prefix = _prefix(files, source, always=always)
         try:
             table = read_table(
                 source,

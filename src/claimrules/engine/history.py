@@ -10,6 +10,9 @@ from claimrules.model.claim import ClaimLine
 from claimrules.rulebook.rule import Needs
 
 _REACH: Final = {"own": 0, "all": 1}
+_FILES: Final = "give --history FILE --history-complete-from DATE"
+_MORE: Final = f"{_FILES}, or History(lines, complete_from=)"
+_PROVIDERS: Final = 'give --history-providers all where it holds them, or History(lines, providers="all")'
 
 
 def _providers(_self: object, _field: object, value: str) -> None:
@@ -63,3 +66,23 @@ class History:
         return Coverage(
             complete_from=self.complete_from, complete_to=self.complete_to, providers=self.providers
         )
+
+
+def lacking(needs: Needs, coverage: Coverage | None) -> tuple[str, str]:
+    """Say from which day a history is known for rules with these needs, and how more is declared."""
+    days = f"{needs.days_before} day{'' if needs.days_before == 1 else 's'}"
+    who = f"rules that look back {days}" if needs.days_before else "rules that look at other claims"
+    who += " at all providers" if needs.providers == "all" else ""
+    if coverage is None or coverage.complete_from is None or coverage.complete_to is None:
+        return (
+            f"no history is declared for {who}",
+            f"{_FILES}, or History(lines, complete_from=, complete_to=)",
+        )
+    if _REACH[coverage.providers] < _REACH[needs.providers]:
+        return f"the history is that of own providers, for {who}", _PROVIDERS
+    first = min(coverage.complete_from.toordinal() + needs.days_before, date.max.toordinal())
+    known = date.fromordinal(first)
+    since = f"(complete from {coverage.complete_from} to {coverage.complete_to})"
+    if known > coverage.complete_to:
+        return f"known for no day for {who} {since}", _MORE
+    return f"known from {known} for {who} {since}", _MORE

@@ -139,7 +139,7 @@ class Checker:
             subject.judged = False
         coverage = history.coverage if history else Coverage()
         judged = self.engine.run(everything, coverage, self.lookup)
-        summary = self.summary(judged)
+        summary = self.summary(judged, coverage)
         findings = self.findings(judged)
         return attrs.evolve(
             summary,
@@ -158,26 +158,29 @@ class Checker:
             for finding in findings_of(self.engine, one, self.lookup)
         )
 
-    def summary(self, judged: Sequence[Judged]) -> CheckResult:
+    def summary(self, judged: Sequence[Judged], coverage: Coverage | None = None) -> CheckResult:
         """The counts of a run; small runs of the same shape share one."""
         groups = Counter(
             tally.group_of(one.outcomes, one.subject.slot, one.subject.line.from_date, one.subject.line.code)
             for one in judged
         )
         without = any(one.subject.line.patient is None for one in judged)
-        key = (frozenset(groups.items()), without)
+        key = (frozenset(groups.items()), without, coverage)
         found = self._summaries.get(key)
         if found is None:
-            found = self.summarise(groups, without_patient=without)
+            found = self.summarise(groups, without_patient=without, coverage=coverage)
             if len(self._summaries) >= _CACHED_SUMMARIES:
                 self._summaries.clear()
             self._summaries[key] = found
         return found
 
-    def summarise(self, groups: "Counter[tally.Group]", *, without_patient: bool) -> CheckResult:
+    def summarise(
+        self, groups: "Counter[tally.Group]", *, without_patient: bool, coverage: Coverage | None = None
+    ) -> CheckResult:
         """Turn a tally into the counts of a result."""
         rules = self.engine.rules
-        unknown, causes, incomplete = tally.unknown_counts(rules, groups, tally.unlisted_codes(groups))
+        codes = tally.unlisted_codes(groups)
+        unknown, causes, incomplete = tally.unknown_counts(rules, groups, codes, coverage)
         return CheckResult(
             rules=tally.rule_counts(rules, groups),
             checked=sum(groups.values()),

@@ -7,13 +7,14 @@ from datetime import date
 import attrs
 
 from claimrules.codebook import Slot
+from claimrules.engine.history import Coverage, lacking
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PLAIN, missing_of
 from claimrules.expr.vocabulary import RULE_TABLES, Field
 from claimrules.model.code import Cause
 from claimrules.model.edition import How, Source, Table
 from claimrules.model.finding import EditionUse, RuleCount, UnknownCount
 from claimrules.model.period import quarter_start
-from claimrules.rulebook.rule import Rule
+from claimrules.rulebook.rule import Needs, Rule
 
 BUILD = "claimrules book build FILES... --output BOOK"
 SHOWN_CODES = 3
@@ -84,26 +85,33 @@ def unlisted_codes(groups: Mapping[Group, int]) -> Mapping[str, Counter[str]]:
 
 
 def unknown_counts(
-    rules: Sequence[Rule], groups: Mapping[Group, int], codes: Mapping[str, Counter[str]]
+    rules: Sequence[Rule],
+    groups: Mapping[Group, int],
+    codes: Mapping[str, Counter[str]],
+    coverage: Coverage | None = None,
 ) -> tuple[tuple[UnknownCount, ...], dict[Cause, int], int]:
     """What kept lines from being judged, most lines first; lines by cause; how many are incomplete.
 
     A line is incomplete when nothing fired on it and something is unknown; a line whose code no
-    table holds counts under that cause only. ``codes`` are the codes that each table lacks.
+    table holds counts under that cause only. ``codes`` are the codes that each table lacks;
+    ``coverage`` says from which day a history is known.
     """
     lines: Counter[tuple[Cause, str, str]] = Counter()
     causes: Counter[Cause] = Counter()
     incomplete = 0
     for group, count in groups.items():
         missing = {
-            missing_of(rules[number], byte)
+            _missing(rules[number], byte)
             for number, byte in enumerate(group.outcomes)
             if byte >= FIRST_UNKNOWN
         }
         if not missing:
             continue
         incomplete += 0 if FIRED in group.outcomes else count
-        entries = {_entry(field, cause, group) for field, cause in missing}
+        entries = {
+            (Cause.NO_HISTORY, *lacking(needs, coverage)) if needs else _entry(field, cause, group)
+            for field, cause, needs in missing
+        }
         unlisted = {entry for entry in entries if entry[0] is Cause.NO_CODE}
         lines.update(dict.fromkeys(unlisted or entries, count))
         causes.update(dict.fromkeys({entry[0] for entry in unlisted or entries}, count))
@@ -113,6 +121,12 @@ def unknown_counts(
     ]
     ordered = sorted(counts, key=lambda entry: (-entry.lines, entry.cause, entry.what))
     return tuple(ordered), {cause: causes[cause] for cause in Cause if causes[cause]}, incomplete
+
+
+def _missing(rule: Rule, byte: int) -> tuple[Field, Cause, Needs | None]:
+    """The field and the cause of an unknown outcome, and what the rule needs of a history it lacks."""
+    field, cause = missing_of(rule, byte)
+    return field, cause, rule.needs or Needs() if cause is Cause.NO_HISTORY else None
 
 
 def _examples(cause: Cause, what: str, codes: Mapping[str, Counter[str]]) -> str:
@@ -135,9 +149,6 @@ def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
             what, remedy = f"no {table}{when}", BUILD
         case Cause.NO_CODE:
             what, remedy = f"code not in the {table}", f"load a complete {table}: {BUILD}"
-        case Cause.NO_HISTORY:
-            what = "the history given does not reach far enough"
-            remedy = "declare what is complete: History(lines, complete_from=, complete_to=, providers=)"
         case Cause.NO_VALUE:
             what, remedy = f"{field} is left open by the published row", ""
         case _ if field.base.namespace == "code":

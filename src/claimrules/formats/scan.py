@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.formats.columns import Columns
+from claimrules.model.form import COMPACT_DATE_PATTERN, DATE_PATTERN
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
 
 _BLOCK: Final = 1 << 22
@@ -81,3 +84,16 @@ def join_frames(frames: "list[pl.DataFrame]") -> "pl.DataFrame":
     import polars as pl  # noqa: PLC0415
 
     return pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
+
+
+def days_of(frame: "pl.DataFrame") -> "tuple[date, ...]":
+    """Give the first and the last from-date of a frame of text; nothing where it has none."""
+    import polars as pl  # noqa: PLC0415
+
+    if "from_date" not in frame.columns:
+        return ()
+    text = pl.col("from_date").str.strip_chars(" ")
+    read = text.str.contains(rf"\A(?:{DATE_PATTERN}|{COMPACT_DATE_PATTERN})\z")
+    day = pl.when(read).then(text.str.replace_all("-", "", literal=True)).str.to_date("%Y%m%d", strict=False)
+    ends = frame.select(first=day.min(), last=day.max()).row(0)
+    return tuple(each for each in ends if each is not None)

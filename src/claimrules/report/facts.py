@@ -7,6 +7,7 @@ import attrs
 
 from claimrules.codebook import BookInfo
 from claimrules.model.claim import ClaimLine
+from claimrules.model.finding import Rejected
 
 Place = tuple[str | None, str | None]
 """Claim id and line id."""
@@ -19,6 +20,24 @@ class Unread:
     field: str
     lines: int
     first: tuple[Place, ...] = attrs.field(default=(), repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Past:
+    """The history of a run: its files, the lines that prove, and what was taken to be complete.
+
+    ``rejected`` could not be read; ``twins`` stand in the checked files too; ``strangers`` name no
+    patient, and so belong to nobody else's line.
+    """
+
+    files: tuple[str, ...] = ()
+    lines: int = 0
+    rejected: tuple[Rejected, ...] = ()
+    twins: int = 0
+    strangers: int = 0
+    complete_from: date | None = None
+    complete_to: date | None = None
+    providers: str = "own"
 
 
 @attrs.frozen(kw_only=True)
@@ -35,3 +54,4 @@ class Run:
     titles: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     lines: Mapping[Place, ClaimLine] = attrs.field(factory=dict, repr=False)
     unread: tuple[Unread, ...] = ()
+    past: Past | None = None

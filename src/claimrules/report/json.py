@@ -18,6 +18,7 @@ def check_object(result: CheckResult, run: Run) -> dict[str, Any]:
             "as_of": run.as_of.isoformat(),
             "editions": run.editions,
             "files": list(run.files),
+            "history": to_dict(run.past) if run.past else None,
             "book": {
                 "path": run.book.path,
                 "content_hash": run.book.content_hash,

@@ -34,6 +34,7 @@ def add_summary(
     _findings(page, result, show_info=show_info)
     _rejected(page, result, limit)
     _unread(page, run)
+    _past(page, run, limit)
     _incomplete(page, result)
     _not_run(page, result)
     for number, table in enumerate(sorted({use.table for use in result.editions}, key=str.lower)):
@@ -92,6 +93,34 @@ def _unread(page: Page, run: Run) -> None:
             page,
             "" if number else "unreadable",
             f"{entry.field} in {count(entry.lines, 'line')}: {places}{more}",
+        )
+
+
+def _past(page: Page, run: Run, limit: int) -> None:
+    """Tell what the history is, and what of it proves nothing."""
+    past = run.past
+    if past is None:
+        return
+    days = span(past.complete_from, past.complete_to) if past.complete_from else "no day"
+    parts = (
+        [f"{count(past.lines, 'line')} that only prove, from {', '.join(past.files)}"] if past.files else []
+    )
+    _row(page, "history", "; ".join([*parts, f"complete for {days}, {past.providers} providers"]))
+    if past.rejected:
+        shown = ", ".join(f"{entry.file}:{entry.line}" for entry in past.rejected[: max(limit, 1)])
+        more = ", ..." if len(past.rejected) > max(limit, 1) else ""
+        _row(page, "", f"{count(len(past.rejected), 'record')} of it could not be read: {shown}{more}")
+    if past.twins:
+        _row(
+            page,
+            "",
+            f"{count(past.twins, 'line')} of it stand in the checked files too, and are judged there",
+        )
+    if past.strangers:
+        _row(
+            page,
+            "",
+            f"{count(past.strangers, 'line')} of it name no patient, and prove nothing: --map patient=COLUMN",
         )
 
 

@@ -91,7 +91,7 @@ def _notes(finding: Finding) -> Iterator[str]:
     if finding.depends_on:
         yield f"depends on {', '.join(finding.depends_on)}"
     if finding.basis:
-        yield "the same physician by NPI; group or specialty are not known"
+        yield "the same physician rests on the NPI alone: group or specialty are not known"
 
 
 def _others(finding: Finding) -> str:

@@ -189,7 +189,9 @@ class FrameResult:
         """The counts of the run, without findings."""
         groups = self._groups
         rules = self.context.engine.rules
-        unknown, causes, incomplete = tally.unknown_counts(rules, groups, self._unlisted())
+        unknown, causes, incomplete = tally.unknown_counts(
+            rules, groups, self._unlisted(), self.context.coverage
+        )
         counts = tally.rule_counts(rules, groups)
         checked = sum(groups.values())
         counts |= {looked.rule.code: self._around_counts(looked, checked) for looked in self.looked}
