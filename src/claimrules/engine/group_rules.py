@@ -231,6 +231,7 @@ def _outcome(compiled: GroupRule, subject: Subject, combined: Aggregates, covera
     rule = compiled.rule
     byte = compiled.judge(subject, combined)
     needs = rule.needs
-    if needs is None or byte in (FIRED, NOT_APPLICABLE) or coverage.covers(needs, subject.line.from_date):
+    kept = byte == NOT_APPLICABLE or (byte == FIRED and rule.fired_stays)
+    if needs is None or kept or coverage.covers(needs, subject.line.from_date):
         return byte
     return no_history_byte()

@@ -212,6 +212,7 @@ KEY_FIELDS: Final = (
     "from_date",
     "to_date",
     "place_of_service",
+    "setting",
     "charge",
 )
 """The fields that ``same`` may name, besides ``modifiers:sets.x``."""

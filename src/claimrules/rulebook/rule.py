@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from claimrules.expr.growth import holds_on
 from claimrules.expr.nodes import Condition, NamedSet, named_sets, names
 from claimrules.expr.vocabulary import VOCABULARY, Field, input_of
 from claimrules.model.claim import ClaimLine, Setting
@@ -165,6 +166,11 @@ class Rule:
         conditions = self.applies, self.when, self.unless
         lists = {f"sets.{found.name}" for found in named_sets(*conditions) if found.configured}
         return tuple(sorted(lists | {name for field in names(*conditions) if (name := input_of(field))}))
+
+    @cached_property
+    def fired_stays(self) -> bool:
+        """Whether lines that a run does not see can only make the rule fire, never keep it from it."""
+        return holds_on(self.when, self.unless)
 
     @property
     def stratum(self) -> int:

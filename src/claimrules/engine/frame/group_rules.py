@@ -44,9 +44,8 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
         judged = judged.join(judged.group_by(*keys).agg(nw.col(SEQ).min()), on=[*keys, SEQ], how="inner")
     judged = judged.join(totals, on=keys, how="left")
     alone = plus(lines.filter(unknown_key & nw.col("concerned")), _nothing_known(nw, found))
-    outcome = around.covered(
-        context, rule, verdict(writer, rule, byte_of(nw, rule)), keep=(FIRED, NOT_APPLICABLE)
-    )
+    keep = (FIRED, NOT_APPLICABLE) if rule.fired_stays else (NOT_APPLICABLE,)
+    outcome = around.covered(context, rule, verdict(writer, rule, byte_of(nw, rule)), keep=keep)
     said = [
         part.with_columns(
             **{OUTCOME: outcome},
