@@ -102,10 +102,9 @@ def _past(page: Page, run: Run, limit: int) -> None:
     if past is None:
         return
     days = span(past.complete_from, past.complete_to) if past.complete_from else "no day"
-    parts = (
-        [f"{count(past.lines, 'line')} that only prove, from {', '.join(past.files)}"] if past.files else []
-    )
-    _row(page, "history", "; ".join([*parts, f"complete for {days}, {past.providers} providers"]))
+    files = [f"{count(past.lines, 'line')} that only prove: {', '.join(past.files)}"] if past.files else []
+    for number, text in enumerate([*files, f"complete for {days}, {past.providers} providers"]):
+        _row(page, "" if number else "history", text)
     if past.rejected:
         shown = ", ".join(f"{entry.file}:{entry.line}" for entry in past.rejected[: max(limit, 1)])
         more = ", ..." if len(past.rejected) > max(limit, 1) else ""
