@@ -1,5 +1,7 @@
 """What further members of a group can change: whether a condition that holds goes on holding."""
 
+from functools import reduce
+from operator import or_
 from typing import Final, NamedTuple
 
 from claimrules.expr.nodes import (
@@ -40,41 +42,36 @@ _MONEY: Final = 2
 
 def of_condition(node: Condition) -> Growth:
     """Which way the truth of a condition can go as members join the group."""
-    if not aggregates(node):
-        return STILL
+    found = STILL if not aggregates(node) else EITHER
     match node:
         case Quantified():
-            return RISING if node.function == "any" else -RISING
+            found = RISING if node.function == "any" else -RISING
         case And() | Or():
-            found = STILL
-            for part in node.parts:
-                found |= of_condition(part)
-            return found
+            found = reduce(or_, map(of_condition, node.parts), STILL)
         case Not():
-            return -of_condition(node.part)
+            found = -of_condition(node.part)
         case Compare(op=">" | ">="):
-            return of_value(node.left) | -of_value(node.right)
+            found = of_value(node.left) | -of_value(node.right)
         case Compare(op="<" | "<="):
-            return -of_value(node.left) | of_value(node.right)
-    return EITHER
+            found = -of_value(node.left) | of_value(node.right)
+    return found
 
 
 def of_value(node: Value) -> Growth:
     """Which way a value can go as members join the group."""
-    if not aggregates(node):
-        return STILL
+    found = STILL if not aggregates(node) else EITHER
     match node:
         case Aggregate():
-            return _of_aggregate(node)
+            found = _of_aggregate(node)
         case Arithmetic(op="+"):
-            return of_value(node.left) | of_value(node.right)
+            found = of_value(node.left) | of_value(node.right)
         case Arithmetic(op="-"):
-            return of_value(node.left) | -of_value(node.right)
+            found = of_value(node.left) | -of_value(node.right)
         case Arithmetic(op="*", left=Literal(value=int() as factor), right=other) if factor >= 0:
-            return of_value(other)
+            found = of_value(other)
         case Arithmetic(op="*", left=other, right=Literal(value=int() as factor)) if factor >= 0:
-            return of_value(other)
-    return EITHER
+            found = of_value(other)
+    return found
 
 
 def _of_aggregate(node: Aggregate) -> Growth:
