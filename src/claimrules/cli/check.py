@@ -1,16 +1,13 @@
 """``claimrules check``: check files of claim lines."""
 
 import argparse
-import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from claimrules.cli.console import note, width, write_json, write_page
-from claimrules.cli.errors import Stop
 from claimrules.cli.exit_code import exit_code
 from claimrules.cli.options import (
-    SETTINGS,
     Parser,
     add_as_of,
     add_book,
@@ -26,9 +23,9 @@ from claimrules.cli.options import (
 from claimrules.cli.output import check_output, deliver
 from claimrules.cli.past import OWN, PROVIDERS, PastOptions, check_past
 from claimrules.cli.progress import progress
+from claimrules.cli.reading import add_reading, reading_of
 from claimrules.cli.run import ENGINES, Checked, CheckOptions, run_check
 from claimrules.formats.columns import FIELDS
-from claimrules.model.claim import Setting
 from claimrules.report.json import check_object
 from claimrules.report.page import WIDTH
 from claimrules.report.text import check_page
@@ -36,8 +33,6 @@ from claimrules.report.text import check_page
 if TYPE_CHECKING:
     from claimrules.cli.options import Commands
 
-STANDARD_INPUT: Final = "-"
-_NAMED: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "bar": "|", "pipe": "|", "semicolon": ";"}
 _EPILOG: Final = f"""\
 A file is delimited text, one service line a row; its first line names the columns. Only a code is
 needed. Dates are YYYY-MM-DD or YYYYMMDD. The fields that a column can hold:
@@ -60,24 +55,7 @@ def add(commands: "Commands") -> None:
         "check", help="check files of claim lines", description="Checks files of claim lines.", epilog=_EPILOG
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="CSV and its kin; - is standard input")
-    parser.add_argument(
-        "--map",
-        action="append",
-        type=_pair,
-        metavar="FIELD=COLUMN",
-        help="which column holds a field, where its name does not say it; repeatable",
-    )
-    parser.add_argument(
-        "--delimiter",
-        type=_delimiter,
-        help="what divides the columns: , ; | or tab (default: seen in the header)",
-    )
-    parser.add_argument(
-        "--setting",
-        choices=SETTINGS,
-        default=Setting.PROFESSIONAL.value,
-        help="setting of lines that do not give their own (default: professional)",
-    )
+    add_reading(parser)
     add_book(parser)
     add_rules(parser)
     add_as_of(parser)
@@ -165,15 +143,7 @@ def _write(stream: TextIO, checked: Checked, args: argparse.Namespace) -> None:
 
 
 def _options(args: argparse.Namespace) -> CheckOptions:
-    if args.files.count(STANDARD_INPUT) > 1:
-        message = "- stands twice; standard input can be read once"
-        raise Stop(message)
-    mapping: dict[str, str] = {}
-    for field, column in args.map or ():
-        if field in mapping:
-            message = f"--map {field}=...: stands twice; give one column for each field"
-            raise Stop(message)
-        mapping[field] = column
+    reading = reading_of(args)
     past = PastOptions(
         files=tuple(args.history or ()),
         complete_from=args.history_complete_from,
@@ -182,35 +152,15 @@ def _options(args: argparse.Namespace) -> CheckOptions:
     )
     check_past(past)
     return CheckOptions(
-        files=tuple(_source(name) for name in args.files),
+        files=reading.files,
         book=open_book(args.book),
         rulebook=load_rules(args),
         as_of=args.as_of or today(),
         editions=args.editions,
-        mapping=mapping,
-        delimiter=args.delimiter,
-        setting=Setting(args.setting),
+        mapping=reading.mapping,
+        delimiter=reading.delimiter,
+        setting=reading.setting,
         engine=args.engine,
         limit=None if args.format == "json" else args.limit,
         past=past,
     )
-
-
-def _source(name: str) -> Path | BinaryIO:
-    return sys.stdin.buffer if name == STANDARD_INPUT else Path(name)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    field, equals, column = text.partition("=")
-    if not (equals and field.strip() and column.strip()):
-        message = "write FIELD=COLUMN, as in code=HCPCS_CD"
-        raise argparse.ArgumentTypeError(message)
-    return field.strip(), column.strip()
-
-
-def _delimiter(text: str) -> str:
-    delimiter = _NAMED.get(text, text)
-    if len(delimiter) != 1 or delimiter in '"\r\n' or delimiter.isalnum():
-        message = "write one character that is no letter, digit or quote, or the word tab"
-        raise argparse.ArgumentTypeError(message)
-    return delimiter

@@ -3,6 +3,7 @@
 from typing import Final
 
 from claimrules.codebook import BookError, BuildError
+from claimrules.engine.global_periods import GlobalDaysError
 from claimrules.formats.tabular import TableError
 from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.reading import RulebookError
@@ -13,5 +14,14 @@ class Stop(Exception):  # noqa: N818 (it stops a command; its text says what is 
     """A command cannot run."""
 
 
-EXPECTED: Final = (Stop, BookError, BuildError, RulebookError, SelectorError, ShorthandError, TableError)
+EXPECTED: Final = (
+    Stop,
+    BookError,
+    BuildError,
+    GlobalDaysError,
+    RulebookError,
+    SelectorError,
+    ShorthandError,
+    TableError,
+)
 """Every error whose text is fit to be shown as it is."""

@@ -31,6 +31,7 @@ examples:
   claimrules rule BILAT101                        one rule in full
   claimrules code G0105 --on 2025-11-03           everything that is known about a code
   claimrules modifier 50                          one modifier, and the rules that name it
+  claimrules globals claims.csv --on 2025-11-03   whose surgical package is open on a day
   claimrules search colorectal screening          codes by words
   claimrules book build PPRRVU26_JAN.csv --output my.claimbook
 

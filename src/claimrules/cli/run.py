@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 import attrs
 
@@ -27,6 +27,22 @@ ENGINES: Final = ("auto", "python", "polars")
 _LARGE: Final = 5_000_000
 _EVERY: Final = 4096
 _SHOWN: Final = 5
+
+
+class Reading(Protocol):
+    """How files are read."""
+
+    @property
+    def mapping(self) -> Mapping[str, str]:
+        """Which column holds a field."""
+
+    @property
+    def delimiter(self) -> str | None:
+        """What divides the columns; ``None``: seen in the header."""
+
+    @property
+    def setting(self) -> Setting:
+        """The setting of lines that do not give their own."""
 
 
 @attrs.frozen(kw_only=True)
@@ -90,7 +106,7 @@ def _is_large(files: Sequence[Path | BinaryIO]) -> bool:
 def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
     """Check with the frame engine; ``None`` where a file is not plain enough for it."""
     with ExitStack() as stack:
-        tables = _open_all(options, options.files, stack)
+        tables = open_all(options, options.files, stack)
         tell("reading")
         frame = frames_of(tables, [_prefix(options.files, source) for source in options.files])
         if frame is None:
@@ -136,11 +152,11 @@ def _prefix(files: Sequence[Path | BinaryIO], source: Path | BinaryIO, *, always
 def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
     """Check with the line engine, which needs nothing but the standard library."""
     with ExitStack() as stack:
-        tables = _open_all(options, options.files, stack)
-        earlier = _open_all(options, options.past.files, stack, always=True)
+        tables = open_all(options, options.files, stack)
+        earlier = open_all(options, options.past.files, stack, always=True)
         lines: list[ClaimLine] = []
         rejected: list[Rejected] = []
-        for entry in _entries(tables, tell):
+        for entry in entries(tables, tell):
             if isinstance(entry, Rejected):
                 rejected.append(entry)
             else:
@@ -148,7 +164,7 @@ def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
         inputs = frozenset[str]().union(*(table.columns.inputs for table in tables))
         checker = _checker(options, inputs)
         coverage = _coverage(options, {line.from_date for line in lines})
-        found = _entries(earlier, tell)
+        found = entries(earlier, tell)
         history, past = keep_apart(found, lines, coverage, [table.name for table in earlier])
         tell(f"judging {count(len(lines), 'line')}")
         result = checker.check_lines(lines, history, rejected=rejected)
@@ -171,9 +187,14 @@ def _coverage(options: CheckOptions, days: Iterable[date | None]) -> Coverage:
     return coverage_of(options.past, (each for each in days if each is not None))
 
 
-def _open_all(
-    options: CheckOptions, files: Sequence[Path | BinaryIO], stack: ExitStack, *, always: bool = False
+def open_all(
+    options: Reading, files: Sequence[Path | BinaryIO], stack: ExitStack, *, always: bool = False
 ) -> list[TableReader]:
+    """Open every file, or tell what is wrong with each; with ``always`` the ids of lines name their file.
+
+    Raises:
+        Stop: one of them cannot be read.
+    """
     tables, errors = [], []
     for source in files:
         prefix = _prefix(files, source, always=always)
@@ -194,7 +215,12 @@ def _open_all(
     return tables
 
 
-def _entries(tables: Sequence[TableReader], tell: Tell) -> Iterator[ClaimLine | Rejected]:
+def entries(tables: Sequence[TableReader], tell: Tell) -> Iterator[ClaimLine | Rejected]:
+    """Give the records of all tables in their order.
+
+    Raises:
+        Stop: one cannot be read any further.
+    """
     for table in tables:
         try:
             for number, entry in enumerate(table):

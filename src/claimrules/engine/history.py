@@ -70,9 +70,7 @@ class History:
 
 def lacking(needs: Needs, coverage: Coverage | None) -> tuple[str, str]:
     """Say from which day a history is known for rules with these needs, and how more is declared."""
-    days = f"{needs.days_before} day{'' if needs.days_before == 1 else 's'}"
-    who = f"rules that look back {days}" if needs.days_before else "rules that look at other claims"
-    who += " at all providers" if needs.providers == "all" else ""
+    who = _who(needs)
     if coverage is None or coverage.complete_from is None or coverage.complete_to is None:
         return (
             f"no history is declared for {who}",
@@ -80,9 +78,20 @@ def lacking(needs: Needs, coverage: Coverage | None) -> tuple[str, str]:
         )
     if _REACH[coverage.providers] < _REACH[needs.providers]:
         return f"the history is that of own providers, for {who}", _PROVIDERS
+    last = coverage.complete_to.toordinal() - needs.days_after
     first = min(coverage.complete_from.toordinal() + needs.days_before, date.max.toordinal())
-    known = date.fromordinal(first)
     since = f"(complete from {coverage.complete_from} to {coverage.complete_to})"
-    if known > coverage.complete_to:
+    if first > last:
         return f"known for no day for {who} {since}", _MORE
-    return f"known from {known} for {who} {since}", _MORE
+    until = f" to {date.fromordinal(last)}" if needs.days_after else ""
+    return f"known from {date.fromordinal(first)}{until} for {who} {since}", _MORE
+
+
+def _who(needs: Needs) -> str:
+    days = [
+        f"{way} {number} day{'' if number == 1 else 's'}"
+        for way, number in (("back", needs.days_before), ("ahead", needs.days_after))
+        if number
+    ]
+    looks = f"look {' and '.join(days)}" if days else "look at other claims"
+    return f"rules that {looks}" + (" at all providers" if needs.providers == "all" else "")

@@ -11,6 +11,7 @@ import attrs
 from claimrules.codebook import CodeBook, Lookup
 from claimrules.engine import tally
 from claimrules.engine.findings import Outcomes, findings_of
+from claimrules.engine.global_periods import calendar
 from claimrules.engine.history import Coverage, History
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Engine, Judged
@@ -18,6 +19,7 @@ from claimrules.engine.subject import ClaimFacts, Subject, claim_facts, claim_li
 from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
 from claimrules.model.finding import CheckResult, Finding, Rejected, count_severities
+from claimrules.model.global_period import GlobalCalendar
 from claimrules.rulebook.select import Rulebook
 
 if TYPE_CHECKING:
@@ -123,6 +125,23 @@ class Checker:
         from claimrules.engine.frame import check_frame  # noqa: PLC0415 (imports no dataframe library until asked)
 
         return check_frame(self, frame, coverage=history, columns=columns, setting=setting)
+
+    def global_periods(
+        self,
+        billed: Iterable[Claim | ClaimLine] | Claim | ClaimLine,
+        *,
+        contractor_days: Mapping[str, str] | str | None = None,
+    ) -> GlobalCalendar:
+        """Give the windows of the global surgical package that claims or lines open, and what opens none.
+
+        ``contractor_days`` says what holds for codes whose period the contractor sets (YYY): ``"010"``,
+        or ``{"0600T": "010"}``; without it they are unknown.
+
+        Raises:
+            ValueError: ``contractor_days`` holds something else than 000, 010, 090 or XXX.
+        """
+        sets = self.rulebook.sets or Rulebook.load().sets
+        return calendar(billed, self.lookup, sets, contractor_days)
 
     def _check(
         self,

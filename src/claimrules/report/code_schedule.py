@@ -1,7 +1,7 @@
 """The fee schedule and the medically unlikely edits of a code, in words."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -9,7 +9,7 @@ from claimrules.codebook import FeeRow
 from claimrules.model.claim import Setting
 from claimrules.model.code import CodeAttributes
 from claimrules.model.edition import Table
-from claimrules.model.indicator import GlobalDays
+from claimrules.model.global_period import package
 from claimrules.model.period import Period
 from claimrules.report.code_words import (
     Cell,
@@ -22,21 +22,11 @@ from claimrules.report.page import Page, Span
 from claimrules.report.words import name_of
 
 _LISTED: Final = tuple(name for name in FeeRow._fields if name != "label")
-_GLOBAL_DAYS: Final = {
-    GlobalDays.SAME_DAY: (0, 0),
-    GlobalDays.TEN_DAYS: (0, 10),
-    GlobalDays.NINETY_DAYS: (1, 90),
-}
-"""Days before and after the procedure that the fee includes."""
 
 
 def global_period(attributes: CodeAttributes, on: date) -> Period | None:
     """Give the days that the fee of a procedure done ``on`` includes; ``None`` where it is not by days."""
-    found = next((days for days in _GLOBAL_DAYS if days == attributes.global_days), None)
-    if found is None:
-        return None
-    before, after = _GLOBAL_DAYS[found]
-    return Period(on - timedelta(days=before), on + timedelta(days=after))
+    return package(attributes.global_days, on)
 
 
 def add_schedule(page: Page, by_row: Mapping[str, CodeAttributes], on: date) -> None:

@@ -1,0 +1,90 @@
+"""How files of claim lines are read: the options that commands share for it."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import attrs
+
+from claimrules.cli.errors import Stop
+from claimrules.cli.options import SETTINGS
+from claimrules.model.claim import Setting
+
+if TYPE_CHECKING:
+    from claimrules.cli.options import Parser
+
+STANDARD_INPUT: Final = "-"
+_NAMED: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "bar": "|", "pipe": "|", "semicolon": ";"}
+
+
+@attrs.frozen(kw_only=True)
+class Read:
+    """The files, and how they are read; a binary stream is standard input."""
+
+    files: tuple[Path | BinaryIO, ...]
+    mapping: Mapping[str, str]
+    delimiter: str | None
+    setting: Setting
+
+
+def add_reading(parser: "Parser") -> None:
+    """Add ``--map``, ``--delimiter`` and ``--setting``."""
+    parser.add_argument(
+        "--map",
+        action="append",
+        type=_pair,
+        metavar="FIELD=COLUMN",
+        help="which column holds a field, where its name does not say it; repeatable",
+    )
+    parser.add_argument(
+        "--delimiter",
+        type=_delimiter,
+        help="what divides the columns: , ; | or tab (default: seen in the header)",
+    )
+    parser.add_argument(
+        "--setting",
+        choices=SETTINGS,
+        default=Setting.PROFESSIONAL.value,
+        help="setting of lines that do not give their own (default: professional)",
+    )
+
+
+def reading_of(args: argparse.Namespace) -> Read:
+    """Give what the options said.
+
+    Raises:
+        Stop: standard input, or a field of ``--map``, stands twice.
+    """
+    if args.files.count(STANDARD_INPUT) > 1:
+        message = "- stands twice; standard input can be read once"
+        raise Stop(message)
+    mapping: dict[str, str] = {}
+    for field, column in args.map or ():
+        if field in mapping:
+            message = f"--map {field}=...: stands twice; give one column for each field"
+            raise Stop(message)
+        mapping[field] = column
+    return Read(
+        files=tuple(sys.stdin.buffer if name == STANDARD_INPUT else Path(name) for name in args.files),
+        mapping=mapping,
+        delimiter=args.delimiter,
+        setting=Setting(args.setting),
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not (equals and field.strip() and column.strip()):
+        message = "write FIELD=COLUMN, as in code=HCPCS_CD"
+        raise argparse.ArgumentTypeError(message)
+    return field.strip(), column.strip()
+
+
+def _delimiter(text: str) -> str:
+    delimiter = _NAMED.get(text, text)
+    if len(delimiter) != 1 or delimiter in '"\r\n' or delimiter.isalnum():
+        message = "write one character that is no letter, digit or quote, or the word tab"
+        raise argparse.ArgumentTypeError(message)
+    return delimiter
