@@ -29,7 +29,6 @@ LINE_RULES = tuple(rule for rule in RULES if rule.scope is RuleScope.LINE)
 
 UNUSED: Final = {
     "distinguishing": "duplicates across lines (DUP101 to DUP103)",
-    "drug_waste": "drugs with a discarded part on a second line (DRUG101)",
     "global_em": "visits inside a surgical package (GLOB401 to GLOB404)",
     "global_unrelated": "visits inside a surgical package (GLOB401 to GLOB404)",
     "ncci_associated": "what bypasses a procedure-to-procedure edit (NCCI101, NCCI102)",
