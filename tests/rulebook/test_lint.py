@@ -29,11 +29,8 @@ LINE_RULES = tuple(rule for rule in RULES if rule.scope is RuleScope.LINE)
 
 UNUSED: Final = {
     "distinguishing": "duplicates across lines (DUP101 to DUP103)",
-    "global_em": "visits inside a surgical package (GLOB401 to GLOB404)",
-    "global_unrelated": "visits inside a surgical package (GLOB401 to GLOB404)",
     "ncci_associated": "what bypasses a procedure-to-procedure edit (NCCI101, NCCI102)",
     "ncci_plain": "what bypasses an edit without naming a place or a distinct service (NCCI103)",
-    "opens_no_window": "later procedures inside a surgical package (GLOB405)",
 }
 """Sets that no rule reads yet: the rules across lines, which are to come, read them."""
 
