@@ -1,44 +1,37 @@
 """Mistakes that other checkers make: each is a test of ours, by its number in our list of them.
 
-Six and seven need the rules on pairs of lines, ten the reader of 837 files.
+Ten needs the reader of 837 files.
 """
 
+import ast
 import socket
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
+from tests.pairs_made import FIRST, LAST, pair_book
 
 from claimrules import Cause, Checker, Claim, ClaimLine, CodeBook, Outcome, Rulebook, Setting
-from claimrules.codebook import MueRow, MueTable, PairFact, PairRow, PairTable
-from claimrules.codebook.relations import key_range
-from claimrules.model.edition import Edition, Kind, Table
+from claimrules.codebook import MueRow, MueTable, PairFact, PairRow
+from claimrules.model.edition import Edition, Table
 from claimrules.model.indicator import INDICATORS
 
 DAY = date(2025, 11, 3)
-FIRST, LAST = date(2025, 10, 1), date(2025, 12, 31)
+NETWORK = {"aiohttp", "asyncio", "ftplib", "http", "httpx", "requests", "socket", "ssl", "urllib", "urllib3"}
+ONE_CHECK = """
+import sys
+from claimrules import Checker, Claim, ClaimLine
+Checker().check(Claim(claim_id="c", lines=(ClaimLine.parse("G0105 2025-11-03 by:1234567893"),)))
+print(*({"socket", "ssl", "asyncio", "http.client", "urllib.request"} & set(sys.modules)))
+"""
 
 
 def mue_book(mai: str, value: int) -> CodeBook:
     """Make a book in which G0105 has one MUE."""
     edition = Edition(name="MUE", table=Table.MUE, setting="professional", effective=FIRST, ends=LAST)
     return CodeBook.from_tables([MueTable(edition=edition, rows={"G0105": MueRow(value, mai)})])
-
-
-def pair_book(*pairs: tuple[str, str, PairRow]) -> CodeBook:
-    """Make a book with a part of the NCCI pairs: those of codes that begin with G."""
-    edition = Edition(
-        name="PTP",
-        table=Table.NCCI_PAIRS,
-        setting="professional",
-        part="f1",
-        effective=FIRST,
-        ends=LAST,
-        kind=Kind.CUMULATIVE,
-        complete=True,
-        covers=(key_range(("G0001", "00000"), ("G9999", "99999")),),
-    )
-    rows = {(column_1, column_2): (row,) for column_1, column_2, row in pairs}
-    return CodeBook.from_tables([PairTable(edition=edition, rows=rows)])
 
 
 def outcomes(book: CodeBook, rule: str, *lines: str) -> list[Outcome]:
@@ -54,25 +47,34 @@ def test_1_indicator_1_is_by_line_and_2_is_absolute_by_day() -> None:
     """Two lines within the limit pass under 1 and fall under 2, whatever their modifiers."""
     assert outcomes(mue_book("1", 1), "MUE101", "G0105", "G0105-76") == [Outcome.PASSED] * 2
     assert outcomes(mue_book("2", 1), "MUE102", "G0105", "G0105-59") == [Outcome.FIRED] * 2
+    assert outcomes(mue_book("3", 1), "MUE103", "G0105", "G0105-59") == [Outcome.FIRED] * 2
+    rules = Rulebook.load().by_code
+    assert (rules["MUE102"].appealable, rules["MUE103"].appealable) == (False, True)
 
 
 def test_2_units_are_compared_and_not_occurrences() -> None:
     """One line of three units exceeds two; two lines of one unit do not."""
     assert outcomes(mue_book("2", 2), "MUE102", "G0105 x3") == [Outcome.FIRED]
     assert outcomes(mue_book("2", 2), "MUE102", "G0105", "G0105") == [Outcome.PASSED] * 2
+    assert outcomes(mue_book("3", 2), "MUE103", "G0105 x3") == [Outcome.FIRED]
+    assert outcomes(mue_book("3", 2), "MUE103", "G0105", "G0105") == [Outcome.PASSED] * 2
 
 
 def test_3_the_whole_line_and_all_lines_of_the_day_are_denied() -> None:
     """Every line of the code and day carries the finding, not the excess."""
-    assert outcomes(mue_book("2", 2), "MUE102", "G0105", "G0105", "G0105") == [Outcome.FIRED] * 3
+    for mai, rule in (("2", "MUE102"), ("3", "MUE103")):
+        assert outcomes(mue_book(mai, 2), rule, "G0105", "G0105", "G0105") == [Outcome.FIRED] * 3
+        texts = Rulebook.load().by_code[rule]
+        assert "excess" not in f"{texts.message} {texts.advice} {texts.why}"
 
 
 def test_4_an_absent_pair_is_not_allowed() -> None:
     """Outside of the parts that are loaded nothing is known, least of all about no code at all."""
-    book = pair_book(("G0105", "G0121", PairRow(FIRST)))
+    book = pair_book(("G0105", "G0121", PairRow(FIRST, LAST, "1")))
     assert book.pair("E0601", "G0121", on=DAY) is Cause.NO_CODE
     assert book.pair("ZZZZZ", "G0121", on=DAY) is Cause.NO_CODE
     assert book.pair("G0105", "G0122", on=DAY) is None
+    assert outcomes(book, "NCCI102", "G0121", "ZZZZZ")[0] is Outcome.UNKNOWN
 
 
 def test_5_the_associated_modifiers_are_forty_four() -> None:
@@ -80,6 +82,34 @@ def test_5_the_associated_modifiers_are_forty_four() -> None:
     found = Rulebook.load().sets["ncci_associated"]
     assert len(found.members) == 44
     assert not found.members & {"22", "50", "51", "52", "62", "76", "77", "80", "26", "TC"}
+
+
+@pytest.mark.parametrize(
+    ("day", "column_2", "column_1", "outcome"),
+    [
+        ("2019-07-01", "G0121-59", "G0105", Outcome.BYPASSED),
+        ("2019-07-01", "G0121", "G0105-59", Outcome.BYPASSED),
+        ("2019-07-01", "G0121", "G0105-XU", Outcome.BYPASSED),
+        ("2019-06-30", "G0121", "G0105-59", Outcome.FIRED),
+        ("2019-06-30", "G0121-59", "G0105", Outcome.BYPASSED),
+    ],
+)
+def test_6_a_distinct_service_may_be_told_on_either_line(
+    day: str, column_2: str, column_1: str, outcome: Outcome
+) -> None:
+    """Of a pair since July 2019; on column 2 alone before."""
+    book = pair_book(("G0105", "G0121", PairRow(date(2019, 1, 1), date.max, "1")))
+    lines = tuple(ClaimLine.parse(f"{text} {day} by:1234567893") for text in (column_2, column_1))
+    checker = Checker(book, Rulebook.load(select=("NCCI102",)), editions="latest")
+    found = checker.check(Claim(claim_id="c", lines=lines)).outcomes["c", "1"]
+    assert found["NCCI102"].outcome is outcome
+
+
+def test_7_modifiers_belong_to_their_line() -> None:
+    """59 on a third line of the claim sets nothing apart; on the pair's own lines it does."""
+    book = pair_book(("G0105", "G0121", PairRow(FIRST, LAST, "1")))
+    assert outcomes(book, "NCCI102", "G0121", "G0105", "G0104-59")[0] is Outcome.FIRED
+    assert outcomes(book, "NCCI102", "G0121-59", "G0105", "G0104")[0] is Outcome.BYPASSED
 
 
 def test_8_findings_name_the_edition_that_speaks() -> None:
@@ -120,6 +150,18 @@ def test_12_a_check_never_goes_to_the_network(monkeypatch: pytest.MonkeyPatch) -
     assert Checker().check(claim).checked == 1
 
 
+def test_12_nothing_of_the_package_knows_the_network() -> None:
+    """No source imports a module for it, and a check loads none, not even by a detour."""
+    folder = Path(__file__).parents[1] / "src" / "claimrules"
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert NETWORK.isdisjoint(name.partition(".")[0] for name in names), path.name
+    said = subprocess.run([sys.executable, "-c", ONE_CHECK], capture_output=True, text=True, check=True)  # noqa: S603 (our own text)
+    assert said.stdout.split() == []
+
+
 def test_13_a_deleted_edit_is_none_and_dates_are_read() -> None:
     """Indicator 9 never was an edit; others hold from their first to their last day."""
     book = pair_book(
@@ -132,3 +174,5 @@ def test_13_a_deleted_edit_is_none_and_dates_are_read() -> None:
         for day in (2, 3, 4, 5)
     ]
     assert found == [False, True, True, False]
+    assert outcomes(book, "NCCI102", "G0121", "G0105")[0] is Outcome.PASSED
+    assert outcomes(book, "NCCI102", "G0122", "G0105")[0] is Outcome.FIRED

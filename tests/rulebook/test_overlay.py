@@ -3,11 +3,15 @@
 from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
+from tests.pairs_made import pair_book
 
 from claimrules import Checker, Claim, ClaimLine, Outcome, Rulebook, RulebookError
+from claimrules.codebook import PairRow
 from claimrules.model.finding import Severity
 from claimrules.rulebook.load import rules_folder
+from claimrules.testing.frames import frame_of, row_of
 
 EXAMPLE = rules_folder() / "overlays" / "example_payer.toml"
 WHY = 'reason = "because"\nsource = "manual, section 1"\n'
@@ -42,7 +46,8 @@ def test_the_example_ignores_and_reweighs() -> None:
     assert rulebook.by_code["BILAT101"].severity is Severity.REVIEW
     assert rulebook.by_code["BILAT101"].severity_if == ()
     assert rulebook.by_code["BILAT102"] == standard["BILAT102"]
-    assert {each.rule for each in rulebook.touched} == {"STAT101", "BILAT101", "BILAT103", "DATE307"}
+    pairs = {"NCCI102", "NCCI103", "NCCI106"}
+    assert {each.rule for each in rulebook.touched} == {"STAT101", "BILAT101", "BILAT103", "DATE307"} | pairs
     assert all(each.reason and each.source for each in rulebook.touched)
 
 
@@ -87,6 +92,24 @@ def test_frames_agree_with_the_line_engine_on_dated_parameters() -> None:
         if late(rulebook, day, date.fromisoformat(received)) is Outcome.FIRED
     }
     assert set(found["line_id"]) == fired == {"0", "2"}
+
+
+@pytest.mark.parametrize("engine", ["line", "frame"])
+@pytest.mark.parametrize(("column_2", "column_1"), [("59", ""), ("", "XS"), ("LT-XU", "LT"), ("LT", "LT-59")])
+def test_a_payer_takes_59_on_column_2_only(column_2: str, column_1: str, engine: str) -> None:
+    """Medicare takes it on either line since July 2019; the example's payer does not."""
+    texts = [f"G0105-{column_2}".strip("-"), f"G0121-{column_1}".strip("-")]
+    lines = tuple(ClaimLine.parse(f"{text} 2025-11-03 by:1234567893") for text in texts)
+    book = pair_book(("G0121", "G0105", PairRow(date(2025, 10, 1), date.max, "1")))
+    fired = {}
+    for name, overlay in (("Medicare", None), ("payer", EXAMPLE)):
+        checker = Checker(book, Rulebook.load(select=("NCCI102", "NCCI103"), overlay=overlay))
+        if engine == "line":
+            fired[name] = bool(checker.check(Claim(claim_id="c", lines=lines)).findings)
+        else:
+            rows = [row_of(attrs.evolve(line, claim_id="c", line_id=str(n))) for n, line in enumerate(lines)]
+            fired[name] = bool(len(checker.check_frame(frame_of(rows, "polars")).findings))
+    assert fired == {"Medicare": False, "payer": not column_2.endswith(("59", "XU"))}
 
 
 def test_a_list_that_only_a_payer_can_give_switches_its_rule_on(tmp_path: Path) -> None:

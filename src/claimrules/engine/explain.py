@@ -33,6 +33,8 @@ from claimrules.rulebook.rule import Rule
 Truths = Mapping[int, tuple[bool, bool]]
 """Known true and known false of each part of the conditions, by its identity: hashing trees is slow."""
 UNKNOWN_TEXT: Final = "unknown"
+_NO_PARTNER: Final = Partner(None)
+"""Stands in where a rule on pairs does not apply, so that no other line was looked at."""
 
 
 @attrs.frozen(eq=False)
@@ -83,12 +85,12 @@ class Explainer:
 
     def truths(self, at: Situation) -> Truths:
         """Known true and known false, for every part of the conditions."""
-        found = self._truths(at.subject, at.other or at.subject, at.partner, at.aggregates)
+        found = self._truths(at.subject, at.other or at.subject, at.partner or _NO_PARTNER, at.aggregates)
         return {id(node): truth for node, truth in zip(self.nodes, found, strict=True)}
 
     def values(self, at: Situation) -> dict[Field, str]:
         """The values of the fields that conditions and messages name, as text."""
-        found = self._values(at.subject, at.other or at.subject, at.partner)
+        found = self._values(at.subject, at.other or at.subject, at.partner or _NO_PARTNER)
         return {field: shown(field, value) for field, value in zip(self.fields, found, strict=True)}
 
     def severity(self, truths: Truths) -> Severity:

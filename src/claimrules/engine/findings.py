@@ -18,7 +18,7 @@ from claimrules.engine.outcomes import (
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.subject import NO_PROOFS
 from claimrules.expr.nodes import Condition
-from claimrules.model.finding import Finding, Judgement
+from claimrules.model.finding import Finding, Judgement, Severity
 from claimrules.rulebook.rule import Rule, RuleScope
 
 Wanted = tuple[tuple[Condition, bool], ...]
@@ -46,6 +46,8 @@ def finding(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Find
     deciding = explainer.deciding(truths, *_wanted(rule, FIRED))
     evidence = explainer.evidence(at, deciding)
     severity = explainer.severity(truths)
+    if proofs.depends_on:
+        severity = Severity.REVIEW
     return Finding(
         claim_id=subject.claim_id,
         line_id=subject.line_id,
@@ -63,6 +65,7 @@ def finding(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Find
         group_code=rule.group_code,
         appealable=rule.appealable and severity == rule.severity,
         basis=basis(rule, at),
+        depends_on=proofs.depends_on,
         sources=rule.sources,
         editions=tuple(dict.fromkeys(fact.edition for fact in evidence if fact.edition)),
     )

@@ -13,13 +13,13 @@ from claimrules.engine.history import Coverage
 from claimrules.engine.line_rules import LineFunction, is_settled, line_function
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation, run_pair_rule
+from claimrules.engine.strata import GRAVE, deny, deny_by_pairs
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
-from claimrules.model.finding import Severity
 from claimrules.rulebook.rule import LAST_STRATUM, Rule, RuleScope
 
-DENYING: Final = frozenset({Severity.DENY, Severity.RETURN})
+DENYING: Final = GRAVE
 
 
 @attrs.frozen
@@ -104,7 +104,7 @@ class Engine:
         proofs: dict[int, dict[int, Proofs]] = {}
         first = [self.line_function(subject.line.setting)(subject) for subject in subjects]
         if self.around:
-            self._deny(subjects, first, 0, proofs, lookup)
+            deny(self, subjects, first, lookup)
             self._look_around(subjects, around, proofs, coverage, lookup)
         empty: dict[int, Proofs] = {}
         return [
@@ -122,7 +122,7 @@ class Engine:
         lookup: Lookup,
     ) -> None:
         base, start = len(self.line_rules), subjects[0].seq if subjects else 0
-        denied_after_pairs = False
+        settled = False
 
         def put(number: int, subject: Subject, byte: int, proven: Proofs) -> None:
             around[subject.seq - start][number] = byte
@@ -130,37 +130,15 @@ class Engine:
                 proofs.setdefault(subject.seq - start, {})[base + number] = proven
 
         for number, compiled in enumerate(self.around):
-            if compiled.rule.stratum == LAST_STRATUM and not denied_after_pairs:
-                denied_after_pairs = True
-                self._deny(subjects, around, base, proofs, lookup)
+            if compiled.rule.stratum == LAST_STRATUM and not settled:
+                settled = True
+                deny_by_pairs(self, subjects, around, proofs, lookup)
             if isinstance(compiled, GroupRule):
                 run_group_rule(compiled, subjects, coverage, partial(put, number))
             else:
                 run_pair_rule(compiled, subjects, coverage, lookup, partial(put, number))
-
-    def _deny(
-        self,
-        subjects: Sequence[Subject],
-        outcomes: Sequence[bytes | bytearray],
-        base: int,
-        proofs: dict[int, dict[int, Proofs]],
-        lookup: Lookup,
-    ) -> None:
-        """Mark the lines on which a rule of severity deny or return has fired (language, A5)."""
-        for place, (subject, found) in enumerate(zip(subjects, outcomes, strict=True)):
-            if subject.denied or FIRED not in found:
-                continue
-            for number, byte in enumerate(found, base):
-                if byte == FIRED and self.may_deny[number]:
-                    proven = proofs.get(place, {}).get(number, NO_PROOFS)
-                    explainer = self.explainer(number)
-                    situation = self.situation(subject, number, proven, lookup)
-                    if (
-                        not explainer.rule.severity_if
-                        or explainer.severity(explainer.truths(situation)) in DENYING
-                    ):
-                        subject.denied = True
-                        break
+        if not settled:
+            deny_by_pairs(self, subjects, around, proofs, lookup)
 
     def situation(self, subject: Subject, number: int, proofs: Proofs, lookup: Lookup) -> Situation:
         """What a rule saw when it judged the line."""

@@ -115,10 +115,11 @@ def subjects(lines: Iterable[ClaimLine], facts: ClaimFacts, lookup: Lookup, firs
 class Proofs:
     """The other lines that prove an outcome: the first eight in their order, and how many there are.
 
-    ``aggregates`` are the sums and counts of a group rule.
+    ``aggregates`` are the sums and counts of a group rule. ``depends_on`` names the rules that found
+    something on every column 1 line that proves a finding of the NCCI tables (language, A5).
     """
 
-    __slots__ = ("aggregates", "count", "first")
+    __slots__ = ("aggregates", "count", "depends_on", "first")
 
     def __init__(
         self, first: Sequence[Subject] = (), count: int = 0, aggregates: Sequence[tuple[Any, ...]] = ()
@@ -127,6 +128,7 @@ class Proofs:
         self.first = tuple(first[:MAX_PROOFS])
         self.count = count
         self.aggregates = aggregates
+        self.depends_on: tuple[str, ...] = ()
 
 
 NO_PROOFS = Proofs()

@@ -214,6 +214,8 @@ KEY_FIELDS: Final = (
     "place_of_service",
     "setting",
     "charge",
+    "setting",
+    "revenue_code",
 )
 """The fields that ``same`` may name, besides ``modifiers:sets.x``."""
 
