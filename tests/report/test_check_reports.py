@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from claimrules import Checker, CheckResult, ClaimLine, CodeBook, Rulebook
-from claimrules.model.finding import Finding, NotRun, Rejected, Severity
+from claimrules.model.code import Cause
+from claimrules.model.finding import Finding, NotRun, Outcome, Rejected, Severity, UnknownCount
 from claimrules.report.facts import Run, Unread
 from claimrules.report.json import check_object, line_object
 from claimrules.report.line import line_page
@@ -84,11 +85,63 @@ def test_notes_are_hidden_and_counted(run: Run) -> None:
     assert "INFO  R100" in check_page(noted, run, show_info=True).text
 
 
-def test_rules_that_were_not_run_name_the_input(run: Run) -> None:
-    """Once each, not line by line."""
-    lacking = tuple(NotRun(rule=rule, inputs=("specialty",)) for rule in ("R100", "R200"))
-    text = check_page(CheckResult(not_run=lacking), run).text
-    assert "not run    2 rules, for want of: specialty (2); give it with --map specialty=COLUMN" in text
+def test_rules_that_were_not_run_name_every_input(run: Run) -> None:
+    """Each input once with the number of its rules, by the way in which it is given; most rules first."""
+    lacking = (
+        NotRun(rule="R100", inputs=("minutes", "specialty")),
+        NotRun(rule="R200", inputs=("specialty",)),
+        NotRun(rule="R300", inputs=("sets.waived_tests", "sets.always_therapy")),
+        NotRun(rule="R400", inputs=("as_of",)),
+    )
+    lines = check_page(CheckResult(not_run=lacking), run).text.splitlines()
+    start = lines.index("not run    4 rules, for want of what this run was not given:")
+    assert [line.strip() for line in lines[start + 1 : start + 4]] == [
+        "--map NAME=COLUMN: specialty (2), minutes (1)",
+        "an overlay's [[sets]]: always_therapy (1), waived_tests (1)",
+        "--as-of DATE: as_of (1)",
+    ]
+
+
+def test_the_object_names_every_input_that_was_not_given(run: Run) -> None:
+    """Of each rule what it lacks and how that is given; of each input the rules that it switches on."""
+    lacking = (
+        NotRun(rule="R300", inputs=("minutes", "sets.waived_tests")),
+        NotRun(rule="R100", inputs=("minutes",)),
+    )
+    summary = check_object(CheckResult(not_run=lacking), run)["summary"]
+    lists = "an overlay's [[sets]] of name waived_tests"
+    assert summary["not_run"][0] == {
+        "rule": "R300",
+        "inputs": ["minutes", "sets.waived_tests"],
+        "remedies": ["--map minutes=COLUMN", lists],
+    }
+    assert summary["inputs_not_given"] == [
+        {"input": "minutes", "remedy": "--map minutes=COLUMN", "rules": ["R100", "R300"]},
+        {"input": "sets.waived_tests", "remedy": lists, "rules": ["R300"]},
+    ]
+
+
+def test_what_is_missing_stands_once_with_its_remedy(run: Run) -> None:
+    """By table, most lines first; the rules that wait are named, or counted where there are many."""
+    many = tuple(f"R{number}" for number in range(100, 104))
+    unknown = (
+        UnknownCount(
+            cause=Cause.NO_TABLE, what="no MUE table loaded", lines=1200, remedy="load it", rules=many
+        ),
+        UnknownCount(cause=Cause.NO_TABLE, what="no ASC addenda loaded", lines=7, rules=("R1", "R2", "R3")),
+    )
+    text = check_page(CheckResult(unknown=unknown, incomplete_lines=9), run).text
+    assert "1,200  no MUE table loaded (4 rules)  ->  load it\n" in text
+    assert "    7  no ASC addenda loaded (R1, R2, R3)\n" in text
+
+
+def test_a_missing_table_is_told_once_for_all_its_rules() -> None:
+    """Not by rule: a letter code without a HCPCS file and Addendum B lacks two files."""
+    found = Checker().check_lines(LINES[:1]).unknown
+    tables = [entry for entry in found if entry.cause is Cause.NO_TABLE]
+    assert [entry.what for entry in tables] == ["no HCPCS Level II table loaded", "no OPPS Addendum B loaded"]
+    assert tables[0].remedy == "load HCPC…_ANWEB: claimrules book build FILES... --output BOOK"
+    assert ("STAT110" in tables[0].rules, "DME102" in tables[1].rules) == (True, True)
 
 
 def test_fields_that_could_not_be_read_are_placed() -> None:
@@ -118,7 +171,7 @@ def test_the_object_has_the_fields_of_the_model(result: CheckResult, run: Run) -
     assert summary["findings"] == {"deny": 1, "return": 1, "review": 0, "info": 0}
     assert (summary["verdict"], summary["clean"]) == ("findings", False)
     assert summary["unknown_by_cause"]["no_code"] > 0
-    assert {"cause", "what", "lines", "remedy"} == set(summary["unknown"][0])
+    assert {"cause", "what", "lines", "remedy", "rules"} == set(summary["unknown"][0])
     assert {"edition", "table", "how", "lines", "first", "last"} == set(summary["editions"][0])
     assert summary["rules"]["BILAT101"] == {
         "fired": 1,
@@ -148,12 +201,24 @@ def test_the_object_of_a_line_tells_every_outcome(run: Run) -> None:
 
 
 def test_the_page_of_a_line(run: Run) -> None:
-    """Fired first, then unknown, then passed; what does not apply is counted."""
+    """Fired first, then unknown; rules that were passed are named, those that do not apply counted."""
     checker = Checker()
-    text = line_page(LINES[0], checker.check_line(LINES[0]), run).text
+    result = checker.check_line(LINES[0])
+    text = line_page(LINES[0], result, run).text
     assert text.startswith("G0105-50 x1 2025-11-03 @22  professional\n\nFIRED\n  BILAT101  return")
-    assert text.index("FIRED") < text.index("PASSED") < text.index("rules do not apply (--all lists them)")
+    short = text.partition("\nPASSED  ")[2].partition(" rules do not apply (--all lists them")[0]
+    said = next(iter(result.outcomes.values()))
+    passed = sorted(code for code, each in said.items() if each.outcome is Outcome.PASSED)
+    silent = sum(each.outcome is Outcome.NOT_APPLICABLE for each in said.values())
+    assert short.split() == [*(f"{code}," for code in passed[:-1]), passed[-1], str(silent)]
     assert "DOES NOT APPLY" not in text
-    everything = line_page(LINES[0], checker.check_line(LINES[0]), run, everything=True).text
-    assert "DOES NOT APPLY" in everything
     assert "UNKNOWN: could still fire" in line_page(LINES[2], checker.check_line(LINES[2]), run).text
+
+
+def test_the_page_of_a_line_tells_everything_if_asked(run: Run) -> None:
+    """Rules that were passed with their facts, and those that do not apply."""
+    text = line_page(LINES[0], Checker().check_line(LINES[0]), run, everything=True).text
+    passed, silent = text.partition("\nPASSED\n")[2].split("\nDOES NOT APPLY\n")
+    assert "  STAT101  A code that is always bundled\n      code.status = A" in passed
+    assert "  ASST101  " in silent
+    assert "--all" not in text

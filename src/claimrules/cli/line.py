@@ -49,7 +49,7 @@ def add(commands: "Commands") -> None:
     parser = commands.add_parser(
         "line",
         help="check one line and tell every outcome",
-        description="Checks one line, and tells what every rule says of it and the facts that decided it.",
+        description="Checks one line, and tells what the rules say of it and the facts that decided it.",
         epilog=_EPILOG,
     )
     parser.add_argument("text", nargs="+", metavar="TEXT", help="the line in shorthand, see below")
@@ -63,7 +63,9 @@ def add(commands: "Commands") -> None:
     add_as_of(parser)
     add_format(parser)
     parser.add_argument(
-        "--all", action="store_true", help="tell rules that do not apply, too (default: count them)"
+        "--all",
+        action="store_true",
+        help="tell rules that pass and rules that do not apply, too (default: name or count them)",
     )
     add_verdict(parser)
     parser.set_defaults(run=run)

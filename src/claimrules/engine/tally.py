@@ -17,6 +17,8 @@ from claimrules.model.period import quarter_start
 from claimrules.rulebook.rule import Needs, Rule
 
 BUILD = "claimrules book build FILES... --output BOOK"
+Entry = tuple[Cause, str, str]
+"""What is missing: the cause, in words, and what would help."""
 SHOWN_CODES = 3
 _RESTS_ON = {
     "repeated_modifiers": "modifiers",
@@ -96,31 +98,45 @@ def unknown_counts(
     table holds counts under that cause only. ``codes`` are the codes that each table lacks;
     ``coverage`` says from which day a history is known.
     """
-    lines: Counter[tuple[Cause, str, str]] = Counter()
+    lines: Counter[Entry] = Counter()
     causes: Counter[Cause] = Counter()
+    kept: dict[Entry, set[str]] = {}
     incomplete = 0
     for group, count in groups.items():
-        missing = {
-            _missing(rules[number], byte)
-            for number, byte in enumerate(group.outcomes)
-            if byte >= FIRST_UNKNOWN
-        }
-        if not missing:
+        entries = _entries(rules, group, coverage)
+        if not entries:
             continue
         incomplete += 0 if FIRED in group.outcomes else count
-        entries = {
-            (Cause.NO_HISTORY, *lacking(needs, coverage)) if needs else _entry(field, cause, group)
-            for field, cause, needs in missing
-        }
-        unlisted = {entry for entry in entries if entry[0] is Cause.NO_CODE}
-        lines.update(dict.fromkeys(unlisted or entries, count))
+        unlisted = {entry: found for entry, found in entries.items() if entry[0] is Cause.NO_CODE}
+        for entry, found in (unlisted or entries).items():
+            lines[entry] += count
+            kept.setdefault(entry, set()).update(found)
         causes.update(dict.fromkeys({entry[0] for entry in unlisted or entries}, count))
     counts = [
-        UnknownCount(cause=cause, what=what + _examples(cause, what, codes), lines=count, remedy=remedy)
+        UnknownCount(
+            cause=cause,
+            what=what + _examples(cause, what, codes),
+            lines=count,
+            remedy=remedy,
+            rules=tuple(sorted(kept[cause, what, remedy])),
+        )
         for (cause, what, remedy), count in lines.items()
     ]
     ordered = sorted(counts, key=lambda entry: (-entry.lines, entry.cause, entry.what))
     return tuple(ordered), {cause: causes[cause] for cause in Cause if causes[cause]}, incomplete
+
+
+def _entries(rules: Sequence[Rule], group: Group, coverage: Coverage | None) -> dict[Entry, set[str]]:
+    """What a group of lines lacks, each with the rules that it keeps from judging."""
+    missing: dict[tuple[Field, Cause, Needs | None], set[str]] = {}
+    for number, byte in enumerate(group.outcomes):
+        if byte >= FIRST_UNKNOWN:
+            missing.setdefault(_missing(rules[number], byte), set()).add(rules[number].code)
+    entries: dict[Entry, set[str]] = {}
+    for (field, cause, needs), found in missing.items():
+        entry = (Cause.NO_HISTORY, *lacking(needs, coverage)) if needs else _entry(field, cause, group)
+        entries.setdefault(entry, set()).update(found)
+    return entries
 
 
 def _missing(rule: Rule, byte: int) -> tuple[Field, Cause, Needs | None]:
@@ -138,15 +154,16 @@ def _examples(cause: Cause, what: str, codes: Mapping[str, Counter[str]]) -> str
     return ": " + ", ".join(ordered[:SHOWN_CODES]) + (" …" if len(ordered) > SHOWN_CODES else "")
 
 
-def _entry(field: Field, cause: Cause, group: Group) -> tuple[Cause, str, str]:
-    table = (field.base.table or Table.FEE_SCHEDULE).words
+def _entry(field: Field, cause: Cause, group: Group) -> Entry:
+    published = field.base.table or Table.FEE_SCHEDULE
+    table, load = published.words, f"load {published.file}: {BUILD}"
     match cause:
         case Cause.NO_TABLE:
-            what, remedy = f"no {table} loaded", BUILD
+            what, remedy = f"no {table} loaded", load
         case Cause.NO_EDITION:
             day = group.first
             when = f" for {day.year} Q{(day.month + 2) // 3}" if day else ""
-            what, remedy = f"no {table}{when}", BUILD
+            what, remedy = f"no {table}{when}", load
         case Cause.NO_CODE:
             what, remedy = f"code not in the {table}", f"load a complete {table}: {BUILD}"
         case Cause.NO_VALUE:

@@ -29,6 +29,11 @@ class Table(StrEnum):
         """The table's name in a sentence."""
         return _TABLE_WORDS[self.value]
 
+    @property
+    def file(self) -> str:
+        """How the published file is called that holds it, as far as every edition has it."""
+        return _TABLE_FILES.get(self.value, f"the published {self.words}")
+
 
 _TABLE_WORDS: Final = {
     "fee_schedule": "fee schedule",
@@ -41,6 +46,16 @@ _TABLE_WORDS: Final = {
     "rbcs": "RBCS classification",
     "modifiers": "modifier table",
     "places": "place of service table",
+}
+_TABLE_FILES: Final = {
+    "fee_schedule": "PPRRVU…",
+    "mue": "MCR_MUE_…",
+    "ncci_pairs": "ccipra-… or ccioph-…",
+    "add_on": "AOC_…",
+    "hcpcs": "HCPC…_ANWEB",
+    "addendum_b": "…Addendum_B",
+    "asc": "ASC addenda AA and BB",
+    "rbcs": "RBCS_RY…",
 }
 
 

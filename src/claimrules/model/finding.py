@@ -122,12 +122,16 @@ class Rejected:
 
 @attrs.frozen(kw_only=True)
 class UnknownCount:
-    """Lines that something keeps from being judged: the cause, what is missing, what would help."""
+    """Lines that something keeps from being judged: the cause, what is missing, what would help.
+
+    ``rules`` are the rules that are unknown on them for that.
+    """
 
     cause: Cause
     what: str
     lines: int
     remedy: str = ""
+    rules: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from claimrules.model.finding import CheckResult
 from claimrules.model.structure import to_dict
 from claimrules.report.facts import Run
+from claimrules.report.inputs import remedy_of, switched_on
 from claimrules.report.summary import severity_counts
 
 SCHEMA: Final = "claimrules/1"
@@ -44,7 +45,14 @@ def summary_object(result: CheckResult) -> dict[str, Any]:
         "incomplete_lines": result.incomplete_lines,
         "unknown_by_cause": dict(result.unknown_by_cause),
         "unknown": [to_dict(entry) for entry in result.unknown],
-        "not_run": [to_dict(entry) for entry in result.not_run],
+        "not_run": [
+            {**to_dict(entry), "remedies": [remedy_of(name) for name in entry.inputs]}
+            for entry in result.not_run
+        ],
+        "inputs_not_given": [
+            {"input": name, "remedy": remedy_of(name), "rules": list(rules)}
+            for name, rules in switched_on(result.not_run).items()
+        ],
         "assumptions": list(result.assumptions),
         "editions": [to_dict(use) for use in result.editions],
         "rules": {code: to_dict(counts) for code, counts in result.rules.items()},

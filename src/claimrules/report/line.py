@@ -11,6 +11,8 @@ from claimrules.report.summary import add_summary
 from claimrules.report.words import count, line_words, source
 
 _ORDER: Final = (Outcome.FIRED, Outcome.UNKNOWN, Outcome.BYPASSED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
+_SHORT: Final = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+"""Outcomes that are told in full only if asked for."""
 _HEADS: Final = {
     Outcome.FIRED: "FIRED",
     Outcome.UNKNOWN: "UNKNOWN: could still fire",
@@ -23,22 +25,35 @@ _HEADS: Final = {
 def line_page(
     line: ClaimLine, result: CheckResult, run: Run, *, everything: bool = False, width: int = WIDTH
 ) -> Page:
-    """Write the outcomes of one line: fired first; rules that do not apply only if ``everything``."""
+    """Write the outcomes of one line, fired first.
+
+    Rules that it passes are named in one line and those that do not apply are counted; both are told in
+    full if ``everything``.
+    """
     page = Page(width)
     page.add(Span(line_words(line), "head"), Span(f"  {line.setting.value}", "dim"))
     outcomes = next(iter(result.outcomes.values()), {})
     findings = {finding.rule: finding for finding in result.findings}
     for outcome in _ORDER:
         told = {code: said for code, said in sorted(outcomes.items()) if said.outcome is outcome}
-        if told and (everything or outcome is not Outcome.NOT_APPLICABLE):
+        if told and (everything or outcome not in _SHORT):
             _section(page, outcome, told, run, findings)
-    silent = sum(said.outcome is Outcome.NOT_APPLICABLE for said in outcomes.values())
+    if not everything:
+        _short(page, outcomes)
     page.gap()
-    if silent and not everything:
-        page.add(Span(f"{count(silent, 'rule')} do not apply (--all lists them)", "dim"))
-        page.gap()
     add_summary(page, result, run, show_info=True)
     return page
+
+
+def _short(page: Page, outcomes: Mapping[str, Judgement]) -> None:
+    """Name the rules that the line passes, and count those that do not concern it."""
+    passed = [code for code, said in sorted(outcomes.items()) if said.outcome is Outcome.PASSED]
+    silent = sum(said.outcome is Outcome.NOT_APPLICABLE for said in outcomes.values())
+    page.gap()
+    if passed:
+        page.wrap(", ".join(passed), first="PASSED  ")
+    if passed or silent:
+        page.add(Span(f"{count(silent, 'rule')} do not apply (--all lists them, and what was passed)", "dim"))
 
 
 def _section(

@@ -1,12 +1,11 @@
 """The block that ends a report of findings: counts, what is incomplete and why, editions, assumptions."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from claimrules.expr.vocabulary import VOCABULARY
 from claimrules.model.finding import CheckResult, EditionUse, Severity, Verdict
 from claimrules.report.facts import Run
+from claimrules.report.inputs import WAYS, by_way, switched_on
 from claimrules.report.page import Page, Span
 from claimrules.report.words import count, place_words, span
 
@@ -14,6 +13,8 @@ _LABEL: Final = 11
 _INDENT: Final = " " * _LABEL
 _KINDS: Final = 12
 """Kinds of rejected records, and of what is missing, that the text lists."""
+_NAMED: Final = 3
+"""Rules that are named; more are counted."""
 _VERDICTS: Final = {
     Verdict.FINDINGS: "something is to be corrected, documented or appealed",
     Verdict.INCOMPLETE: "nothing fired, but not everything could be judged",
@@ -131,27 +132,23 @@ def _incomplete(page: Page, result: CheckResult) -> None:
     wide = max(len(f"{entry.lines:,}") for entry in result.unknown)
     for entry in result.unknown[:_KINDS]:
         remedy = f"  ->  {entry.remedy}" if entry.remedy else ""
-        page.wrap(entry.what + remedy, first=f"{_INDENT}{entry.lines:>{wide},}  ")
+        page.wrap(f"{entry.what}{_for(entry.rules)}{remedy}", first=f"{_INDENT}{entry.lines:>{wide},}  ")
     _rest(page, len(result.unknown))
+
+
+def _for(rules: Sequence[str]) -> str:
+    """Name the rules that wait for something, or count them."""
+    if not rules:
+        return ""
+    return f" ({', '.join(rules) if len(rules) <= _NAMED else count(len(rules), 'rule')})"
 
 
 def _not_run(page: Page, result: CheckResult) -> None:
     if not result.not_run:
         return
-    inputs = Counter(name for entry in result.not_run for name in entry.inputs)
-    listed = ", ".join(f"{name} ({number})" for name, number in inputs.most_common())
-    remedies = dict.fromkeys(_remedy(name) for name, _ in inputs.most_common())
-    told = f"{count(len(result.not_run), 'rule')}, for want of: {listed}; give it with {next(iter(remedies))}"
-    _row(page, "not run", told)
-
-
-def _remedy(name: str) -> str:
-    """Say how an optional input is given: a column, a list of an overlay, or what a claim says once."""
-    if name.startswith("sets."):
-        return f"an overlay's [[sets]] of name {name.removeprefix('sets.')}"
-    if name in VOCABULARY["line"]:
-        return f"--map {name}=COLUMN"
-    return "--as-of DATE" if name == "as_of" else f"Claim({name}=…) or a frame's column {name}"
+    _row(page, "not run", f"{count(len(result.not_run), 'rule')}, for want of what this run was not given:")
+    for way, names in by_way(switched_on(result.not_run)).items():
+        page.wrap(f"{WAYS[way]}: {', '.join(names)}", first=_INDENT, rest=f"{_INDENT}  ")
 
 
 def _share(uses: Sequence[EditionUse], checked: int) -> str:

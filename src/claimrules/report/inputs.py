@@ -1,0 +1,51 @@
+"""Inputs that a run was not given: what each would switch on, and how it is given."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from claimrules.expr.vocabulary import VOCABULARY
+from claimrules.model.finding import NotRun
+
+_LIST: Final = "sets."
+WAYS: Final[Mapping[str, str]] = {
+    "line": "--map NAME=COLUMN",
+    "list": "an overlay's [[sets]]",
+    "claim": "Claim(NAME=…) or a frame's column NAME",
+    "day": "--as-of DATE",
+}
+"""How an input is given: a column, a list of an overlay, what a claim says once, the day of the run."""
+
+
+def way_of(name: str) -> str:
+    """Say which of the ways is that of an input."""
+    if name.startswith(_LIST):
+        return "list"
+    if name in VOCABULARY["line"]:
+        return "line"
+    return "day" if name == "as_of" else "claim"
+
+
+def remedy_of(name: str) -> str:
+    """Say how one input is given."""
+    way = way_of(name)
+    if way == "list":
+        return f"{WAYS[way]} of name {name.removeprefix(_LIST)}"
+    return WAYS[way].replace("NAME", name)
+
+
+def switched_on(left: Iterable[NotRun]) -> dict[str, tuple[str, ...]]:
+    """Give the rules that wait for each input, most rules first; a rule may wait for several."""
+    rules: dict[str, list[str]] = {}
+    for entry in left:
+        for name in entry.inputs:
+            rules.setdefault(name, []).append(entry.rule)
+    ordered = sorted(rules, key=lambda name: (-len(rules[name]), name))
+    return {name: tuple(sorted(rules[name])) for name in ordered}
+
+
+def by_way(inputs: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """Give the inputs of each way, by name and number of rules: ``minutes (3)``."""
+    found: dict[str, list[str]] = {}
+    for name, rules in inputs.items():
+        found.setdefault(way_of(name), []).append(f"{name.removeprefix(_LIST)} ({len(rules)})")
+    return {way: found[way] for way in WAYS if way in found}
