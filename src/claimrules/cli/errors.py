@@ -3,6 +3,7 @@
 from typing import Final
 
 from claimrules.codebook import BookError, BuildError
+from claimrules.engine.both_sides import ConventionError
 from claimrules.engine.global_periods import GlobalDaysError
 from claimrules.formats.tabular import TableError
 from claimrules.model.shorthand import ShorthandError
@@ -18,6 +19,7 @@ EXPECTED: Final = (
     Stop,
     BookError,
     BuildError,
+    ConventionError,
     GlobalDaysError,
     RulebookError,
     SelectorError,

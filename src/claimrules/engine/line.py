@@ -10,12 +10,15 @@ import attrs
 
 from claimrules.codebook import CodeBook, Lookup
 from claimrules.engine import tally
+from claimrules.engine.both_sides import answer, convention_of
 from claimrules.engine.findings import Outcomes, findings_of
 from claimrules.engine.global_periods import calendar
 from claimrules.engine.history import Coverage, History
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Engine, Judged
-from claimrules.engine.subject import ClaimFacts, Subject, claim_facts, claim_lines, subjects
+from claimrules.engine.sides_converted import convert
+from claimrules.engine.subject import ClaimFacts, Subject, claim_facts, claim_lines, subjects, wanted_row
+from claimrules.model.both_sides import BilateralAnswer, Converted, SideForm
 from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
 from claimrules.model.finding import CheckResult, Finding, Rejected, count_severities
@@ -142,6 +145,43 @@ class Checker:
         """
         sets = self.rulebook.sets or Rulebook.load().sets
         return calendar(billed, self.lookup, sets, contractor_days)
+
+    def bilateral_forms(
+        self,
+        code: str,
+        *,
+        on: date | None,
+        setting: Setting = Setting.PROFESSIONAL,
+        row: str = "",
+        convention: str | None = None,
+    ) -> BilateralAnswer:
+        """Say which forms of billing both sides are accepted for a code on a day, and why.
+
+        ``convention`` is the payer's: ``medicare``, ``modifier_50``, ``two_lines`` or ``two_units``; by
+        default the parameter ``both_sides`` of the rules, which an overlay sets.
+
+        Raises:
+            ValueError: there is no such convention.
+        """
+        used = convention or convention_of(self.rulebook, on)
+        attributes = self.lookup.slot(on, setting).get(code, row)
+        return answer(attributes, on=on, setting=setting, convention=used)
+
+    def convert_sides(
+        self, lines: Iterable[ClaimLine], *, to: SideForm | None = None, convention: str | None = None
+    ) -> Converted:
+        """Rewrite lines that bill both sides in the form that is accepted, or in ``to`` where that is.
+
+        What was changed, and what was left and why, stands in the result; so do doubts.
+        """
+
+        def ask(line: ClaimLine) -> BilateralAnswer:
+            row = wanted_row(line.modifiers or ())
+            return self.bilateral_forms(
+                line.code or "", on=line.from_date, setting=line.setting, row=row, convention=convention
+            )
+
+        return convert(lines, ask, to)
 
     def _check(
         self,

@@ -10,6 +10,7 @@ from claimrules.codebook import AddOnFact, Change, CodeBook
 from claimrules.codebook.catalogue import modifier_table
 from claimrules.engine.fitting import Fit, modifiers_for
 from claimrules.engine.line import Checker
+from claimrules.model.both_sides import BilateralAnswer
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.page import CodePage, ProcedureProfile
@@ -18,6 +19,7 @@ from claimrules.report.changes import add_history
 from claimrules.report.code_facility import add_add_on, add_facility, add_hcpcs, add_rbcs
 from claimrules.report.code_fits import add_fits
 from claimrules.report.code_schedule import add_mues, add_schedule, global_period
+from claimrules.report.code_sides import add_sides, sides_object
 from claimrules.report.code_stories import add_stories
 from claimrules.report.code_words import in_force_words, rows_words
 from claimrules.report.json import SCHEMA
@@ -31,8 +33,9 @@ _MUE: Final = ("mue", "mai", "mue_rationale")
 class CodeFacts:
     """One code on one day: each row of the fee schedule, the MUE of each setting, and what goes with it.
 
-    ``primaries`` is as ``CodeBook.primaries`` gives it; ``fits`` says of every modifier of the
-    catalogue whether it can go with the code; ``pages`` and ``profiles`` are those bound to the code.
+    ``primaries`` is as ``CodeBook.primaries`` gives it; ``sides`` says how both sides are billed; ``fits``
+    says of every modifier of the catalogue whether it can go with the code; ``pages`` and ``profiles`` are
+    those bound to the code.
     """
 
     code: str
@@ -41,6 +44,7 @@ class CodeFacts:
     by_row: Mapping[str, CodeAttributes]
     by_setting: Mapping[Setting, CodeAttributes]
     primaries: AddOnFact | Cause | None = None
+    sides: BilateralAnswer | None = None
     fits: tuple[Fit, ...] = ()
     history: tuple[Change, ...] = ()
     pages: tuple[CodePage, ...] = ()
@@ -80,6 +84,7 @@ def look_up(checker: Checker, code: str, *, on: date, setting: Setting) -> CodeF
             each: lookup.slot(on, each).get(code) for each in dict.fromkeys((setting, *MUE_SETTINGS))
         },
         primaries=book.primaries(code, on=on, setting=setting, editions=checker.editions),
+        sides=checker.bilateral_forms(code, on=on, setting=setting, row=main.row),
         fits=modifiers_for(checker, code, on, setting, modifier_table().rows),
         history=book.history(code),
         pages=tuple(page for page in documents.pages if page.code == code),
@@ -104,6 +109,7 @@ def code_object(found: CodeFacts) -> dict[str, Any]:
         },
         "global_period": to_dict(period) if period else None,
         "primaries": to_dict(add_on) if isinstance(add_on, AddOnFact) else None,
+        "both_sides": sides_object(found.sides) if found.sides else None,
         "modifiers": [to_dict(fit) for fit in found.fits],
         "history": [to_dict(change) for change in found.history],
         "pages": [to_dict(page) for page in found.pages],
@@ -120,6 +126,8 @@ def code_text(found: CodeFacts, book: CodeBook, *, everything: bool = False, wid
     page.table([("in force", in_force_words(main)), ("rows", rows_words(main))])
     add_schedule(page, found.by_row, found.on)
     add_mues(page, found.by_setting)
+    if found.sides:
+        add_sides(page, found.sides)
     add_facility(page, main)
     add_hcpcs(page, main)
     add_rbcs(page, main)
