@@ -75,7 +75,7 @@ def add(commands: "Commands") -> None:
         "--convert",
         action="append",
         metavar="LINE",
-        help="a line in shorthand that bills both sides, or one side of two: write them in the accepted form; "
+        help="a line in shorthand that bills both sides, or one side of two: write them as is accepted; "
         "repeatable",
     )
     parser.add_argument(
