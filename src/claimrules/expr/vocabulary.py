@@ -159,6 +159,7 @@ _CODE: Final = (
     _date("code", "last_date", wide=False, table=Table.HCPCS),
     Field("code", "status_indicator", values=tuple(OppsStatus), table=Table.ADDENDUM_B),
     Field("code", "payment_indicator", values=(*AscPayment, ""), table=Table.ASC),
+    Field("code", "multiple_discount", values=("Y", "N", ""), table=Table.ASC),
     Field("code", "coverage", values=tuple(HcpcsCoverage), table=Table.HCPCS),
     Field("code", "type_of_service", Type.TEXTS, table=Table.HCPCS),
     Field("code", "pricing_categories", Type.TEXTS, table=Table.HCPCS),
@@ -214,7 +215,6 @@ KEY_FIELDS: Final = (
     "place_of_service",
     "setting",
     "charge",
-    "setting",
     "revenue_code",
 )
 """The fields that ``same`` may name, besides ``modifiers:sets.x``."""

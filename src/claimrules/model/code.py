@@ -114,6 +114,16 @@ class CodeAttributes:
         return None if Table.ASC in self.missing else ""
 
     @property
+    def multiple_discount(self) -> str | None:
+        """Whether an ASC's further procedures of a day are paid half: ``Y``, ``N``.
+
+        Blank where the code is no surgery of the ASC lists: the mark stands in Addendum AA alone.
+        """
+        if self.asc and self.asc.addendum == "AA":
+            return self.asc.multiple_discount
+        return None if Table.ASC in self.missing else ""
+
+    @property
     def coverage(self) -> str | None:
         """The coverage code of HCPCS Level II."""
         return self.hcpcs.coverage if self.hcpcs else None

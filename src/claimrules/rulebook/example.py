@@ -29,7 +29,8 @@ BLOCKS: Final = {
 }
 _DATES: Final = ("first_date", "last_date")
 _LISTS: Final = ("type_of_service", "pricing_categories")
-_FACTS: Final = ("coverage", "status_indicator", "payment_indicator", *_LISTS, *_DATES)
+_ASC: Final = ("payment_indicator", "multiple_discount")
+_FACTS: Final = ("coverage", "status_indicator", *_ASC, *_LISTS, *_DATES)
 ATTRIBUTES: Final = frozenset(FeeRow._fields) | {"mue", "mai", "mue_rationale", *_FACTS}
 _code = re.compile(r"[0-9A-Z]{5}(/(26|TC|53))?", re.ASCII)
 _INDICATORS: Final = ("0", "1", "9")

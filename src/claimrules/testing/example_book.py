@@ -38,7 +38,8 @@ _LEVEL_II: Final = {
     "first_date": "added",
     "last_date": "termination",
 }
-_ELSEWHERE: Final = frozenset({*_MUE, *_LEVEL_II, "status_indicator", "payment_indicator"})
+_ASC: Final = ("payment_indicator", "multiple_discount")
+_ELSEWHERE: Final = frozenset({*_MUE, *_LEVEL_II, "status_indicator", *_ASC})
 
 
 def example_book(example: Example) -> CodeBook:
@@ -77,11 +78,12 @@ def _facts(example: Example) -> list[FactTable]:
             hcpcs[code] = HcpcsRow(**{**found, **lists})
         if "status_indicator" in attributes:
             opps[code] = OppsRow(status_indicator=attributes["status_indicator"])
-        if attributes.get("payment_indicator"):
-            asc[code] = AscRow(addendum="AA", payment_indicator=attributes["payment_indicator"])
+        listed = {name: attributes[name] for name in _ASC if attributes.get(name)}
+        if listed:
+            asc[code] = AscRow(addendum="AA", **listed)
     tables = [FactTable(edition=_edition(Table.HCPCS), rows=hcpcs)] if hcpcs else []
     tables += [FactTable(edition=_edition(Table.ADDENDUM_B), rows=opps)] if opps else []
-    if any("payment_indicator" in attributes for attributes in example.codes.values()):
+    if any(name in attributes for attributes in example.codes.values() for name in _ASC):
         first, second = (attrs.evolve(_edition(Table.ASC, complete=True), part=part) for part in ("AA", "BB"))
         tables += [FactTable(edition=first, rows=asc), FactTable(edition=second, rows={})]
     return tables
