@@ -91,7 +91,8 @@ def rule_page(rule: Rule) -> str:
 
 def _days(needs: Needs) -> str:
     after = f" and {needs.days_after} after" if needs.days_after else ""
-    return f"{needs.days_before} days before{after}"
+    before = "the year so far" if needs.year else f"{needs.days_before} days before"
+    return f"{before}{after}"
 
 
 def _facts(rule: Rule) -> Iterator[tuple[str, str]]:

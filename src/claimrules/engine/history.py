@@ -1,7 +1,7 @@
 """What a run can see beyond the lines that it judges, as the caller declares it (language, A8)."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import Final
 
 import attrs
@@ -39,7 +39,16 @@ class Coverage:
             first, last = day - timedelta(days=needs.days_before), day + timedelta(days=needs.days_after)
         except OverflowError:
             return False
+        if needs.year and day < new_year(self.complete_from):
+            return False
         return self.complete_from <= first and last <= self.complete_to
+
+
+def new_year(first: date) -> date:
+    """The first 1 January on or after a day: from there on, years are known from their beginning."""
+    if (first.month, first.day) == (1, 1) or first.year == MAXYEAR:
+        return first
+    return date(first.year + 1, 1, 1)
 
 
 def _lines(lines: Iterable[ClaimLine]) -> tuple[ClaimLine, ...]:
@@ -80,6 +89,7 @@ def lacking(needs: Needs, coverage: Coverage | None) -> tuple[str, str]:
         return f"the history is that of own providers, for {who}", _PROVIDERS
     last = coverage.complete_to.toordinal() - needs.days_after
     first = min(coverage.complete_from.toordinal() + needs.days_before, date.max.toordinal())
+    first = max(first, new_year(coverage.complete_from).toordinal()) if needs.year else first
     since = f"(complete from {coverage.complete_from} to {coverage.complete_to})"
     if first > last:
         return f"known for no day for {who} {since}", _MORE
@@ -93,5 +103,6 @@ def _who(needs: Needs) -> str:
         for way, number in (("back", needs.days_before), ("ahead", needs.days_after))
         if number
     ]
+    days = [*days, "back to 1 January"] if needs.year else days
     looks = f"look {' and '.join(days)}" if days else "look at other claims"
     return f"rules that {looks}" + (" at all providers" if needs.providers == "all" else "")

@@ -31,6 +31,7 @@ class NeedsTable:
 
     days_before: int = 0
     days_after: int = 0
+    year: bool = False
     providers: str = "own"
 
 

@@ -63,10 +63,14 @@ class Key:
 
 @attrs.frozen(kw_only=True)
 class Needs:
-    """What a rule must be able to see: days before the line and after it, and whose lines."""
+    """What a rule must be able to see: days before the line and after it, and whose lines.
+
+    ``year`` asks for the calendar year from 1 January to the line.
+    """
 
     days_before: int = 0
     days_after: int = 0
+    year: bool = False
     providers: str = "own"
 
 

@@ -11,7 +11,7 @@ from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
 from claimrules.engine.frame.line_rules import Combinations, table_of
 from claimrules.engine.frame.verdicts import governed
-from claimrules.engine.history import Coverage
+from claimrules.engine.history import Coverage, new_year
 from claimrules.engine.outcomes import no_history_byte, unknown_byte
 from claimrules.expr.nodes import names
 from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, YES, FrameWriter, all_true, any_true, column, shift
@@ -166,7 +166,10 @@ def _reach(nw: Any, coverage: Coverage | None, needs: Needs) -> "Expr":
         return nw.lit(value=False)
     day = nw.col("line_from_date")
     first, last = (shift(nw, day, "add_days", days) for days in (-needs.days_before, needs.days_after))
-    return all_true([first >= coverage.complete_from, last <= coverage.complete_to])
+    known = [first >= coverage.complete_from, last <= coverage.complete_to]
+    if needs.year:
+        known.append(day >= new_year(coverage.complete_from))
+    return all_true(known)
 
 
 def told(nw: Any, frame: "Lazy", **parts: "Expr") -> "Lazy":
