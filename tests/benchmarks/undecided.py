@@ -32,10 +32,11 @@ from claimrules import ClaimLine, CodeBook, Rulebook
 from claimrules.codebook.catalogue import modifier_table
 from claimrules.engine.outcomes import BYPASSED, FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, PASSED, missing_of
 from claimrules.engine.run import Engine
-from claimrules.engine.subject import ClaimFacts, Subject
+from claimrules.engine.subject import Subject
 from claimrules.expr.nodes import Carries, Compare, Literal, Member, Name, NamedSet, Node
-from claimrules.model.claim import Setting
+from claimrules.model.claim import EQUIPMENT, Setting
 from claimrules.model.edition import Table
+from claimrules.model.facts import DATES, ClaimFacts
 from claimrules.rulebook.rule import Rule, RuleScope
 
 T = TypeVar("T")
@@ -177,6 +178,10 @@ class Drawer:
             "minutes": self.one((15, 30, 60, 90)),
             "dose": self.one((Decimal(5), Decimal(400))),
             "diagnosis_pointers": 1,
+            "noncovered_charge": Decimal(0),
+            "container": Decimal(20),
+            "equipment": "digital",
+            "cancelled": False,
         }
         return ClaimLine(**{**drawn, **given})
 
@@ -195,6 +200,10 @@ class Drawer:
             "minutes": self.one((0, 1, 7, 8, 15, 23, 45, 95, 240, 1_500)),
             "dose": self.one((Decimal(1), Decimal(5), Decimal("37.5"), Decimal(400))),
             "diagnosis_pointers": self.one((0, 5, *(1,) * 8)),
+            "noncovered_charge": self.one((Decimal(0), Decimal(150))),
+            "container": self.one((Decimal(1), Decimal(20))),
+            "equipment": self.one(EQUIPMENT),
+            "cancelled": self.one((True, False)),
         }
         if self.draw.random() < UNREADABLE:
             name = self.one(FORMS)
@@ -203,26 +212,37 @@ class Drawer:
 
     def facts(self, day: date) -> ClaimFacts:
         """A claim around a line as it mostly comes."""
-        birth = day - timedelta(days=self.one((9_000, 25_000)))
-        received, now = day + timedelta(days=20), day + timedelta(days=30)
         return ClaimFacts(
-            diagnoses=self.one((1, 4, 12)),
-            condition_codes=frozenset(),
-            as_of=now,
-            received_date=received,
-            birth_date=birth,
+            birth_date=day - timedelta(days=self.one((9_000, 25_000))),
+            sex=self.one("FM"),
+            diagnoses=("C220",) * self.one((1, 4, 12)),
+            principal_diagnosis="C220",
+            icd_version="10",
+            condition_codes=(),
+            bill_type=self.one(("131", "121", "711")),
+            patient_status="01",
+            clia="05D0000000",
+            received_date=day + timedelta(days=20),
+            **dict.fromkeys(("statement_from", "admission_date"), day),
+            **dict.fromkeys(("statement_to", "discharge_date"), day + timedelta(days=self.one((0, 0, 5)))),
+            coverage_from=day - timedelta(days=400),
+            coverage_to=day + timedelta(days=400),
         )
 
     def odd_facts(self, day: date, words: Mapping[str, Sequence[str]]) -> ClaimFacts:
         """A claim at the edge."""
         own = words.get("condition_codes", ())
+        days = {name: day + timedelta(days=self.one((-40, -1, 0, 1, 40, 400))) for name in DATES}
         return ClaimFacts(
-            diagnoses=self.one((0, 13, *(1,) * 8)),
-            condition_codes=frozenset(own if self.draw.random() < HALF else ()),
-            as_of=day + timedelta(days=self.one((-1, *(30,) * 9))),
-            received_date=day + timedelta(days=self.one((-1, 400, *(20,) * 8))),
-            birth_date=day - timedelta(days=self.one((-1, 200, 5_000, 25_000))),
-            death_date=self.one((None, day, day - timedelta(days=3))),
+            **days,
+            sex=self.one("FM"),
+            diagnoses=("C220",) * self.one((1, 13, 26)) + ("C22?",) * self.one((0, 0, 1)),
+            principal_diagnosis=self.one(("C220", "W19XXXA")),
+            icd_version=self.one(("9", "10")),
+            condition_codes=tuple(own if self.draw.random() < HALF else ()),
+            bill_type=self.one(("131", "121", "711", "85X")),
+            patient_status=self.one(("01", "20", "30")),
+            clia=self.one(("05D0000000", "none")),
         )
 
 
@@ -268,7 +288,7 @@ def judge(engine: Engine, book: CodeBook, number: int) -> Tally:
     def one(line: ClaimLine, words: Mapping[str, Sequence[str]], *, plain: bool) -> None:
         day = line.from_date or date(2025, 1, 1)
         facts = drawer.facts(day) if plain else drawer.odd_facts(day, words)
-        subject = Subject(line, facts, None, lookup, 0)
+        subject = Subject(line, facts, None, lookup, 0, day + timedelta(days=drawer.one((-1, *(30,) * 9))))
         tally.add(rules, engine.line_function(line.setting)(subject), plain=plain)
 
     for each in range(number // 2):

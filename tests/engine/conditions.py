@@ -22,6 +22,7 @@ _SKIPPED = {
     "physician",
     "seq",
     "age",
+    "npi_valid",
 }
 _DATES = ["2025-10-01", "2025-10-02", "2026-01-01"]
 
@@ -31,9 +32,7 @@ def _fields(spaces: tuple[str, ...], kind: Type) -> list[str]:
         str(field)
         for space in spaces
         for field in VOCABULARY[space].values()
-        if field.type is kind
-        and field.name not in _SKIPPED
-        and not (field.optional and field.name not in ("specialty", "group", "documentation"))
+        if field.type is kind and field.name not in _SKIPPED
     ]
 
 

@@ -20,6 +20,7 @@ from claimrules.codebook import (
 )
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.edition import Edition, Kind, Table
+from claimrules.model.facts import ClaimFacts
 from claimrules.model.indicator import INDICATORS
 from claimrules.model.published import AscRow, HcpcsRow, ModifierRow, OppsRow
 
@@ -50,6 +51,13 @@ DAYS = (
     date(2026, 1, 1),
     date(2024, 2, 29),
 )
+FACTS = (
+    ClaimFacts(sex="F", bill_type="131", birth_date=DAYS[-1], icd_version="10", condition_codes=("W2",)),
+    ClaimFacts(death_date=DAYS[0], statement_from=DAYS[3], statement_to=DAYS[4], diagnoses=("C220", "22C")),
+    ClaimFacts(admission_date=DAYS[0], discharge_date=DAYS[2], principal_diagnosis="W19XXXA", clia="05D"),
+    ClaimFacts(condition_codes=(), received_date=DAYS[4], coverage_from=DAYS[1], patient_status="30"),
+)
+"""What the claim of a line may say once."""
 COVERED = ("nnnnn", "nnnnT", "nnnnF")
 
 
@@ -86,6 +94,7 @@ def lines(draw: st.DrawFn, number: int = 0) -> ClaimLine:
         "group": draw(maybe(st.sampled_from(["GRP1", "GRP2"]))),
         "specialty": draw(maybe(st.sampled_from(["10", "20"]))),
         "documentation": draw(maybe(st.booleans())),
+        "facts": draw(maybe(st.sampled_from(FACTS))),
     }
     fields.update(dict.fromkeys(unreadable))
     start = fields["from_date"]

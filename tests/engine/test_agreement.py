@@ -12,12 +12,13 @@ from tests.engine.drawing import batches, books
 
 from claimrules.codebook import CodeBook
 from claimrules.engine.frame import check_frame
+from claimrules.engine.frame.fields import OPTIONAL
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.history import Coverage, History
 from claimrules.engine.line import Checker
 from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
 from claimrules.engine.run import Judged
-from claimrules.engine.subject import ClaimFacts, subjects
+from claimrules.engine.subject import NO_FACTS, subjects
 from claimrules.model.claim import ClaimLine
 from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.select import Rulebook
@@ -25,10 +26,7 @@ from claimrules.testing.frames import frame_of, row_of
 
 SOME_RULES = ("BILAT", "ASST", "MUE", "STAT107", "DUP104", "FMT", "MODX204", "CODE102", "OPPS101", "ASC101")
 """Rules of every scope and table: DuckDB and Spark take a minute to plan all of them."""
-INPUTS = (
-    *("documentation", "specialty", "group", "teaching", "narrative", "minutes", "dose"),
-    "diagnosis_pointers",
-)
+INPUTS = tuple(sorted(OPTIONAL))
 coverages = st.sampled_from(
     [
         Coverage(),
@@ -57,7 +55,7 @@ def say(rule: Rule, byte: int) -> str:
 
 def run_python(checker: Checker, lines: Sequence[ClaimLine], coverage: Coverage) -> list[Judged]:
     """What the line engine says."""
-    everything = subjects(lines, ClaimFacts(as_of=checker.as_of), checker.lookup)
+    everything = subjects(lines, NO_FACTS, checker.lookup, as_of=checker.as_of)
     return checker.engine.run(everything, coverage, checker.lookup)
 
 

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from claimrules import Checker, Claim, ClaimLine, History, Rulebook, Verdict
-from claimrules.engine.subject import ClaimFacts, Subject, subjects
+from claimrules.engine.subject import NO_FACTS, Subject, subjects
 from claimrules.expr.access import thousandths
 from claimrules.model.code import Cause
 from claimrules.model.finding import Outcome
@@ -98,7 +98,7 @@ def test_ten_thousand_equal_lines_are_one_candidate() -> None:
 
 
 def _subjects(checker: Checker, lines: list[ClaimLine]) -> list[Subject]:
-    return subjects(lines, ClaimFacts(), checker.lookup)
+    return subjects(lines, NO_FACTS, checker.lookup)
 
 
 def test_a_checker_pickles() -> None:

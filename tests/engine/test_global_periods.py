@@ -9,7 +9,7 @@ from claimrules import Checker, Claim, ClaimLine, CodeBook, Rulebook, Setting
 from claimrules.codebook import FeeRow, FeeSchedule
 from claimrules.engine.global_choices import choices, remarks
 from claimrules.engine.global_periods import GlobalDaysError
-from claimrules.engine.subject import ClaimFacts, Subject
+from claimrules.engine.subject import NO_FACTS, Subject
 from claimrules.expr.access import global_end, global_start
 from claimrules.model.code import Cause
 from claimrules.model.edition import Edition, Table
@@ -75,7 +75,7 @@ def test_a_leap_year_has_a_day_more() -> None:
 @pytest.mark.parametrize("day", ["2024-01-05", "2024-02-29", "2025-12-31"])
 def test_the_rules_and_the_calendar_count_alike(code: str, day: str) -> None:
     """``line.global_start`` and ``line.global_end`` of the language are the ends of the window."""
-    subject = Subject(ClaimLine.parse(f"{code} {day}"), ClaimFacts(), None, CHECKER.lookup, 0)
+    subject = Subject(ClaimLine.parse(f"{code} {day}"), NO_FACTS, None, CHECKER.lookup, 0)
     period = package(DAYS[code], date.fromisoformat(day))
 
     assert (global_start(subject), global_end(subject)) == (

@@ -5,7 +5,7 @@ from tests.pairs_made import FIRST, LAST, pair_book
 
 from claimrules import Checker, Claim, ClaimLine, Coverage, Finding, Rulebook, Severity
 from claimrules.codebook import PairRow
-from claimrules.engine.subject import ClaimFacts, subjects
+from claimrules.engine.subject import subjects
 
 CHAIN = (("G0121", "G0105"), ("G0105", "G0104"))
 """G0105 is part of G0121, and G0104 of G0105."""
@@ -66,7 +66,7 @@ def test_what_only_depends_denies_nothing() -> None:
     """A review does not count as a denial for the rules that come after (language, A5)."""
     one = checker(*CHAIN)
     texts = [f"{code} 2025-11-03 by:1234567893 patient:P1" for code in ("G0121", "G0105", "G0104")]
-    made = subjects([ClaimLine.parse(text) for text in texts], ClaimFacts(), one.lookup)
+    made = subjects([ClaimLine.parse(text) for text in texts], NO_FACTS, one.lookup)
 
     judged = one.engine.run(made, Coverage(), one.lookup)
 

@@ -227,6 +227,7 @@ def test_all_errors_come_at_once_with_their_paths() -> None:
     paths = [error.partition(":")[0] for error in errors_of(Claim, data)]
 
     assert paths == [
+        "birth_date",
         "lines[1].code",
         "lines[1].modifiers[0]",
         "lines[1].modifiers[2]",
@@ -234,7 +235,6 @@ def test_all_errors_come_at_once_with_their_paths() -> None:
         "lines[2].setting",
         "lines[2].cod",
         "lines[3]",
-        "birth_date",
         "patiant",
     ]
 

@@ -100,7 +100,7 @@ def test_a_rule_that_is_selected_by_id_or_name_runs(rules: tuple[Rule, ...], sel
 
 def test_every_optional_field_is_an_input_of_the_line_or_claim() -> None:
     """Published tables are never optional: what they lack is unknown."""
-    assert {field.namespace for field in fields() if field.optional} == {"line", "claim", "other"}
+    assert {field.namespace for field in fields() if field.optional} == {"line", "claim", "form", "other"}
     assert not [field for field in fields() if field.optional and field.table]
 
 

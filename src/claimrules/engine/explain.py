@@ -33,6 +33,7 @@ from claimrules.rulebook.rule import Rule
 Truths = Mapping[int, tuple[bool, bool]]
 """Known true and known false of each part of the conditions, by its identity: hashing trees is slow."""
 UNKNOWN_TEXT: Final = "unknown"
+PRIVATE_TEXT: Final = "not shown"
 _NO_PARTNER: Final = Partner(None)
 """Stands in where a rule on pairs does not apply, so that no other line was looked at."""
 
@@ -163,6 +164,8 @@ def _deciding(node: Condition, truths: Truths, *, want: bool) -> Iterator[Name |
 
 def shown(field: Field, value: object) -> str:
     """A value as people write it."""
+    if field.private and value is not None:
+        return PRIVATE_TEXT
     if value is None or field.type in (Type.NUMBER, Type.BOOL):
         return number_text(value, field.scale)
     if isinstance(value, tuple):

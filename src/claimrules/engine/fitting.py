@@ -17,14 +17,13 @@ from claimrules.engine.findings import finding, judgement
 from claimrules.engine.line import Checker
 from claimrules.engine.outcomes import BYPASSED, FIRED, FIRST_UNKNOWN, PASSED
 from claimrules.engine.run import Judged
-from claimrules.engine.subject import ClaimFacts, Subject
+from claimrules.engine.subject import NO_FACTS, Subject
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.code import Cause
 from claimrules.model.finding import Severity
 from claimrules.rulebook.rule import Rule
 
 _AGAINST: Final = frozenset({Severity.DENY, Severity.RETURN})
-_NO_FACTS: Final = ClaimFacts()
 
 
 class Fits(StrEnum):
@@ -85,7 +84,7 @@ def _line(code: str, on: date, setting: Setting, *modifiers: str) -> ClaimLine:
 
 
 def _judge(checker: Checker, line: ClaimLine) -> Judged:
-    subject = Subject(line, _NO_FACTS, line.claim_id, checker.lookup, 0)
+    subject = Subject(line, NO_FACTS, line.claim_id, checker.lookup, 0)
     return Judged(subject, checker.engine.line_function(line.setting)(subject), {})
 
 

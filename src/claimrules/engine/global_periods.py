@@ -6,7 +6,7 @@ from typing import Final
 import attrs
 
 from claimrules.codebook import Lookup
-from claimrules.engine.subject import ClaimFacts, Subject, claim_lines
+from claimrules.engine.subject import NO_FACTS, Subject, claim_lines
 from claimrules.expr.nodes import NamedSet
 from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.code import Cause
@@ -17,7 +17,6 @@ from claimrules.model.indicator import GlobalDays
 
 Billed = Claim | ClaimLine
 _EVERY: Final = ""
-_NO_FACTS: Final = ClaimFacts()
 _SPLIT: Final = ("54", "55", "56")
 _OPENS_NONE: Final = "opens_no_window"
 _NOT_BY_DAYS: Final = {
@@ -84,7 +83,7 @@ class _Maker:
 
     def period(self, line: ClaimLine) -> GlobalPeriod:
         """Say what one line does."""
-        subject = Subject(line, _NO_FACTS, line.claim_id, self.lookup, 0)
+        subject = Subject(line, NO_FACTS, line.claim_id, self.lookup, 0)
         code = subject.code
         source = code.sources.get(Table.FEE_SCHEDULE)
         found = GlobalPeriod(

@@ -17,10 +17,11 @@ from claimrules.engine.history import Coverage, History
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.sides_converted import convert
-from claimrules.engine.subject import ClaimFacts, Subject, claim_facts, claim_lines, subjects, wanted_row
+from claimrules.engine.subject import NO_FACTS, Subject, claim_lines, subjects, wanted_row
 from claimrules.model.both_sides import BilateralAnswer, Converted, SideForm
 from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
+from claimrules.model.facts import ClaimFacts
 from claimrules.model.finding import CheckResult, Finding, Rejected, count_severities
 from claimrules.model.global_period import GlobalCalendar
 from claimrules.rulebook.select import Rulebook
@@ -87,8 +88,7 @@ class Checker:
 
     def check(self, claim: Claim, history: History | None = None) -> CheckResult:
         """Check a claim; the lines of the history prove, and are not judged."""
-        facts = claim_facts(claim, self.as_of)
-        return self._check(list(claim_lines(claim)), facts, history, outcomes=True)
+        return self._check(list(claim_lines(claim)), claim, history, outcomes=True)
 
     def check_lines(
         self,
@@ -98,13 +98,12 @@ class Checker:
         rejected: Iterable[Rejected] = (),
         outcomes: bool = False,
     ) -> CheckResult:
-        """Check the lines of many claims together; each carries its own claim and patient."""
-        facts = ClaimFacts(as_of=self.as_of)
-        return self._check(list(lines), facts, history, outcomes=outcomes, rejected=tuple(rejected))
+        """Check the lines of many claims together; each carries its own claim, patient and facts."""
+        return self._check(list(lines), NO_FACTS, history, outcomes=outcomes, rejected=tuple(rejected))
 
     def outcomes(self, line: ClaimLine) -> bytes:
         """The outcomes of the line rules as one interned ``bytes``: a byte a rule of ``engine.rules``."""
-        subject = Subject(line, _NO_FACTS, line.claim_id, self.lookup, 0)
+        subject = Subject(line, NO_FACTS, line.claim_id, self.lookup, 0, self.as_of)
         return self.engine.line_function(line.setting)(subject)
 
     def check_frame(
@@ -192,10 +191,15 @@ class Checker:
         outcomes: bool,
         rejected: tuple[Rejected, ...] = (),
     ) -> CheckResult:
-        past = list(history.lines) if history else []
-        everything = subjects([*past, *lines], facts, self.lookup)
-        for subject in everything[: len(past)]:
+        past = subjects(
+            history.lines if history else (),
+            facts.of_patient if history else facts,
+            self.lookup,
+            as_of=self.as_of,
+        )
+        for subject in past:
             subject.judged = False
+        everything = [*past, *subjects(lines, facts, self.lookup, first=len(past), as_of=self.as_of)]
         coverage = history.coverage if history else Coverage()
         judged = self.engine.run(everything, coverage, self.lookup)
         summary = self.summary(judged, coverage)
@@ -250,6 +254,3 @@ class Checker:
             assumptions=tally.assumptions(rules, without_patient=without_patient),
             editions=tally.editions(groups),
         )
-
-
-_NO_FACTS: Final = ClaimFacts()

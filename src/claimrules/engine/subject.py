@@ -10,28 +10,21 @@ from claimrules.codebook import Lookup, Slot
 from claimrules.expr.access import clip
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.code import CodeAttributes
+from claimrules.model.facts import ClaimFacts
 
 MAX_PROOFS = 8
 ONLY_CLAIM = "(this claim)"
 """Stands in for the id of a claim that was given without one."""
 
 
-@attrs.frozen(kw_only=True)
-class ClaimFacts:
-    """What is said once for a claim."""
-
-    diagnoses: int | None = None
-    condition_codes: frozenset[str] | None = None
-    as_of: date | None = None
-    received_date: date | None = None
-    birth_date: date | None = None
-    death_date: date | None = None
+NO_FACTS = ClaimFacts()
 
 
 class Subject:
     """One line in its surroundings; ``denied`` is filled stratum by stratum."""
 
     __slots__ = (
+        "as_of",
         "claim",
         "claim_id",
         "code",
@@ -46,12 +39,19 @@ class Subject:
         "slot",
     )
 
-    def __init__(
-        self, line: ClaimLine, claim: ClaimFacts, claim_id: str | None, lookup: Lookup, seq: int
+    def __init__(  # noqa: PLR0913, PLR0917 (what stands around a line)
+        self,
+        line: ClaimLine,
+        claim: ClaimFacts,
+        claim_id: str | None,
+        lookup: Lookup,
+        seq: int,
+        as_of: date | None = None,
     ) -> None:
-        """Look up what is published about the line's code."""
+        """Look up what is published about the line's code; the line's own facts go before the claim's."""
         self.line = line
-        self.claim = claim
+        self.claim = line.facts or claim
+        self.as_of = as_of
         self.claim_id = claim_id
         self.line_id = line.line_id
         self.modifiers = clip(line.modifiers)
@@ -82,18 +82,6 @@ def attributes(slot: Slot, code: str | None, modifiers: tuple[str, ...] | None) 
     return slot.get(code, wanted_row(modifiers))
 
 
-def claim_facts(claim: Claim, as_of: date | None) -> ClaimFacts:
-    """What the rules can see of a claim."""
-    return ClaimFacts(
-        diagnoses=None if claim.diagnoses is None else len(claim.diagnoses),
-        condition_codes=None if claim.condition_codes is None else frozenset(claim.condition_codes),
-        as_of=as_of,
-        received_date=claim.received_date,
-        birth_date=claim.birth_date,
-        death_date=claim.death_date,
-    )
-
-
 def claim_lines(claim: Claim) -> Iterator[ClaimLine]:
     """The lines of a claim with what the claim says once, and a number each."""
     claim_id = claim.claim_id or ONLY_CLAIM
@@ -107,9 +95,16 @@ def claim_lines(claim: Claim) -> Iterator[ClaimLine]:
         )
 
 
-def subjects(lines: Iterable[ClaimLine], facts: ClaimFacts, lookup: Lookup, first: int = 0) -> list[Subject]:
+def subjects(
+    lines: Iterable[ClaimLine],
+    facts: ClaimFacts,
+    lookup: Lookup,
+    *,
+    first: int = 0,
+    as_of: date | None = None,
+) -> list[Subject]:
     """Make subjects of lines, numbered in their order."""
-    return [Subject(line, facts, line.claim_id, lookup, seq) for seq, line in enumerate(lines, first)]
+    return [Subject(line, facts, line.claim_id, lookup, seq, as_of) for seq, line in enumerate(lines, first)]
 
 
 class Proofs:

@@ -11,22 +11,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from claimrules.expr.vocabulary import Field
+from claimrules.expr.vocabulary import PRESENT, PRESENT_ANYWAY, Field
 from claimrules.model.claim import ClaimLine
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Table, code_shape
-from claimrules.model.form import MAX_MODIFIERS
+from claimrules.model.facts import FACTS, ClaimFacts, malformed
+from claimrules.model.form import MAX_MODIFIERS, Form
 from claimrules.model.modifier import ModifierCounts
 from claimrules.model.npi import npi_valid
 from claimrules.model.period import add_years
-
-
-class Claim(Protocol):
-    """What the functions below read of a claim."""
-
-    @property
-    def birth_date(self) -> date | None:
-        """The day the patient was born."""
 
 
 class Slot(Protocol):
@@ -56,7 +49,7 @@ class Subject(Protocol):
         """What is published about its code."""
 
     @property
-    def claim(self) -> Claim:
+    def claim(self) -> ClaimFacts:
         """What is said once for its claim."""
 
 
@@ -160,8 +153,38 @@ def age(subject: Subject) -> int | None:
 
 
 def npi_right(npi: str | None) -> bool | None:
-    """Whether the billing NPI has a right check digit."""
+    """Whether an NPI has a right check digit."""
     return None if npi is None else npi_valid(npi)
+
+
+def how_many(members: tuple[str, ...] | None) -> int | None:
+    """How many there are."""
+    return None if members is None else len(members)
+
+
+def how_many_malformed(diagnoses: tuple[str, ...] | None) -> int | None:
+    """How many diagnoses have not the shape of a code."""
+    return None if diagnoses is None else malformed(diagnoses)
+
+
+def start(text: str | None, length: int) -> str | None:
+    """The first characters of a text."""
+    return None if text is None else text[:length]
+
+
+def year(day: date | None) -> int | None:
+    """The calendar year of a date."""
+    return None if day is None else day.year
+
+
+def years(first: date | None, last: date | None) -> int | None:
+    """How many calendar years a span touches."""
+    return None if first is None or last is None else last.year - first.year + 1
+
+
+def present(value: object) -> str:
+    """Whether a field came."""
+    return (Form.MISSING if value is None else Form.OK).value
 
 
 def code_cause(subject: Subject, table: Table) -> int:
@@ -192,6 +215,10 @@ _LINE: Final = {
     "days": "days({s}.line)",
     "charge": "scaled({s}.line.charge, 2)",
     "dose": "scaled({s}.line.dose, 3)",
+    "noncovered_charge": "scaled({s}.line.noncovered_charge, 2)",
+    "container": "scaled({s}.line.container, 3)",
+    "npi_valid": "npi_right({s}.line.provider)",
+    "year": "year({s}.line.from_date)",
     "setting": "{s}.line.setting.value",
     "claim": "{s}.claim_id",
     "patient": "{s}.patient",
@@ -208,6 +235,19 @@ _LINE: Final = {
     "modifiers_early": "modifier_count({s}, 'early')",
     "modifiers_ended": "modifier_count({s}, 'ended')",
 }
+
+_CLAIM: Final = {
+    "as_of": "{s}.as_of",
+    "billing_provider": "{s}.line.billing_provider",
+    "npi_valid": "npi_right({s}.line.billing_provider)",
+    "diagnoses": "how_many({s}.claim.diagnoses)",
+    "diagnoses_malformed": "how_many_malformed({s}.claim.diagnoses)",
+    "principal_letter": "start({s}.claim.principal_diagnosis, 1)",
+    "bill_class": "start({s}.claim.bill_type, 2)",
+    "statement_years": "years({s}.claim.statement_from, {s}.claim.statement_to)",
+}
+
+_SPECIAL: Final[Mapping[str, Mapping[str, str]]] = {"line": _LINE, "claim": _CLAIM}
 
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     function.__name__: function
@@ -226,6 +266,12 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
         shift_years,
         age,
         npi_right,
+        how_many,
+        how_many_malformed,
+        start,
+        year,
+        years,
+        present,
         code_cause,
         modifier_count,
         modifiers_cause,
@@ -237,16 +283,17 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
 def snippet(field: Field, subject: str) -> str:
     """The source that gets a field's value from the variable ``subject``."""
     base = field.base
-    if base.namespace == "line":
-        return _LINE.get(base.name, f"{{s}}.line.{base.name}").format(s=subject)
+    if base.namespace in _SPECIAL:
+        found = _SPECIAL[base.namespace].get(base.name, f"{{s}}.{base.namespace}.{base.name}")
+        return found.format(s=subject)
     if base.namespace == "form":
+        if base.name in (*PRESENT, *PRESENT_ANYWAY):
+            return f"present({subject}.{'claim' if base.name in FACTS else 'line'}.{base.name})"
         if base.name == "modifier_count":
             return f"(None if {subject}.line.modifiers is None else len({subject}.line.modifiers))"
         return f"form_of({subject}.line, {base.name!r})"
     if base.namespace == "pair":
         return f"{subject}.pair_{base.name}"
-    if base.name == "npi_valid":
-        return f"npi_right({subject}.line.billing_provider)"
     return f"{subject}.{base.namespace}.{base.name}"
 
 

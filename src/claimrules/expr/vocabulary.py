@@ -1,12 +1,13 @@
 """The closed list of fields that a condition or a message may name."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
 import attrs
 
-from claimrules.model.claim import Setting
+from claimrules.model.claim import EQUIPMENT, Setting
 from claimrules.model.edition import CODE_SHAPES, Table
 from claimrules.model.facility_indicator import AscPayment, OppsStatus
 from claimrules.model.form import Form
@@ -32,7 +33,8 @@ class Field:
     ``scale`` is the number of decimals that the integers of a number carry (units 3, money 2) and
     ``bound`` the largest such integer. ``values`` lists what an indicator can be. ``table`` is the
     published table that says it. ``optional`` marks an input that a run need not offer.
-    ``wide`` marks a field that takes so many values that distinct combinations would not help.
+    ``wide`` marks a field that takes so many values that distinct combinations would not help,
+    ``private`` one that says who somebody is, or how they are: no message and no evidence holds it.
     """
 
     namespace: str
@@ -44,6 +46,7 @@ class Field:
     table: Table | None = None
     optional: bool = False
     wide: bool = False
+    private: bool = False
 
     def __str__(self) -> str:
         return f"{self.namespace}.{self.name}"
@@ -63,10 +66,13 @@ def _number(namespace: str, name: str, bound: int, **more: object) -> Field:
     return Field(namespace, name, Type.NUMBER, bound=bound, **more)  # type: ignore[arg-type]
 
 
-def _date(
-    namespace: str, name: str, *, wide: bool = True, table: Table | None = None, optional: bool = False
-) -> Field:
-    return Field(namespace, name, Type.DATE, wide=wide, table=table, optional=optional)
+def _date(namespace: str, name: str, *, wide: bool = True, **more: object) -> Field:
+    return Field(namespace, name, Type.DATE, wide=wide, **more)  # type: ignore[arg-type]
+
+
+def _fact(name: str, kind: Type = Type.TEXT, **more: object) -> Field:
+    """What a claim says once, if it says it."""
+    return Field("claim", name, kind, optional=True, **more)  # type: ignore[arg-type]
 
 
 _LINE: Final = (
@@ -77,15 +83,14 @@ _LINE: Final = (
     _date("line", "from_date"),
     _date("line", "to_date"),
     _number("line", "days", _DAYS),
+    _number("line", "year", _COUNT),
     Field("line", "place_of_service"),
     _number("line", "charge", _MONEY, scale=2, wide=True),
     Field("line", "setting", values=tuple(Setting)),
     Field("line", "revenue_code"),
-    Field("line", "claim", wide=True),
-    Field("line", "patient", wide=True),
-    Field("line", "provider", wide=True),
-    Field("line", "physician", wide=True),
-    Field("line", "group", optional=True, wide=True),
+    *(Field("line", name, wide=True, private=True) for name in ("claim", "patient", "provider", "physician")),
+    Field("line", "group", optional=True, wide=True, private=True),
+    Field("line", "npi_valid", Type.BOOL, optional=True, wide=True),
     Field("line", "specialty", optional=True),
     Field("line", "documentation", Type.BOOL, optional=True),
     Field("line", "teaching", Type.BOOL, optional=True),
@@ -93,6 +98,10 @@ _LINE: Final = (
     _number("line", "minutes", _MINUTES, optional=True),
     _number("line", "dose", _UNITS, scale=3, optional=True),
     _number("line", "diagnosis_pointers", _COUNT, optional=True),
+    _number("line", "noncovered_charge", _MONEY, scale=2, optional=True, wide=True),
+    _number("line", "container", _UNITS, scale=3, optional=True),
+    Field("line", "equipment", values=EQUIPMENT, optional=True),
+    Field("line", "cancelled", Type.BOOL, optional=True),
     _number("line", "seq", _WIDE_COUNT, wide=True),
     Field("line", "component", values=("26", "TC", "")),
     _date("line", "global_start"),
@@ -107,14 +116,32 @@ _LINE: Final = (
 )
 
 _CLAIM: Final = (
-    _number("claim", "diagnoses", _COUNT),
-    Field("claim", "npi_valid", Type.BOOL),
-    Field("claim", "condition_codes", Type.TEXTS, optional=True),
-    _date("claim", "as_of", wide=False, optional=True),
-    _date("claim", "received_date", optional=True),
-    _date("claim", "birth_date", optional=True),
-    _date("claim", "death_date", optional=True),
+    Field("claim", "billing_provider", wide=True, private=True),
+    _fact("npi_valid", Type.BOOL, wide=True),
+    _fact("diagnoses", Type.NUMBER, bound=_COUNT, wide=True),
+    _fact("diagnoses_malformed", Type.NUMBER, bound=_COUNT, wide=True),
+    _fact("principal_diagnosis", wide=True, private=True),
+    _fact("principal_letter", wide=True),
+    _fact("icd_version", values=("9", "10")),
+    _fact("condition_codes", Type.TEXTS),
+    _fact("bill_type"),
+    _fact("bill_class"),
+    _fact("patient_status"),
+    _fact("sex", values=("F", "M"), private=True),
+    _fact("clia", wide=True, private=True),
+    _fact("as_of", Type.DATE),
+    *(_fact(name, Type.DATE, wide=True) for name in ("received_date", "statement_from", "statement_to")),
+    _fact("statement_years", Type.NUMBER, bound=_COUNT, wide=True),
+    *(_fact(name, Type.DATE, wide=True, private=True) for name in ("birth_date", "death_date")),
+    *(_fact(name, Type.DATE, wide=True) for name in ("admission_date", "discharge_date")),
+    *(_fact(name, Type.DATE, wide=True) for name in ("coverage_from", "coverage_to")),
 )
+
+_HERE_OR_NOT: Final = (Form.OK.value, Form.MISSING.value)
+PRESENT: Final = ("patient", "provider", "billing_provider", "birth_date", "clia")
+"""Inputs of which a rule can ask whether they came, where the run offers them at all."""
+PRESENT_ANYWAY: Final = ("group", "revenue_code", "bill_type")
+"""Inputs of which it can ask so in every run: without them they did not come."""
 
 _FORM: Final = (
     *(
@@ -122,6 +149,8 @@ _FORM: Final = (
         for name in ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
     ),
     _number("form", "modifier_count", _COUNT),
+    *(Field("form", name, values=_HERE_OR_NOT, optional=True, wide=True) for name in PRESENT),
+    *(Field("form", name, values=_HERE_OR_NOT, wide=True) for name in PRESENT_ANYWAY),
 )
 
 _FEE_TEXT: Final = (
@@ -196,12 +225,29 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Field]]] = {
 PAIR_NAMESPACES: Final = frozenset({"other", "other_code", "pair"})
 """The namespaces that exist in ``pair`` scope only."""
 
-_INPUT_OF: Final = {"age": "birth_date"}
+_INPUT_OF: Final = {
+    "age": "birth_date",
+    "npi_valid": "npi",
+    "diagnoses_malformed": "diagnoses",
+    "principal_letter": "principal_diagnosis",
+    "bill_class": "bill_type",
+    "statement_years": "statement_to",
+}
 
 
 def input_of(field: Field) -> str | None:
     """Name the optional input that a field needs, ``None`` where it needs none."""
     return _INPUT_OF.get(field.name, field.name) if field.optional else None
+
+
+def npis(columns: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Give the input ``npi`` where a column of a provider is called so: other ids have no check digit.
+
+    ``columns`` are fields with the names of their columns.
+    """
+    held = ("provider", "billing_provider")
+    called = any(field in held and "npi" in re.split("[^a-z]+", name.lower()) for field, name in columns)
+    return frozenset({"npi"} if called else ())
 
 
 KEY_FIELDS: Final = (
@@ -212,6 +258,7 @@ KEY_FIELDS: Final = (
     "code",
     "from_date",
     "to_date",
+    "year",
     "place_of_service",
     "setting",
     "charge",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from claimrules.model.claim import Setting
+from claimrules.model.claim import EQUIPMENT, Setting
 from claimrules.model.form import Form, read_modifier
 
 _YES_NO: Final = {
@@ -65,6 +65,13 @@ def read_whole(text: str) -> tuple[int | None, Form]:
     if not text:
         return None, Form.MISSING
     return (int(text), Form.OK) if _whole.fullmatch(text) else (None, Form.UNREADABLE)
+
+
+def read_equipment(text: str) -> tuple[str | None, Form]:
+    """Read how an image was made."""
+    word = text.strip(" ").lower()
+    value = word if word in EQUIPMENT else None
+    return value, Form.MISSING if not word else Form.UNREADABLE if value is None else Form.OK
 
 
 def read_setting(text: str, default: Setting) -> Setting | None:

@@ -7,20 +7,20 @@ from typing import Final
 
 import attrs
 
-from claimrules.expr.vocabulary import VOCABULARY
+from claimrules.expr.vocabulary import fields, input_of, npis
+from claimrules.model.facts import FACTS
 
 MODIFIERS: Final = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
 FIELDS: Final = (
     *("code", *MODIFIERS, "modifiers", "units", "from_date", "to_date", "place_of_service", "charge"),
     *("setting", "revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group"),
     *("specialty", "documentation", "teaching", "narrative", "minutes", "dose"),
-    "diagnosis_pointers",
+    *("diagnosis_pointers", "noncovered_charge", "container", "equipment", "cancelled"),
+    *FACTS,
 )
 """The fields of a line that a column can hold; ``modifiers`` holds all of them in one column."""
 
-OPTIONAL: Final = frozenset(
-    name for name in FIELDS if name in VOCABULARY["line"] and VOCABULARY["line"][name].optional
-)
+OPTIONAL: Final = frozenset(name for field in fields() if (name := input_of(field)) in FIELDS)
 """The fields that switch on rules which are otherwise not run."""
 
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -45,6 +45,24 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
         "billing_provider": "billing_npi billing_provider_npi org_npi_num",
         "group": "group_id group_npi",
         "specialty": "specialty_code provider_specialty prvdr_spclty",
+        "noncovered_charge": "noncovered_charges non_covered_charges rev_cntr_ncvrd_chrg_amt",
+        "birth_date": "dob date_of_birth birthdate patient_dob bene_birth_dt dob_dt",
+        "death_date": "dod date_of_death bene_death_dt",
+        "sex": "gender patient_sex patient_gender",
+        "received_date": "receipt_date date_received received_dt claim_received_date",
+        "diagnoses": "diagnosis_codes dx_codes icd_codes",
+        "principal_diagnosis": "principal_dx primary_diagnosis primary_dx prncpal_dgns_cd",
+        "icd_version": "icd_indicator icd_ind dx_version prncpal_dgns_vrsn_cd",
+        "condition_codes": "condition_code cond_codes",
+        "bill_type": "type_of_bill tob bill_type_code",
+        "patient_status": "discharge_status patient_discharge_status ptnt_dschrg_stus_cd",
+        "clia": "clia_number clia_no line_clia_lab_num",
+        "statement_from": "statement_from_date statement_covers_from clm_from_dt",
+        "statement_to": "statement_to_date statement_through statement_covers_through clm_thru_dt",
+        "admission_date": "admit_date admit_dt admission_dt clm_admsn_dt",
+        "discharge_date": "discharge_dt nch_bene_dschrg_dt",
+        "coverage_from": "coverage_start coverage_start_date eligibility_start",
+        "coverage_to": "coverage_end coverage_end_date eligibility_end",
     }.items()
 }
 """Names that say the same in claim exports, in lower case with ``_`` between words."""
@@ -65,11 +83,13 @@ class Columns:
     places: Mapping[str, int]
     width: int
     notes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> frozenset[str]:
         """The optional inputs that the table offers."""
-        return OPTIONAL & self.places.keys()
+        called = ((field, self.names[place]) for field, place in self.places.items() if self.names)
+        return OPTIONAL & self.places.keys() | npis(called)
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -111,7 +131,9 @@ class Resolver:
         if "code" not in self.places and "code" not in mapping:
             self.errors.append(self._no_code())
         self.notes += self._near_misses()
-        return Columns(places=self.places, width=len(self.header), notes=tuple(self.notes))
+        return Columns(
+            places=self.places, width=len(self.header), notes=tuple(self.notes), names=tuple(self.names)
+        )
 
     def _map(self, field: str, column: str) -> None:
         if field not in FIELDS:

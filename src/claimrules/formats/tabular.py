@@ -16,6 +16,7 @@ import attrs
 
 from claimrules.formats.cells import (
     Modifiers,
+    read_equipment,
     read_modifier_list,
     read_modifiers,
     read_setting,
@@ -26,6 +27,7 @@ from claimrules.formats.cells import (
 from claimrules.formats.columns import MODIFIERS, Columns, Resolver, looks_like_data
 from claimrules.formats.records import Record, Records
 from claimrules.model.claim import ClaimLine, Setting
+from claimrules.model.facts import FACTS, ClaimFacts
 from claimrules.model.finding import Rejected
 from claimrules.model.form import Form, read_code, read_date, read_money, read_place, read_units
 
@@ -55,6 +57,10 @@ _READERS: Final[Mapping[str, Read]] = {
     "documentation": read_yes_no,
     "teaching": read_yes_no,
     "narrative": read_yes_no,
+    "noncovered_charge": read_money,
+    "container": read_units,
+    "equipment": read_equipment,
+    "cancelled": read_yes_no,
 }
 _IDENTIFIERS: Final = (
     *("revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group", "specialty"),
@@ -139,6 +145,12 @@ class TableReader:
         self._texts = [(field, places[field]) for field in _IDENTIFIERS if field in places]
         self._day = lru_cache(_KEPT)(read_date)
         self._modifiers = self._modifier_reader()
+        said = [(name, places[name]) for name in FACTS if name in places]
+        names = tuple(name for name, _ in said)
+        self._facts = [place for _, place in said]
+        self._read_facts = lru_cache(_KEPT)(
+            lambda *cells: ClaimFacts.read(dict(zip(names, cells, strict=True)))
+        )
 
     def _modifier_reader(self) -> Callable[[list[str]], Modifiers]:
         places = self.columns.places
@@ -168,6 +180,8 @@ class TableReader:
             text, _ = read_text(cells[place])
             if text is not None:
                 values[field] = text
+        if self._facts:
+            values["facts"] = self._read_facts(*[cells[place] for place in self._facts])
         self._read_dates(cells, values, forms)
         return ClaimLine(
             **values,

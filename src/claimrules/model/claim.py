@@ -1,14 +1,15 @@
 """A claim and its service lines, as they stand on the claim form."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Self
+from typing import Final, Self
 
 import attrs
 
+from claimrules.model.checks import day, number, shape
+from claimrules.model.facts import ClaimFacts
 from claimrules.model.form import Form
 
 
@@ -21,46 +22,13 @@ class Setting(StrEnum):
     DME = "dme"
 
 
-_UNIT_DECIMALS, _MONEY_DECIMALS = 3, 2
-_UNIT_LIMIT, _MONEY_LIMIT = Decimal(10) ** 7, Decimal(10) ** 9
-
-
-_FIRST_YEAR, _LAST_YEAR = 1800, 2199
+_UNREAD: Final = "where it cannot be read, give None and unreadable=({field},)"
 _code, _modifier, _place = (re.compile(pattern) for pattern in ("[0-9A-Z]{5}", "[0-9A-Z]{2}", "[0-9]{2}"))
-_Check = Callable[[object, "attrs.Attribute[Any]", Any], None]
+_units, _money = number(3, Decimal(10) ** 7), number(2, Decimal(10) ** 9)
 
-
-def _number(decimals: int, limit: Decimal) -> _Check:
-    def check(_line: object, field: "attrs.Attribute[Any]", value: Any) -> None:  # noqa: ANN401 (a caller may give anything)
-        if value is None:
-            return
-        if not isinstance(value, Decimal) or not value.is_finite():
-            msg = f"{field.name}: a finite Decimal is needed; write Decimal('1')"
-            raise ValueError(msg)
-        # Exact whatever decimal context the caller has set: normalize() would round.
-        denominator = value.as_integer_ratio()[1]
-        if abs(value) >= limit or 10**decimals % denominator:
-            msg = f"{field.name}: must be below {limit}, with at most {decimals} decimals"
-            raise ValueError(msg)
-
-    return check
-
-
-def _shape(pattern: re.Pattern[str], says: str) -> _Check:
-    def check(_line: object, field: "attrs.Attribute[Any]", value: object) -> None:
-        for text in value if isinstance(value, tuple) else (value,):
-            if text is not None and not (isinstance(text, str) and pattern.fullmatch(text)):
-                remedy = f"where it cannot be read, give None and unreadable=({field.name!r},)"
-                msg = f"{field.name}: {says}; {remedy}"
-                raise ValueError(msg)
-
-    return check
-
-
-def _day(_line: object, field: "attrs.Attribute[Any]", value: date | None) -> None:
-    if value is not None and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-        msg = f"{field.name}: years from {_FIRST_YEAR} to {_LAST_YEAR} are read; give None for an open end"
-        raise ValueError(msg)
+EQUIPMENT: Final = ("film", "computed", "digital", "ct_noncompliant", "ct_compliant")
+"""How an image was made, as far as the price depends on it."""
+_equipment = re.compile("|".join(EQUIPMENT))
 
 
 @attrs.frozen(kw_only=True)
@@ -70,23 +38,29 @@ class ClaimLine:
     ``None`` is *unknown*, never *none*; ``modifiers = ()`` says that there are none. Units are units
     of service (at most three decimals), ``charge`` is in dollars. ``unreadable`` and ``repaired``
     name the fields that a reader found in that form (``form.units`` … of the rule language).
+    ``noncovered_charge`` is the part of the charge that the biller asks no payment for, ``container``
+    the units of the smallest container that the drug is sold in, ``cancelled`` whether the procedure
+    was called off before the patient was prepared. ``facts`` is what its claim says once, where the
+    line stands alone.
 
     Raises:
         ValueError: a field has not the shape that its form has (five characters of a code …), or a
             number is not finite or has too many digits; the text gives the remedy, never the value.
     """
 
-    code: str | None = attrs.field(default=None, validator=_shape(_code, "five characters, 0-9 and A-Z"))
+    code: str | None = attrs.field(
+        default=None, validator=shape(_code, "five characters, 0-9 and A-Z", _UNREAD)
+    )
     modifiers: tuple[str, ...] | None = attrs.field(
-        default=(), validator=_shape(_modifier, "a tuple of two characters each, 0-9 and A-Z")
+        default=(), validator=shape(_modifier, "a tuple of two characters each, 0-9 and A-Z", _UNREAD)
     )
-    units: Decimal | None = attrs.field(default=Decimal(1), validator=_number(_UNIT_DECIMALS, _UNIT_LIMIT))
-    from_date: date | None = attrs.field(default=None, validator=_day)
+    units: Decimal | None = attrs.field(default=Decimal(1), validator=_units)
+    from_date: date | None = attrs.field(default=None, validator=day)
     to_date: date | None = attrs.field(
-        default=attrs.Factory(lambda self: self.from_date, takes_self=True), validator=_day
+        default=attrs.Factory(lambda self: self.from_date, takes_self=True), validator=day
     )
-    place_of_service: str | None = attrs.field(default=None, validator=_shape(_place, "two digits"))
-    charge: Decimal | None = attrs.field(default=None, validator=_number(_MONEY_DECIMALS, _MONEY_LIMIT))
+    place_of_service: str | None = attrs.field(default=None, validator=shape(_place, "two digits", _UNREAD))
+    charge: Decimal | None = attrs.field(default=None, validator=_money)
     setting: Setting = Setting.PROFESSIONAL
     revenue_code: str | None = None
     line_id: str | None = attrs.field(default=None, repr=False)
@@ -100,8 +74,15 @@ class ClaimLine:
     teaching: bool | None = None
     narrative: bool | None = None
     minutes: int | None = None
-    dose: Decimal | None = attrs.field(default=None, validator=_number(_UNIT_DECIMALS, _UNIT_LIMIT))
+    dose: Decimal | None = attrs.field(default=None, validator=_units)
     diagnosis_pointers: int | None = None
+    noncovered_charge: Decimal | None = attrs.field(default=None, validator=_money)
+    container: Decimal | None = attrs.field(default=None, validator=_units)
+    equipment: str | None = attrs.field(
+        default=None, validator=shape(_equipment, "one of " + ", ".join(EQUIPMENT), _UNREAD)
+    )
+    cancelled: bool | None = None
+    facts: ClaimFacts | None = attrs.field(default=None, repr=False)
     unreadable: tuple[str, ...] = ()
     repaired: tuple[str, ...] = ()
 
@@ -131,18 +112,13 @@ class ClaimLine:
 
 
 @attrs.frozen(kw_only=True)
-class Claim:
+class Claim(ClaimFacts):
     """A bill: its lines, and what is said once for all of them.
 
-    A line's own patient or billing provider goes before the claim's. Dates are calendar days.
+    A line's own patient, billing provider or facts go before the claim's.
     """
 
     lines: tuple[ClaimLine, ...]
     claim_id: str | None = attrs.field(default=None, repr=False)
     patient: str | None = attrs.field(default=None, repr=False)
     billing_provider: str | None = attrs.field(default=None, repr=False)
-    birth_date: date | None = attrs.field(default=None, repr=False, validator=_day)
-    death_date: date | None = attrs.field(default=None, repr=False, validator=_day)
-    received_date: date | None = attrs.field(default=None, validator=_day)
-    diagnoses: tuple[str, ...] | None = attrs.field(default=None, repr=False)
-    condition_codes: tuple[str, ...] | None = None

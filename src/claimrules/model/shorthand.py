@@ -2,6 +2,7 @@
 
     CODE[-MOD]* [xUNITS] [DATE|DATE..DATE] [@POS] [$CHARGE] [by:NPI] [bill:NPI] [group:G] [spec:S]
     [patient:P] [rev:R] [setting:H] [doc:yes|no] [teaching:yes|no] [text:yes|no] [minutes:N] [dose:N] [dx:N]
+    [noncovered:CHARGE] [container:N] [equipment:E] [cancelled:yes|no]
 
 The code comes first; the other words stand in any order, each once, and are written in the order
 above. ``?`` is a missing code, ``-?`` says that the modifiers are not known, ``x?`` that the units are
@@ -10,7 +11,7 @@ missing (no ``xN`` means 1 unit), ``..?`` and ``?..`` that one end of the span i
 ``!..DATE`` a date. A setting is a full name or its letter: ``P`` professional, ``H`` hospital outpatient,
 ``A`` asc, ``D`` dme.
 
-The shorthand has no words for ``claim_id``, ``line_id`` and ``repaired``.
+The shorthand has no words for ``claim_id``, ``line_id``, ``facts`` and ``repaired``.
 """
 
 import re
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import attrs
 
-from claimrules.model.claim import Setting
+from claimrules.model.claim import EQUIPMENT, Setting
 from claimrules.model.form import (
     DATE_PATTERN,
     read_code,
@@ -54,6 +55,10 @@ _KEYS: Final = {
     "minutes": "minutes",
     "dose": "dose",
     "dx": "diagnosis_pointers",
+    "noncovered": "noncovered_charge",
+    "container": "container",
+    "equipment": "equipment",
+    "cancelled": "cancelled",
 }
 _SETTINGS: Final = {
     "p": Setting.PROFESSIONAL,
@@ -233,6 +238,14 @@ def _read_setting(value: str) -> Setting | None:
     return _SETTINGS.get(value.lower())
 
 
+def _read_amount(value: str) -> Decimal | None:
+    return read_money(value)[0]
+
+
+def _read_equipment(value: str) -> str | None:
+    return value if value in EQUIPMENT else None
+
+
 def _read_dose(value: str) -> Decimal | None:
     return read_units(value)[0]
 
@@ -245,6 +258,10 @@ _READERS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
     "minutes": (_read_whole, "a whole number, as in minutes:45"),
     "dose": (_read_dose, f"{_NUMBER}, as in dose:2.5"),
     "dx": (_read_whole, "the number of diagnosis pointers, as in dx:2"),
+    "noncovered": (_read_amount, "dollars, as in noncovered:150"),
+    "container": (_read_dose, f"{_NUMBER}, as in container:50"),
+    "equipment": (_read_equipment, "film, computed, digital, ct_noncompliant or ct_compliant"),
+    "cancelled": (_read_yes_no, "yes or no"),
 }
 
 

@@ -10,11 +10,12 @@ from claimrules.expr.errors import did_you_mean
 from claimrules.expr.vocabulary import VOCABULARY
 from claimrules.model.claim import ClaimLine
 from claimrules.model.code import Cause
+from claimrules.model.facts import FACTS, ClaimFacts
 from claimrules.model.finding import Outcome
 from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.files import ExampleTable, RuleFile
 from claimrules.rulebook.reading import position
-from claimrules.rulebook.rule import CLAIM_DATES, Example
+from claimrules.rulebook.rule import Example
 
 if TYPE_CHECKING:
     from claimrules.rulebook.load import _Reader
@@ -87,8 +88,9 @@ class _Example:
         self._check_relation("add_ons", table.add_ons, _ADD_ONS)
         dates = {
             key: self.attempt(key, date.fromisoformat, getattr(given, key))
-            for key in ("as_of", "history_from", "history_to", *CLAIM_DATES)
+            for key in ("as_of", "history_from", "history_to")
         }
+        facts = self._read_facts()
         outcome = self.attempt("expect.outcome", Outcome, expect.outcome) or kind
         cause = self.attempt("expect.cause", Cause, expect.cause)
         if self.bad:
@@ -107,8 +109,18 @@ class _Example:
             severity=expect.severity,
             cause=cause,
             others=expect.others,
+            facts=facts,
             **dates,
         )
+
+    def _read_facts(self) -> ClaimFacts:
+        """Read what the claim says once, as cells of a table are read."""
+        cells = {name: text for name in FACTS if (text := getattr(self.table.given, name)) is not None}
+        facts = ClaimFacts.read(cells)
+        for name in cells:
+            if getattr(facts, name) is None:
+                self.error(f"given.{name} cannot be read; write it as a claim has it")
+        return facts
 
     def _check_relation(self, name: str, rows: tuple[tuple[str, ...], ...], kinds: tuple[str, ...]) -> None:
         for row in rows:

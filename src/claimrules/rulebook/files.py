@@ -5,6 +5,7 @@ from typing import Any
 import attrs
 
 from claimrules.model.claim import Setting
+from claimrules.model.facts import FACTS
 from claimrules.model.finding import Severity
 from claimrules.rulebook.rule import Relation, RuleScope, Status
 
@@ -42,18 +43,23 @@ class SourceTable:
     title: str
 
 
+_Facts: Any = attrs.make_class(
+    "_Facts",
+    {name: attrs.field(default=None, type=str | None, kw_only=True) for name in FACTS},  # type: ignore[arg-type]
+    frozen=True,
+)
+"""What the claim of an example says once: each a text, as a cell of a table has it."""
+
+
 @attrs.frozen(kw_only=True)
-class Given:
-    """What an example declares about its run."""
+class Given(_Facts):  # type: ignore[misc]
+    """What an example declares about its run, and about its claim."""
 
     as_of: str | None = None
     history_from: str | None = None
     history_to: str | None = None
     history_providers: str = "own"
     complete: bool = False
-    received_date: str | None = None
-    birth_date: str | None = None
-    death_date: str | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -15,6 +15,7 @@ from claimrules.expr.nodes import Condition, NamedSet, named_sets, names
 from claimrules.expr.vocabulary import VOCABULARY, Field, input_of
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.code import Cause
+from claimrules.model.facts import ClaimFacts
 from claimrules.model.finding import Outcome, Severity
 from claimrules.rulebook.template import Template
 
@@ -74,15 +75,12 @@ class Needs:
     providers: str = "own"
 
 
-CLAIM_DATES: Final = ("received_date", "birth_date", "death_date")
-"""The dates of a claim that an example can give."""
-
-
 @attrs.frozen(kw_only=True)
 class Example:
     """Lines, what is published about their codes, and what the rule says of one of them.
 
-    ``codes`` maps ``"G0105"`` or ``"G0105/26"`` to the attributes of that row.
+    ``codes`` maps ``"G0105"`` or ``"G0105/26"`` to the attributes of that row; ``facts`` is what the
+    claim of the lines says once.
     """
 
     kind: Outcome
@@ -97,9 +95,7 @@ class Example:
     history_to: date | None = None
     history_providers: str = "own"
     complete: bool = False
-    received_date: date | None = None
-    birth_date: date | None = None
-    death_date: date | None = None
+    facts: ClaimFacts = attrs.field(factory=ClaimFacts)
     line: int = 1
     severity: Severity | None = None
     cause: Cause | None = None

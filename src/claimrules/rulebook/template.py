@@ -13,7 +13,6 @@ from claimrules.expr.errors import did_you_mean, refuse
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, VOCABULARY, Field
 
 MAX_LENGTH: Final = 600
-_PRIVATE: Final = frozenset({"claim", "patient", "provider", "physician", "group"})
 
 
 @attrs.frozen
@@ -66,6 +65,6 @@ def _field(name: str, text: str, scope: str) -> Field:
     field = VOCABULARY[space].get(word)
     if field is None:
         refuse(f"{space} has no field {word[:40]!r}", text, at, did_you_mean(word, VOCABULARY[space]))
-    if field.name in _PRIVATE or field.name.endswith(("birth_date", "death_date")):
+    if field.private:
         refuse(f"{name} never stands in a message: it is health data", text, at)
     return field

@@ -9,8 +9,9 @@ from claimrules.engine.history import History
 from claimrules.engine.line import Checker
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.code import Cause
+from claimrules.model.facts import FACTS
 from claimrules.model.finding import Finding, Judgement, Outcome, Severity
-from claimrules.rulebook.rule import CLAIM_DATES, Example, Rule
+from claimrules.rulebook.rule import Example, Rule
 from claimrules.rulebook.select import Rulebook
 from claimrules.testing.example_book import example_book
 
@@ -89,10 +90,15 @@ def that_matter(rule: Rule, examples: Sequence[Example], known: Sequence[Rule]) 
     fired: set[str] = set()
     for example in examples if len(rulebook.rules) > 1 else ():
         checker = Checker(example_book(example), rulebook, as_of=example.as_of)
-        lines = (*history_lines(example), *example.lines)
-        result = checker.check(Claim(claim_id=CLAIM, lines=lines))
+        result = checker.check(claim_of(example, history_lines(example)))
         fired |= {code for code, counts in result.rules.items() if counts.fired}
     return tuple(each for each in rulebook.rules if each.code in fired)
+
+
+def claim_of(example: Example, before: Sequence[ClaimLine] = ()) -> Claim:
+    """The claim of an example; other lines can stand before its own."""
+    facts = {name: getattr(example.facts, name) for name in FACTS}
+    return Claim(claim_id=CLAIM, lines=(*before, *example.lines), **facts)
 
 
 def history_lines(example: Example, claim: str = PAST) -> tuple[ClaimLine, ...]:
@@ -111,8 +117,7 @@ def _run_python(rule: Rule, example: Example, known: Sequence[Rule]) -> Said:
         complete_to=example.history_to,
         providers=example.history_providers,
     )
-    dates = {name: getattr(example, name) for name in CLAIM_DATES}
-    result = checker.check(Claim(claim_id=CLAIM, lines=example.lines, **dates), history)
+    result = checker.check(claim_of(example), history)
     judgement = result.outcomes[CLAIM, str(example.line)][rule.code]
     return said_of(judgement, result.findings, rule, str(example.line))
 

@@ -13,7 +13,7 @@ from claimrules.engine.line import Checker
 from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Severity
-from claimrules.rulebook.rule import CLAIM_DATES, Example, Rule
+from claimrules.rulebook.rule import Example, Rule
 from claimrules.testing.example_book import example_book
 from claimrules.testing.examples import (
     CLAIM,
@@ -67,19 +67,12 @@ def _realm(number: int) -> str:
 
 def _rows(examples: dict[int, Example], between: Sequence[ClaimLine]) -> list[Row]:
     rows = [
-        row_of(line) | {"realm": _realm(number)} | _claim_dates(example)
+        row_of(line) | {"realm": _realm(number)}
         for number, example in examples.items()
         for line in _lines(number, example)
     ]
     first = _realm(next(iter(examples)))
-    blank = _claim_dates(None)
-    return [*rows, *(row_of(line) | {"realm": first} | blank for line in between)]
-
-
-def _claim_dates(example: Example | None) -> Row:
-    """What an example says once of its claim."""
-    days = {name: getattr(example, name, None) for name in CLAIM_DATES}
-    return {name: None if day is None else day.isoformat() for name, day in days.items()}
+    return [*rows, *(row_of(line) | {"realm": first} for line in between)]
 
 
 def _shuffled(rule: Rule, rows: list[Row], seed: int) -> list[Row]:
@@ -96,10 +89,11 @@ def _lines(number: int, example: Example) -> list[ClaimLine]:
     """The lines of an example with a claim of their own; without a patient the claim stands in."""
     claim = f"{CLAIM}-{number}"
     lines = [
-        attrs.evolve(line, claim_id=line.claim_id or claim, line_id=str(place))
+        attrs.evolve(line, claim_id=line.claim_id or claim, line_id=str(place), facts=example.facts)
         for place, line in enumerate(example.lines, 1)
     ]
-    return [*history_lines(example, f"{PAST}-{number}"), *lines]
+    past = history_lines(example, f"{PAST}-{number}")
+    return [*(attrs.evolve(line, facts=example.facts.of_patient) for line in past), *lines]
 
 
 def _read(rule: Rule, examples: dict[int, Example], result: FrameResult) -> dict[int, Said]:

@@ -5,12 +5,16 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 from claimrules.model.claim import ClaimLine
+from claimrules.model.facts import FACTS, NOT_SAID, ClaimFacts
 from claimrules.model.form import MAX_MODIFIERS
 
 _TEXT: Final = (
     *("code", "place_of_service", "revenue_code", "claim_id", "line_id", "patient", "provider"),
-    *("billing_provider", "group", "specialty", "minutes", "diagnosis_pointers"),
+    *("billing_provider", "group", "specialty", "minutes", "diagnosis_pointers", "units", "charge", "dose"),
+    *("noncovered_charge", "container", "equipment"),
 )
+_FLAGS: Final = ("documentation", "teaching", "narrative", "cancelled")
+_NO_FACTS: Final = ClaimFacts()
 Frame: TypeAlias = Any
 """A frame of whatever library."""
 
@@ -21,9 +25,9 @@ UNREADABLE: Final = "?!"
 def row_of(line: ClaimLine) -> dict[str, str | None]:
     """The cells of one line."""
     row = {name: _text(getattr(line, name)) for name in _TEXT}
-    row |= {name: _text(getattr(line, name)) for name in ("units", "charge", "dose")}
     row |= {name: _day(getattr(line, name)) for name in ("from_date", "to_date")}
-    row |= {name: _flag(value=getattr(line, name)) for name in ("documentation", "teaching", "narrative")}
+    row |= {name: _flag(value=getattr(line, name)) for name in _FLAGS}
+    row |= {name: _cell(name, getattr(line.facts or _NO_FACTS, name)) for name in FACTS}
     if line.to_date is None and line.from_date is not None:
         # A blank end of a span means its start, in every frame and file.
         row["to_date"] = UNREADABLE
@@ -33,6 +37,14 @@ def row_of(line: ClaimLine) -> dict[str, str | None]:
         row[f"modifier_{slot + 1}"] = modifiers[slot] if slot < len(modifiers) else None
     row |= {name: UNREADABLE for name in line.unreadable if name != "modifiers"}
     return row
+
+
+def _cell(name: str, value: object) -> str | None:
+    """What a table says of a claim: several texts stand in one cell."""
+    if value is None:
+        # A blank cell of condition codes says that there are none.
+        return NOT_SAID if name == "condition_codes" else None
+    return " ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _text(value: object) -> str | None:

@@ -11,7 +11,7 @@ from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context, read_names
 from claimrules.engine.frame.door import Backend, FrameError, open_frame, plus
 from claimrules.engine.frame.facts import Resolver
-from claimrules.engine.frame.fields import OPTIONAL
+from claimrules.engine.frame.fields import offered_by
 from claimrules.engine.frame.line_rules import Combinations
 from claimrules.engine.frame.normalise import absent, arrive
 from claimrules.engine.frame.result import FrameResult
@@ -51,7 +51,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     backend = open_frame(native)
     schema = backend.frame.collect_schema()
     named = read_names(schema.names(), columns or {})
-    offered = checker.offered | (OPTIONAL & set(named))
+    offered = checker.offered | offered_by(named)
     rules, not_run = checker.rulebook.run_with(offered)
     engine = checker.engine if offered == checker.offered else Engine(rules)
     lines, reader = arrive(nw, backend.frame, named, setting, ("realm",) if realms else ())

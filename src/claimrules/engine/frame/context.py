@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     Lazy = nw.LazyFrame[Any]
 
 DATED: Final = frozenset(
-    {"line_from_date", "line_to_date", "form_from_date", "form_to_date", "line_setting", "line_days"}
+    {
+        "line_from_date",
+        "line_to_date",
+        "form_from_date",
+        "form_to_date",
+        "line_setting",
+        "line_days",
+        "line_year",
+    }
 )
 """Columns that rest on the dates and the setting of a line alone."""
 WINDOW: Final = ("global_start", "global_end")

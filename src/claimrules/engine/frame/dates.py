@@ -56,7 +56,7 @@ def read(context: Context, tests: Mapping[str, "Expr"], per_line: Sequence[str])
     dates = read_dates(nw, dates, context.reader)
     dates = context.resolver.attach(nw, context.backend, dates)
     dates = dates.with_columns(k_quarter=context.resolver.quarter(nw))
-    dates = derive(nw, plus(dates, context.constants), context.reader, frozenset({"line_days"}))
+    dates = derive(nw, plus(dates, context.constants), context.reader, frozenset({"line_days", "line_year"}))
     dates = plus(dates, tests)
     filled = {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in per_line}
     dates = context.backend.keep(plus(dates, filled).drop(*context.constants))
@@ -71,6 +71,7 @@ def read(context: Context, tests: Mapping[str, "Expr"], per_line: Sequence[str])
         "k_slot",
         "k_quarter",
         "line_days",
+        "line_year",
     )
     return Dates(
         on=on,

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from claimrules.engine.frame import claim_fields
 from claimrules.expr.to_frame import NO, SLOTS, UNKNOWN_MODIFIERS, YES, any_true
-from claimrules.expr.vocabulary import fields, input_of
-from claimrules.model import form
+from claimrules.expr.vocabulary import fields, input_of, npis
+from claimrules.model import facts, form
+from claimrules.model.claim import EQUIPMENT
 from claimrules.model.edition import CODE_SHAPES
 
 if TYPE_CHECKING:
@@ -21,13 +23,19 @@ INPUTS: Final = (
     *("code", "modifier_1", "modifier_2", "modifier_3", "modifier_4", "modifier_5", "units", "from_date"),
     *("to_date", "place_of_service", "charge", "setting", "revenue_code", "claim_id", "line_id", "patient"),
     *("provider", "billing_provider", "group", "specialty", "documentation", "teaching", "narrative"),
-    *("minutes", "dose", "diagnosis_pointers", "diagnoses", "condition_codes", "received_date"),
-    *("birth_date", "death_date"),
+    *("minutes", "dose", "diagnosis_pointers", "noncovered_charge", "container", "equipment", "cancelled"),
+    *facts.FACTS,
 )
 """The columns that a frame of lines may have. A fifth modifier is counted; rules look at four."""
 
 OPTIONAL: Final = frozenset(name for field in fields() if (name := input_of(field)) in INPUTS)
 """The columns that switch on rules which are otherwise not run."""
+
+
+def offered_by(named: Mapping[str, str]) -> frozenset[str]:
+    """The optional inputs that the columns of a frame offer; ``named`` gives each field's column."""
+    return OPTIONAL & named.keys() | npis(named.items())
+
 
 RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "line_code": ("code",),
@@ -43,16 +51,29 @@ RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "line_patient": ("patient", "claim_id"),
     "line_provider": ("provider", "billing_provider"),
     "claim_npi_valid": ("billing_provider",),
+    "line_npi_valid": ("provider",),
+    "claim_diagnoses_malformed": ("diagnoses",),
+    "claim_principal_letter": ("principal_diagnosis",),
+    "claim_bill_class": ("bill_type",),
+    "claim_statement_years": ("statement_from", "statement_to"),
     "line_units_whole": ("units",),
     "line_age": ("birth_date",),
     "line_setting": (),
     "line_from_date": (),
     "line_to_date": (),
     "line_days": (),
+    "line_year": (),
     "form_from_date": (),
     "form_to_date": (),
 }
 """The raw columns that a field is made from, where they are not called like the field."""
+
+
+_NUMBERS: Final = (
+    ("dose", form.UNITS_PATTERN, 3),
+    ("container", form.UNITS_PATTERN, 3),
+    ("noncovered_charge", form.MONEY_PATTERN, 2),
+)
 
 
 def raw_columns(wanted: frozenset[str]) -> tuple[str, ...]:
@@ -102,21 +123,26 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
     offer((*MODIFIER_COLUMNS, "form_modifiers", "form_modifier_count"), reader.modifiers)
     for name in ("revenue_code", "group", "specialty"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.identifier(name)})  # type: ignore[misc]
-    for name in ("documentation", "teaching", "narrative"):
+    for name in ("documentation", "teaching", "narrative", "cancelled"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.flag(name)})  # type: ignore[misc]
     for name in ("minutes", "diagnosis_pointers"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.number(name, "[0-9]{1,6}", 0)[0]})  # type: ignore[misc]
-    offer(("line_dose",), lambda: {"line_dose": reader.number("dose", form.UNITS_PATTERN, 3)[0]})
-    offer(("claim_diagnoses",), lambda: {"claim_diagnoses": reader.number("diagnoses", "[0-9]{1,4}", 0)[0]})
-    for name in ("received_date", "birth_date", "death_date"):
-        offer((f"claim_{name}",), lambda name=name: {f"claim_{name}": reader.day(name)[0]})  # type: ignore[misc]
+    for name, pattern, scale in _NUMBERS:
+        offer(
+            (f"line_{name}",),
+            lambda name=name, pattern=pattern, scale=scale: {  # type: ignore[misc]
+                f"line_{name}": reader.number(name, pattern, scale)[0]
+            },
+        )
+    offer(("line_equipment",), lambda: {"line_equipment": _equipment(nw, reader)})
+    made.update(claim_fields.makers(nw, reader))
     offer(("line_age",), lambda: {"line_age": _age(nw, reader)})
     offer(("line_claim",), lambda: {"line_claim": reader.identifier("claim_id")})
     offer(("line_patient",), lambda: {"line_patient": _either(nw, reader, "patient", "claim_id")})
     offer(("line_provider",), lambda: {"line_provider": _either(nw, reader, "provider", "billing_provider")})
-    offer(("claim_npi_valid",), lambda: {"claim_npi_valid": _npi_valid(nw, reader)})
-    offer(("claim_condition_codes",), lambda: {"claim_condition_codes": _codes(nw, reader)})
+    offer(("line_npi_valid",), lambda: {"line_npi_valid": claim_fields.npi_valid(nw, reader, "provider")})
     offer(("line_days",), lambda: {"line_days": days(nw)})
+    offer(("line_year",), lambda: {"line_year": nw.col("line_from_date").dt.year().cast(nw.Int64)})
     return made
 
 
@@ -124,24 +150,9 @@ def _either(nw: Any, reader: "Reader", first: str, second: str) -> "Expr":
     return nw.coalesce(reader.identifier(first), reader.identifier(second))
 
 
-def _codes(nw: Any, reader: "Reader") -> "Expr":
-    """A list of two-character codes as ``<21><45>``."""
-    text = reader.raw("condition_codes").str.to_uppercase()
-    listed = nw.concat_str([nw.lit("<"), text.str.replace_all("[^0-9A-Z]+", "><"), nw.lit(">")])
-    return nw.when(text != "").then(listed)
-
-
-def _npi_valid(nw: Any, reader: "Reader") -> "Expr":
-    """The check digit of the billing NPI, as ``model.npi`` computes it."""
-    text = reader.raw("billing_provider")
-    shaped = text.str.contains(r"\A[0-9]{10}\z")
-    total = nw.lit(24)
-    for place in range(10):
-        digit = nw.when(shaped).then(text.str.slice(9 - place, 1)).cast(nw.Int64)
-        value = digit * (2 if place % 2 else 1)
-        total = total + nw.when(value > 9).then(value - 9).otherwise(value)  # noqa: PLR2004 (see model.npi)
-    right = shaped & (total % 10 == 0).fill_null(value=False)
-    return nw.when(text != "").then(nw.when(right).then(nw.lit(YES)).otherwise(nw.lit(NO)))
+def _equipment(nw: Any, reader: "Reader") -> "Expr":
+    text = reader.raw("equipment").str.to_lowercase()
+    return nw.when(text.is_in(list(EQUIPMENT))).then(text)
 
 
 def day_number(nw: Any, day: "Expr") -> "Expr":

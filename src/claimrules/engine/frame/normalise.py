@@ -14,6 +14,7 @@ from claimrules.engine.frame import fields as columns
 from claimrules.expr.to_frame import NO, UNKNOWN_MODIFIERS, YES, all_true, any_true
 from claimrules.model import form
 from claimrules.model.claim import Setting
+from claimrules.model.facts import NOT_SAID
 from claimrules.model.form import Form
 
 if TYPE_CHECKING:
@@ -176,8 +177,9 @@ def arrive(
 
 
 def absent(nw: Any, names: Mapping[str, str]) -> dict[str, "Expr"]:
-    """Blank columns for the inputs that did not come."""
-    return {f"r_{field}": nw.lit("") for field in columns.INPUTS if field not in names and field != "setting"}
+    """Columns for the inputs that did not come: blank, or what says so where blank means none."""
+    missing = [field for field in columns.INPUTS if field not in names and field != "setting"]
+    return {f"r_{field}": nw.lit(NOT_SAID if field == "condition_codes" else "") for field in missing}
 
 
 def read_dates(nw: Any, frame: "Lazy", reader: Reader) -> "Lazy":

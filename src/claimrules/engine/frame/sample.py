@@ -4,7 +4,7 @@ The frame finds, the line explains (design, decision 4). The lines of the same p
 because they prove what fired.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -16,9 +16,10 @@ from claimrules.engine.frame.around import SEQ
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
-from claimrules.engine.subject import ClaimFacts, Subject
+from claimrules.engine.subject import NO_FACTS, subjects
 from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, YES
 from claimrules.model.claim import ClaimLine, Setting
+from claimrules.model.facts import FACTS, ClaimFacts
 from claimrules.model.finding import Finding
 from claimrules.model.form import Form
 
@@ -29,28 +30,14 @@ Place = tuple[str | None, str | None]
 """Claim id and line id."""
 _BETWEEN: Final = "\x1f"
 _FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
+_READ: Final = (
+    *("code", "units", "place_of_service", "charge", "revenue_code", "group", "specialty", "documentation"),
+    *("teaching", "narrative", "minutes", "dose", "diagnosis_pointers", "noncovered_charge", "container"),
+    *("equipment", "cancelled", "patient", "claim"),
+)
+_FORMED: Final = ("code", "modifiers", "units", "place_of_service", "charge")
 _WANTED: Final = frozenset(
-    {
-        *(
-            "line_code",
-            *MODIFIER_COLUMNS,
-            "line_units",
-            "line_place_of_service",
-            "line_charge",
-            "line_revenue_code",
-        ),
-        *("line_group", "line_specialty", "line_documentation", "line_teaching"),
-        *("line_narrative", "line_minutes", "line_dose"),
-        *(
-            "line_diagnosis_pointers",
-            "line_patient",
-            "line_claim",
-            "form_code",
-            "form_modifiers",
-            "form_units",
-        ),
-        *("form_place_of_service", "form_charge"),
-    }
+    {*(f"line_{name}" for name in _READ), *MODIFIER_COLUMNS, *(f"form_{name}" for name in _FORMED)}
 )
 
 
@@ -97,11 +84,13 @@ def _explain(
     result: "FrameResult", rows: Mapping[str, list[Any]], wanted: Mapping[tuple[str, str], None]
 ) -> Explained:
     context, lookup = result.context, result.checker.lookup
-    facts = ClaimFacts(as_of=result.checker.as_of)
     count = len(rows["_key"])
-    lines = [line_of({name: values[number] for name, values in rows.items()}) for number in range(count)]
-    subjects = [Subject(line, facts, line.claim_id, lookup, number) for number, line in enumerate(lines)]
-    judged = context.engine.run(subjects, context.coverage or Coverage(), lookup)
+    named = tuple(name for name in FACTS if name in context.named)
+    lines = [
+        line_of({name: values[number] for name, values in rows.items()}, named) for number in range(count)
+    ]
+    everything = subjects(lines, NO_FACTS, lookup, as_of=result.checker.as_of)
+    judged = context.engine.run(everything, context.coverage or Coverage(), lookup)
     found: dict[tuple[str, str], Finding] = {}
     for one, key in zip(judged, rows["_key"], strict=True):
         if FIRED in one.outcomes:
@@ -131,8 +120,8 @@ def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
     return tuple(found)
 
 
-def line_of(row: Mapping[str, Any]) -> ClaimLine:
-    """A line of a frame as the line engine takes it."""
+def line_of(row: Mapping[str, Any], facts: Sequence[str] = ()) -> ClaimLine:
+    """A line of a frame as the line engine takes it; ``facts`` are the columns of its claim."""
     forms = {name: row[f"form_{name}"] for name in _FORMS}
     modifiers = tuple(row[name] for name in MODIFIER_COLUMNS if row[name])
     return ClaimLine(
@@ -158,6 +147,11 @@ def line_of(row: Mapping[str, Any]) -> ClaimLine:
         minutes=row["line_minutes"],
         dose=_decimal(row["line_dose"], 3),
         diagnosis_pointers=row["line_diagnosis_pointers"],
+        noncovered_charge=_decimal(row["line_noncovered_charge"], 2),
+        container=_decimal(row["line_container"], 3),
+        equipment=row["line_equipment"],
+        cancelled=_flag(row["line_cancelled"]),
+        facts=ClaimFacts.read({name: _text(row[f"r_{name}"]) or "" for name in facts}) if facts else None,
         unreadable=tuple(name for name, form in forms.items() if form == Form.UNREADABLE),
         repaired=tuple(name for name, form in forms.items() if form == Form.REPAIRED),
     )

@@ -1,0 +1,52 @@
+"""What fields of a claim and its lines may hold; a check names the field and the remedy, never the value."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import attrs
+
+_FIRST_YEAR, _LAST_YEAR = 1800, 2199
+Check = Callable[[object, "attrs.Attribute[Any]", Any], None]
+
+
+def number(decimals: int, limit: Decimal) -> Check:
+    """A finite number below ``limit``, with at most ``decimals`` decimals."""
+
+    def check(_value: object, field: "attrs.Attribute[Any]", value: Any) -> None:  # noqa: ANN401 (a caller may give anything)
+        if value is None:
+            return
+        if not isinstance(value, Decimal) or not value.is_finite():
+            msg = f"{field.name}: a finite Decimal is needed; write Decimal('1')"
+            raise ValueError(msg)
+        # Exact whatever decimal context the caller has set: normalize() would round.
+        denominator = value.as_integer_ratio()[1]
+        if abs(value) >= limit or 10**decimals % denominator:
+            msg = f"{field.name}: must be below {limit}, with at most {decimals} decimals"
+            raise ValueError(msg)
+
+    return check
+
+
+def shape(pattern: re.Pattern[str], says: str, remedy: str) -> Check:
+    """A text, or several, of one shape; ``{field}`` in the remedy is the field's name."""
+
+    def check(_value: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        if value is None:
+            return
+        for text in value if isinstance(value, tuple) else (value,):
+            if not (isinstance(text, str) and pattern.fullmatch(text)):
+                msg = f"{field.name}: {says}; {remedy.format(field=repr(field.name))}"
+                raise ValueError(msg)
+
+    return check
+
+
+def day(_value: object, field: "attrs.Attribute[Any]", value: date | None) -> None:
+    """A date of the years that are read."""
+    if value is not None and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        msg = f"{field.name}: years from {_FIRST_YEAR} to {_LAST_YEAR} are read; give None for an open end"
+        raise ValueError(msg)
