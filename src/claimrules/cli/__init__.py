@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from claimrules.cli import book, check, code, global_periods, line, modifier, rule, rules, search
+from claimrules.cli import book, check, code, global_periods, line, modifier, rule, rules, scenarios, search
 from claimrules.cli.console import go_quiet, note
 from claimrules.cli.errors import EXPECTED
 from claimrules.cli.options import Parser, top_parser
@@ -14,7 +14,7 @@ from claimrules.cli.options import Parser, top_parser
 COULD_NOT_RUN: Final = 2
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
-_COMMANDS: Final = (check, line, global_periods, rule, rules, code, modifier, search, book)
+_COMMANDS: Final = (check, line, global_periods, rule, rules, code, modifier, search, scenarios, book)
 
 
 def parser() -> Parser:

@@ -9,6 +9,7 @@ from claimrules.formats.tabular import TableError
 from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.reading import RulebookError
 from claimrules.rulebook.select import SelectorError
+from claimrules.scenarios.scenario import ScenarioError
 
 
 class Stop(Exception):  # noqa: N818 (it stops a command; its text says what is wrong and the remedy)
@@ -22,6 +23,7 @@ EXPECTED: Final = (
     ConventionError,
     GlobalDaysError,
     RulebookError,
+    ScenarioError,
     SelectorError,
     ShorthandError,
     TableError,

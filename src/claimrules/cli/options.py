@@ -33,6 +33,7 @@ examples:
   claimrules modifier 50                          one modifier, and the rules that name it
   claimrules globals claims.csv --on 2025-11-03   whose surgical package is open on a day
   claimrules search colorectal screening          codes by words
+  claimrules scenarios run claims/                the claims of *.claims.toml, held against what is expected
   claimrules book build PPRRVU26_JAN.csv --output my.claimbook
 
 exit codes: 0 nothing fired at --fail-on or above, 1 something did, 2 could not run.

@@ -22,8 +22,8 @@ class RulebookError(ValueError):
         super().__init__("\n".join(errors))
 
 
-def read_toml(path: Path) -> tuple[dict[str, Any], str]:
-    """Read one TOML file: its data and its text.
+def read_toml(path: Path, *, remedy: str = "rule files are short") -> tuple[dict[str, Any], str]:
+    """Read one TOML file: its data and its text; ``remedy`` is for one that is too large.
 
     Raises:
         RulebookError: it is too large, not UTF-8, not TOML, or nests too deeply.
@@ -34,7 +34,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            _fail(f"{path}: more than {MAX_BYTES:,} bytes; rule files are short")
+            _fail(f"{path}: more than {MAX_BYTES:,} bytes; {remedy}")
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         return tomllib.loads(text, parse_float=Decimal), text
     except OSError as error:
