@@ -5,7 +5,7 @@ from tests.pairs_made import FIRST, LAST, pair_book
 
 from claimrules import Checker, Claim, ClaimLine, Coverage, Finding, Rulebook, Severity
 from claimrules.codebook import PairRow
-from claimrules.engine.subject import subjects
+from claimrules.engine.subject import NO_FACTS, subjects
 
 CHAIN = (("G0121", "G0105"), ("G0105", "G0104"))
 """G0105 is part of G0121, and G0104 of G0105."""

@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         day = newest_day(book) or as_of
         line = attrs.evolve(line, from_date=day, to_date=day)
         note(f"no date given: the line is taken to be of {day}, the last day of the newest edition")
-    inputs = frozenset(name for name in OPTIONAL if getattr(line, name) is not None)
+    inputs = frozenset(name for name in OPTIONAL if getattr(line, name, None) is not None)
     checker = Checker(book, rulebook, editions=args.editions, as_of=as_of, inputs=inputs)
     result = checker.check_line(line)
     told = Run(
