@@ -19,6 +19,14 @@ EQUIVALENT: Final = {
         {"when: < became <="},
         "its two sets share no member, so the two places are never the same",
     ),
+    "MULT106": (
+        {"when: < became <="},
+        "no two lines have the same number",
+    ),
+    "PCTC108": (
+        {"when: < became <="},
+        "no two lines have the same number",
+    ),
 }
 """Mutants that no example can tell from the rule, and why."""
 

@@ -79,7 +79,8 @@ def _shuffled(rule: Rule, rows: list[Row], seed: int) -> list[Row]:
     """Mix the rows; where a rule asks which line comes first, those of one example keep their order."""
     mixed = list(rows)
     random.Random(seed).shuffle(mixed)  # noqa: S311 (an order, not a secret)
-    if not any(field.name == "seq" for field in rule.fields):
+    ordered = rule.report == "first" or any(field.name == "seq" for field in rule.fields)
+    if not ordered:
         return mixed
     kept = {row["realm"]: iter([each for each in rows if each["realm"] == row["realm"]]) for row in rows}
     return [next(kept[row["realm"]]) for row in mixed]
