@@ -1,4 +1,4 @@
-"""The test kit: run the examples of a rule, and assert what rules say of a line."""
+"""The test kit: assert what rules say, make lines that fail and pass, run the examples of a rule."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -6,12 +6,27 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from claimrules.testing.asserts import assert_clean, assert_fires, assert_outcome
     from claimrules.testing.examples import ENGINES, ExampleFailed, run_example
+    from claimrules.testing.factory import Case, Nearest, NoExample, make_case, make_line, nearest
 
-__all__ = ["ENGINES", "ExampleFailed", "assert_clean", "assert_fires", "assert_outcome", "run_example"]
+__all__ = [
+    "ENGINES",
+    "Case",
+    "ExampleFailed",
+    "Nearest",
+    "NoExample",
+    "assert_clean",
+    "assert_fires",
+    "assert_outcome",
+    "make_case",
+    "make_line",
+    "nearest",
+    "run_example",
+]
 
 _HOMES: Final = {
     "asserts": "assert_clean assert_fires assert_outcome",
     "examples": "ENGINES ExampleFailed run_example",
+    "factory": "Case Nearest NoExample make_case make_line nearest",
 }
 """Where each name is defined: pytest loads the plugin of this package, and no engine with it."""
 
