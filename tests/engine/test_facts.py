@@ -49,6 +49,8 @@ CELLS: tuple[dict[str, str], ...] = (
         "death_date": "2025-03-01",
         "admission_date": "2025-02-27",
         "discharge_date": "",
+        "assumed_care_date": "2025-03-12",
+        "relinquished_care_date": "20250608",
     },
 )
 """Cells as tables have them: right, wrong, and blank."""

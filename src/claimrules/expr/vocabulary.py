@@ -135,6 +135,7 @@ _CLAIM: Final = (
     *(_fact(name, Type.DATE, wide=True, private=True) for name in ("birth_date", "death_date")),
     *(_fact(name, Type.DATE, wide=True) for name in ("admission_date", "discharge_date")),
     *(_fact(name, Type.DATE, wide=True) for name in ("coverage_from", "coverage_to")),
+    *(_fact(name, Type.DATE, wide=True) for name in ("assumed_care_date", "relinquished_care_date")),
 )
 
 _HERE_OR_NOT: Final = (Form.OK.value, Form.MISSING.value)

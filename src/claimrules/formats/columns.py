@@ -63,6 +63,8 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
         "discharge_date": "discharge_dt nch_bene_dschrg_dt",
         "coverage_from": "coverage_start coverage_start_date eligibility_start",
         "coverage_to": "coverage_end coverage_end_date eligibility_end",
+        "assumed_care_date": "care_assumed assumed_care care_assumed_date",
+        "relinquished_care_date": "care_relinquished relinquished_care care_relinquished_date",
     }.items()
 }
 """Names that say the same in claim exports, in lower case with ``_`` between words."""

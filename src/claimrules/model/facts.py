@@ -17,7 +17,7 @@ from claimrules.model.form import read_date
 
 DATES: Final = (
     *("birth_date", "death_date", "received_date", "statement_from", "statement_to", "admission_date"),
-    *("discharge_date", "coverage_from", "coverage_to"),
+    *("discharge_date", "coverage_from", "coverage_to", "assumed_care_date", "relinquished_care_date"),
 )
 """The dates among them."""
 
@@ -58,7 +58,7 @@ class ClaimFacts:
 
     The type of bill has three characters (no leading 0); diagnoses are codes of ICD-10-CM
     or, where ``icd_version`` is ``"9"``, of ICD-9-CM; admission and discharge are those of the stay
-    during which the services were given.
+    during which the services were given. The care that was assumed and relinquished is that after surgery.
 
     Raises:
         ValueError: a field has not the shape that its form has; the text never holds the value.
@@ -87,6 +87,8 @@ class ClaimFacts:
     discharge_date: date | None = attrs.field(default=None, repr=False, validator=day)
     coverage_from: date | None = attrs.field(default=None, repr=False, validator=day)
     coverage_to: date | None = attrs.field(default=None, repr=False, validator=day)
+    assumed_care_date: date | None = attrs.field(default=None, repr=False, validator=day)
+    relinquished_care_date: date | None = attrs.field(default=None, repr=False, validator=day)
 
     @property
     def of_patient(self) -> "ClaimFacts":
