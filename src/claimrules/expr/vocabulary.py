@@ -141,7 +141,10 @@ _CLAIM: Final = (
 _HERE_OR_NOT: Final = (Form.OK.value, Form.MISSING.value)
 PRESENT: Final = ("patient", "provider", "billing_provider", "birth_date", "clia")
 """Inputs of which a rule can ask whether they came, where the run offers them at all."""
-PRESENT_ANYWAY: Final = ("group", "revenue_code", "bill_type")
+PRESENT_ANYWAY: Final = (
+    *("group", "revenue_code", "bill_type", "death_date", "admission_date", "discharge_date"),
+    *("coverage_from", "coverage_to"),
+)
 """Inputs of which it can ask so in every run: without them they did not come."""
 
 _FORM: Final = (
