@@ -15,6 +15,18 @@ EQUIVALENT: Final = {
         {"when: 225 plus one"},
         "units have three decimals: fifteen of them step by 0.015 minutes, from 2.25 to 2.265",
     ),
+    "DUP101": (
+        {"when: > became >="},
+        "the lines of an example come after those of its history; test_duplicates.py asks of the first line",
+    ),
+    "DUP102": (
+        {"when: > became >="},
+        "the lines of an example come after those of its history; test_duplicates.py asks of the first line",
+    ),
+    "DUP108": (
+        {"when: < became <="},
+        "a line is never its own partner, so no other line has its number",
+    ),
     "MOD115": (
         {"when: < became <="},
         "its two sets share no member, so the two places are never the same",

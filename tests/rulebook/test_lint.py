@@ -28,7 +28,6 @@ RULES = BOOK.known
 LINE_RULES = tuple(rule for rule in RULES if rule.scope is RuleScope.LINE)
 
 UNUSED: Final = {
-    "distinguishing": "duplicates across lines (DUP101 to DUP103)",
 }
 """Sets that no rule reads yet: the rules across lines, which are to come, read them."""
 

@@ -1,0 +1,38 @@
+"""Duplicates on two claims that are judged together: the first line is none."""
+
+import attrs
+import pytest
+
+from claimrules import Checker, ClaimLine, Rulebook
+from claimrules.testing.frames import frame_of, row_of
+
+TEXT = "G0105 2025-11-03 @11 $100 by:1234567893 patient:P1"
+CLAIMS = ("a", "b", "c")
+
+
+@pytest.mark.parametrize("rule", ["DUP101", "DUP102"])
+@pytest.mark.parametrize("engine", ["line", "polars"])
+def test_every_line_after_the_first_is_marked(rule: str, engine: str) -> None:
+    """The line of the first claim is paid; those of the others are not."""
+    parts = [ClaimLine.parse(TEXT)] * len(CLAIMS)
+    lines = [_named(line, claim) for line, claim in zip(parts, CLAIMS, strict=True)]
+    checker = Checker(rulebook=Rulebook.load(select=(rule,)))
+    if engine == "line":
+        marked = [finding.claim_id for finding in checker.check_lines(lines).findings]
+    else:
+        found = checker.check_frame(frame_of([row_of(line) for line in lines], engine)).findings
+        marked = list(found["claim_id"])
+
+    assert sorted(str(claim) for claim in marked) == ["b", "c"]
+
+
+def test_the_exact_one_takes_in_the_suspect() -> None:
+    """One defect is told once."""
+    lines = [_named(ClaimLine.parse(TEXT), claim) for claim in CLAIMS[:2]]
+    [finding] = Checker(rulebook=Rulebook.load(select=("DUP101", "DUP102"))).check_lines(lines).findings
+
+    assert (finding.rule, finding.also) == ("DUP101", ("DUP102",))
+
+
+def _named(line: ClaimLine, claim: str) -> ClaimLine:
+    return attrs.evolve(line, claim_id=claim, line_id="1")
