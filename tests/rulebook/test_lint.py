@@ -27,8 +27,7 @@ BOOK = Rulebook.load(preview=True)
 RULES = BOOK.known
 LINE_RULES = tuple(rule for rule in RULES if rule.scope is RuleScope.LINE)
 
-UNUSED: Final = {
-}
+UNUSED: Final[dict[str, str]] = {}
 """Sets that no rule reads yet: the rules across lines, which are to come, read them."""
 
 TO_COME: Final = frozenset[str]()
