@@ -216,6 +216,7 @@ _LINE: Final = {
     "charge": "scaled({s}.line.charge, 2)",
     "dose": "scaled({s}.line.dose, 3)",
     "noncovered_charge": "scaled({s}.line.noncovered_charge, 2)",
+    "allowed": "scaled({s}.line.allowed, 2)",
     "container": "scaled({s}.line.container, 3)",
     "npi_valid": "npi_right({s}.line.provider)",
     "year": "year({s}.line.from_date)",

@@ -99,6 +99,7 @@ _LINE: Final = (
     _number("line", "dose", _UNITS, scale=3, optional=True),
     _number("line", "diagnosis_pointers", _COUNT, optional=True),
     _number("line", "noncovered_charge", _MONEY, scale=2, optional=True, wide=True),
+    _number("line", "allowed", _MONEY, scale=2, optional=True, wide=True),
     _number("line", "container", _UNITS, scale=3, optional=True),
     Field("line", "equipment", values=EQUIPMENT, optional=True),
     Field("line", "cancelled", Type.BOOL, optional=True),

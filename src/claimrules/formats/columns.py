@@ -15,7 +15,7 @@ FIELDS: Final = (
     *("code", *MODIFIERS, "modifiers", "units", "from_date", "to_date", "place_of_service", "charge"),
     *("setting", "revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group"),
     *("specialty", "documentation", "teaching", "narrative", "minutes", "dose"),
-    *("diagnosis_pointers", "noncovered_charge", "container", "equipment", "cancelled"),
+    *("diagnosis_pointers", "noncovered_charge", "allowed", "container", "equipment", "cancelled"),
     *FACTS,
 )
 """The fields of a line that a column can hold; ``modifiers`` holds all of them in one column."""
@@ -45,6 +45,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
         "billing_provider": "billing_npi billing_provider_npi org_npi_num",
         "group": "group_id group_npi",
         "specialty": "specialty_code provider_specialty prvdr_spclty",
+        "allowed": "allowed_amount allowed_amt line_allowed allowed_charge line_alowd_chrg_amt",
         "noncovered_charge": "noncovered_charges non_covered_charges rev_cntr_ncvrd_chrg_amt",
         "birth_date": "dob date_of_birth birthdate patient_dob bene_birth_dt dob_dt",
         "death_date": "dod date_of_death bene_death_dt",

@@ -58,6 +58,7 @@ _READERS: Final[Mapping[str, Read]] = {
     "teaching": read_yes_no,
     "narrative": read_yes_no,
     "noncovered_charge": read_money,
+    "allowed": read_money,
     "container": read_units,
     "equipment": read_equipment,
     "cancelled": read_yes_no,

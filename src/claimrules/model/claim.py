@@ -38,7 +38,8 @@ class ClaimLine:
     ``None`` is *unknown*, never *none*; ``modifiers = ()`` says that there are none. Units are units
     of service (at most three decimals), ``charge`` is in dollars. ``unreadable`` and ``repaired``
     name the fields that a reader found in that form (``form.units`` … of the rule language).
-    ``noncovered_charge`` is the part of the charge that the biller asks no payment for, ``container``
+    ``noncovered_charge`` is the part of the charge that the biller asks no payment for, ``allowed`` the
+    amount that the payer takes as the price, where the line was priced, ``container``
     the units of the smallest container that the drug is sold in, ``cancelled`` whether the procedure
     was called off before the patient was prepared. ``facts`` is what its claim says once, where the
     line stands alone.
@@ -77,6 +78,7 @@ class ClaimLine:
     dose: Decimal | None = attrs.field(default=None, validator=_units)
     diagnosis_pointers: int | None = None
     noncovered_charge: Decimal | None = attrs.field(default=None, validator=_money)
+    allowed: Decimal | None = attrs.field(default=None, validator=_money)
     container: Decimal | None = attrs.field(default=None, validator=_units)
     equipment: str | None = attrs.field(
         default=None, validator=shape(_equipment, "one of " + ", ".join(EQUIPMENT), _UNREAD)

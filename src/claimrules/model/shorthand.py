@@ -2,7 +2,7 @@
 
     CODE[-MOD]* [xUNITS] [DATE|DATE..DATE] [@POS] [$CHARGE] [by:NPI] [bill:NPI] [group:G] [spec:S]
     [patient:P] [rev:R] [setting:H] [doc:yes|no] [teaching:yes|no] [text:yes|no] [minutes:N] [dose:N] [dx:N]
-    [noncovered:CHARGE] [container:N] [equipment:E] [cancelled:yes|no]
+    [noncovered:CHARGE] [allowed:AMOUNT] [container:N] [equipment:E] [cancelled:yes|no]
 
 The code comes first; the other words stand in any order, each once, and are written in the order
 above. ``?`` is a missing code, ``-?`` says that the modifiers are not known, ``x?`` that the units are
@@ -56,6 +56,7 @@ _KEYS: Final = {
     "dose": "dose",
     "dx": "diagnosis_pointers",
     "noncovered": "noncovered_charge",
+    "allowed": "allowed",
     "container": "container",
     "equipment": "equipment",
     "cancelled": "cancelled",
@@ -259,6 +260,7 @@ _READERS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
     "dose": (_read_dose, f"{_NUMBER}, as in dose:2.5"),
     "dx": (_read_whole, "the number of diagnosis pointers, as in dx:2"),
     "noncovered": (_read_amount, "dollars, as in noncovered:150"),
+    "allowed": (_read_amount, "dollars, as in allowed:98.50"),
     "container": (_read_dose, f"{_NUMBER}, as in container:50"),
     "equipment": (_read_equipment, "film, computed, digital, ct_noncompliant or ct_compliant"),
     "cancelled": (_read_yes_no, "yes or no"),

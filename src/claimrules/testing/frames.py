@@ -11,7 +11,7 @@ from claimrules.model.form import MAX_MODIFIERS
 _TEXT: Final = (
     *("code", "place_of_service", "revenue_code", "claim_id", "line_id", "patient", "provider"),
     *("billing_provider", "group", "specialty", "minutes", "diagnosis_pointers", "units", "charge", "dose"),
-    *("noncovered_charge", "container", "equipment"),
+    *("noncovered_charge", "allowed", "container", "equipment"),
 )
 _FLAGS: Final = ("documentation", "teaching", "narrative", "cancelled")
 _NO_FACTS: Final = ClaimFacts()

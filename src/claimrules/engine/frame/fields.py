@@ -23,7 +23,8 @@ INPUTS: Final = (
     *("code", "modifier_1", "modifier_2", "modifier_3", "modifier_4", "modifier_5", "units", "from_date"),
     *("to_date", "place_of_service", "charge", "setting", "revenue_code", "claim_id", "line_id", "patient"),
     *("provider", "billing_provider", "group", "specialty", "documentation", "teaching", "narrative"),
-    *("minutes", "dose", "diagnosis_pointers", "noncovered_charge", "container", "equipment", "cancelled"),
+    *("minutes", "dose", "diagnosis_pointers", "noncovered_charge", "allowed", "container"),
+    *("equipment", "cancelled"),
     *facts.FACTS,
 )
 """The columns that a frame of lines may have. A fifth modifier is counted; rules look at four."""
@@ -73,6 +74,7 @@ _NUMBERS: Final = (
     ("dose", form.UNITS_PATTERN, 3),
     ("container", form.UNITS_PATTERN, 3),
     ("noncovered_charge", form.MONEY_PATTERN, 2),
+    ("allowed", form.MONEY_PATTERN, 2),
 )
 
 

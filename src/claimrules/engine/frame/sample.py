@@ -33,7 +33,7 @@ _FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of
 _READ: Final = (
     *("code", "units", "place_of_service", "charge", "revenue_code", "group", "specialty", "documentation"),
     *("teaching", "narrative", "minutes", "dose", "diagnosis_pointers", "noncovered_charge", "container"),
-    *("equipment", "cancelled", "patient", "claim"),
+    *("allowed", "equipment", "cancelled", "patient", "claim"),
 )
 _FORMED: Final = ("code", "modifiers", "units", "place_of_service", "charge")
 _WANTED: Final = frozenset(
@@ -148,6 +148,7 @@ def line_of(row: Mapping[str, Any], facts: Sequence[str] = ()) -> ClaimLine:
         dose=_decimal(row["line_dose"], 3),
         diagnosis_pointers=row["line_diagnosis_pointers"],
         noncovered_charge=_decimal(row["line_noncovered_charge"], 2),
+        allowed=_decimal(row["line_allowed"], 2),
         container=_decimal(row["line_container"], 3),
         equipment=row["line_equipment"],
         cancelled=_flag(row["line_cancelled"]),
