@@ -61,12 +61,12 @@ def test_a_record_becomes_a_line() -> None:
 def test_every_field_has_a_column() -> None:
     """The rarer fields are read too, in their own types."""
     header = "code,charge,setting,revenue_code,billing_provider,group,specialty"
-    header += ",documentation,teaching,minutes,dose"
-    line = only("g0105,12.50,asc,0450,1,G,02,yes,0,45,2.5", header=header)
+    header += ",documentation,teaching,minutes,dose,allowed_amount"
+    line = only("g0105,12.50,asc,0450,1,G,02,yes,0,45,2.5,9.75", header=header)
     assert (line.charge, line.setting, line.revenue_code) == (Decimal("12.50"), Setting.ASC, "0450")
     assert (line.billing_provider, line.group, line.specialty) == ("1", "G", "02")
     assert (line.documentation, line.teaching, line.minutes, line.dose) == (True, False, 45, Decimal("2.5"))
-    assert line.repaired == ("code",)
+    assert (line.allowed, line.repaired) == (Decimal("9.75"), ("code",))
 
 
 def test_without_a_units_column_units_are_unknown() -> None:

@@ -42,6 +42,7 @@ LINES = st.builds(
     minutes=COUNTS,
     dose=UNITS,
     diagnosis_pointers=COUNTS,
+    allowed=st.none() | st.decimals(Decimal("-999999999.99"), Decimal("999999999.99"), places=2),
 )
 """Every field but claim_id, line_id and repaired, for which the shorthand has no words, and unreadable."""
 

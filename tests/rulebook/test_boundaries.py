@@ -39,6 +39,14 @@ EQUIVALENT: Final = {
         {"when: < became <="},
         "no two lines have the same number",
     ),
+    "THER106": (
+        {"when: 2026-01-01 a day earlier"},
+        "the threshold of 2026 is the higher one: what is above it is above that of 2025",
+    ),
+    "THER107": (
+        {"when: < became <=", "when: 2026-01-01 a day later"},
+        "the threshold of 2025 is the lower one: what is below it is below that of 2026",
+    ),
 }
 """Mutants that no example can tell from the rule, and why."""
 

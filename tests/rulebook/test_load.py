@@ -27,6 +27,18 @@ def test_a_plain_rule_has_plain_defaults(write: Write, tmp_path: Path) -> None:
     assert (rule.inputs, rule.examples, dict(sets)) == ((), (), {})
 
 
+def test_a_parameter_can_have_values_by_date(write: Write, tmp_path: Path) -> None:
+    """The first holds for all earlier days, too; each of the others from its day on."""
+    table = "{ 2026-01-01 = 3, 2025-01-01 = 2 }"
+    write(f"params = {{ most = {table} }}", when="when = 'line.units > param.most'")
+    early, late = "line.from_date < '2026-01-01'", "line.from_date >= '2026-01-01'"
+    plain = f"{early} and line.units > 2 or {late} and line.units > 3"
+    write(code="TEST102", when=f'when = "{plain}"')
+    dated, written = load_rules((tmp_path,))[0]
+
+    assert dated.when == written.when
+
+
 def test_every_error_of_every_file_comes_at_once(write: Write, errors: Errors) -> None:
     """Each with its file and line."""
     one = write(code="TEST101", when="when = 'line.unit > 1'", message='message = "{line.cod}"')
@@ -60,6 +72,10 @@ def test_every_error_of_every_file_comes_at_once(write: Write, errors: Errors) -
         ("hints = [{ if = 'line.denied', text = '{x}' }]", "hints: 'x' is not a field"),
         ("applies = 'line.unit > 1'", "applies: line has no field 'unit'"),
         ("unless = '1'", "unless: "),
+        ("params = { most = {} }", "params: 'most'"),
+        ("params = { most = { 2025-13-01 = 2 } }", "params: 'most'"),
+        ("params = { most = { 2025-01-01 = 2, 2026-01-01 = 'x' } }", "params: 'most'"),
+        ("params = { most = { 2025-01-01 = true } }", "params: 'most'"),
         ("advice = '{line.code!r}'", "advice: a template names fields only"),
         ("same = ['code']", "same: has no meaning in line scope"),
         ("reach = 'history'", "reach: has no meaning in line scope"),

@@ -10,6 +10,7 @@ from tests.pairs_made import pair_book
 from claimrules import Checker, Claim, ClaimLine, Outcome, Rulebook, RulebookError
 from claimrules.codebook import PairRow
 from claimrules.model.finding import Severity
+from claimrules.rulebook.dated import Change, replaced_by
 from claimrules.rulebook.load import rules_folder
 from claimrules.testing.frames import frame_of, row_of
 
@@ -92,6 +93,20 @@ def test_frames_agree_with_the_line_engine_on_dated_parameters() -> None:
         if late(rulebook, day, date.fromisoformat(received)) is Outcome.FIRED
     }
     assert set(found["line_id"]) == fired == {"0", "2"}
+
+
+def test_a_payer_replaces_the_dated_values_of_a_rule_from_its_first_day_on() -> None:
+    """What comes before stays; a value without a day replaces all."""
+    own: list[Change] = [("most", date(2025, 1, 1), 2), ("most", date(2026, 1, 1), 3), ("least", None, 1)]
+
+    assert replaced_by(own, ()) == own
+    assert replaced_by(own, [("most", date(2026, 1, 1), 9)]) == [
+        own[0],
+        own[2],
+        ("most", date(2026, 1, 1), 9),
+    ]
+    assert replaced_by(own, [("most", date(2026, 1, 2), 9)]) == [*own, ("most", date(2026, 1, 2), 9)]
+    assert replaced_by(own, [("most", None, 9)]) == [own[2], ("most", None, 9)]
 
 
 @pytest.mark.parametrize("engine", ["line", "frame"])

@@ -11,6 +11,8 @@ from claimrules.expr.parse import Param, Scope, parse
 
 Periods = Mapping[date | None, Mapping[str, Param]]
 """The parameters from each day on; ``None`` is the time before the first."""
+Change = tuple[str, date | None, Param]
+"""A parameter, the day from which it has another value (``None``: always), and that value."""
 
 
 def parse_dated(source: str, scope: Scope, periods: Periods) -> Condition:
@@ -36,7 +38,23 @@ def _between(start: date | None, end: date | None) -> Condition:
     return parse(" and ".join(part for part in (first, last) if part), Scope())
 
 
-def periods_of(defaults: Mapping[str, Param], changes: Sequence[tuple[str, date | None, Param]]) -> Periods:
+def by_date(table: Mapping[str, object]) -> dict[date, object]:
+    """Read a table of values by the day from which each holds, in order; empty where a key is no date."""
+    try:
+        return dict(sorted((date.fromisoformat(day), value) for day, value in table.items()))
+    except ValueError:
+        return {}
+
+
+def replaced_by(own: Sequence[Change], payers: Sequence[Change]) -> list[Change]:
+    """Put a payer's changes in the place of a rule's own, from the payer's first day on."""
+    first: dict[str, date] = {}
+    for name, start, _ in payers:
+        first[name] = min(first.get(name, date.max), start or date.min)
+    return [each for each in own if (each[1] or date.min) < first.get(each[0], date.max)] + list(payers)
+
+
+def periods_of(defaults: Mapping[str, Param], changes: Sequence[Change]) -> Periods:
     """Lay the changes of parameters over their defaults: the latest start that a day has reached counts.
 
     A change without a start counts from the beginning of time.

@@ -15,7 +15,7 @@ from claimrules.expr.parse import Param, Scope
 from claimrules.model.finding import Severity
 from claimrules.model.structure import StructureError, from_dict
 from claimrules.rulebook import around
-from claimrules.rulebook.dated import parse_dated, periods_of
+from claimrules.rulebook.dated import Change, by_date, parse_dated, periods_of, replaced_by
 from claimrules.rulebook.example import read_examples
 from claimrules.rulebook.files import RuleFile
 from claimrules.rulebook.overlay_file import Overlay
@@ -108,6 +108,15 @@ def _kind(value: object) -> type:
     return str if isinstance(value, str) else Decimal
 
 
+def _value(value: object) -> Param | None:
+    """One value of a parameter; ``None`` where it is of no kind that can be."""
+    texts = value if isinstance(value, list) else [value] if isinstance(value, str) else []
+    if texts:
+        right = all(isinstance(text, str) and _plain_text.fullmatch(text) for text in texts)
+        return (tuple(value) if isinstance(value, list) else str(value)) if right else None
+    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+
+
 class _Reader:
     """Reads the texts of one file; collects every error."""
 
@@ -121,28 +130,29 @@ class _Reader:
     ) -> None:
         self.path, self.text, self.file = path, text, file
         self.errors: list[str] = []
+        self.dated: list[Change] = []
         defaults = self._params()
-        self.periods = periods_of(defaults, self._changes(defaults, overlay))
+        self.periods = periods_of(defaults, replaced_by(self.dated, self._changes(defaults, overlay)))
         self.scope = Scope(scope=file.scope.value, sets=sets, params=self.periods[None])
 
     def _params(self) -> dict[str, Param]:
-        """Read the parameters: texts, numbers, and lists of texts."""
+        """Read the parameters: texts, numbers, and lists of texts; what has dates, as of the first."""
         found: dict[str, Param] = {}
         for name, value in self.file.params.items():
-            texts = value if isinstance(value, list) else [value] if isinstance(value, str) else []
-            right = all(isinstance(text, str) and _plain_text.fullmatch(text) for text in texts)
-            number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-            if not _param.fullmatch(name) or not (right if texts else number):
-                self.error("params", f"{name[:40]!r}: a name and a text, a number, or a list of texts")
-            else:
-                found[name] = tuple(value) if isinstance(value, list) else value
+            dated = by_date(value) if isinstance(value, dict) else {date.min: value}
+            values = [each for each in map(_value, dated.values()) if each is not None]
+            right = values and len(values) == len(dated) and len({*map(_kind, values)}) == 1
+            if not _param.fullmatch(name) or not right:
+                what = "a name and a text, a number, or a list of texts; or a table of them by date"
+                self.error("params", f"{name[:40]!r}: {what}")
+                continue
+            found[name] = values[0]
+            self.dated += [(name, day, each) for day, each in zip(dated, values, strict=True)][1:]
         return found
 
-    def _changes(
-        self, defaults: Mapping[str, Param], overlay: Overlay | None
-    ) -> list[tuple[str, date | None, Param]]:
+    def _changes(self, defaults: Mapping[str, Param], overlay: Overlay | None) -> list[Change]:
         """What an overlay sets of this rule's parameters."""
-        found: list[tuple[str, date | None, Param]] = []
+        found: list[Change] = []
         for entry in overlay.params if overlay else ():
             if entry.rule not in (self.file.code, self.file.name):
                 continue
