@@ -265,44 +265,14 @@ def test_there_and_back_again() -> None:
         assert converted(*there, to=SideForm.TWO_LINES) == start
 
 
-RULE = """
-code = "OWNS101"
-name = "sides-in-another-form"
-title = "Invented"
-severity = "review"
-since = "0.1"
-settings = ["professional"]
-when = 'line.units == 99'
-message = "{line.code}"
-why = "Invented."
-
-[params]
-both_sides = "medicare"
-
-[[sources]]
-title = "Medicare Claims Processing Manual (Pub. 100-04), chapter 12, section 40.7"
-
-[[fires]]
-title = "invented"
-lines = ["G0105 x99 2025-11-03"]
-
-[[passes]]
-title = "invented"
-lines = ["G0105 2025-11-03"]
-"""
 OVERLAY = """
 title = "A payer"
 since = "0.1"
-
-[[add]]
-folder = "own"
-reason = "tests"
-source = "tests"
 {params}
 """
 PARAM = """
 [[params]]
-rule = "OWNS101"
+rule = "BILAT105"
 name = "both_sides"
 value = "{value}"
 {start}
@@ -313,8 +283,6 @@ source = "tests"
 
 def test_the_convention_comes_from_the_overlay_and_holds_from_a_day(tmp_path: Path) -> None:
     """The latest value whose day has come; Medicare's where no rule has the parameter."""
-    (tmp_path / "own" / "sides").mkdir(parents=True)
-    (tmp_path / "own" / "sides" / "OWNS101.toml").write_text(RULE, "utf-8")
     later = PARAM.format(value="two_lines", start="effective = 2026-01-01")
     params = later + PARAM.format(value="two_units", start="")
     (tmp_path / "payer.toml").write_text(OVERLAY.format(params=params), "utf-8")
@@ -323,7 +291,7 @@ def test_the_convention_comes_from_the_overlay_and_holds_from_a_day(tmp_path: Pa
     assert convention_of(rulebook, date(2025, 12, 31)) == "two_units"
     assert convention_of(rulebook, date(2026, 1, 1)) == "two_lines"
     assert convention_of(rulebook, None) == "two_units"
-    assert convention_of(Rulebook(rulebook.rules, rulebook.rules), DAY) == "medicare"
+    assert convention_of(Rulebook.load(), DAY) == "medicare"
     assert convention_of(Rulebook(()), DAY) == "medicare"
     checker = Checker(CHECKER.book, rulebook)
     assert checker.bilateral_forms("G0412", on=DAY).preferred is SideForm.TWO_UNITS
