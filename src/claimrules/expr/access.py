@@ -55,6 +55,7 @@ class Subject(Protocol):
 
 CAUSES: Final = tuple(Cause)
 CAUSE_INDEX: Final[Mapping[Cause, int]] = {cause: index for index, cause in enumerate(CAUSES)}
+_OK, _MISSING = Form.OK.value, Form.MISSING.value
 _GLOBAL_DAYS: Final = {"000": 0, "010": 10, "090": 90}
 
 
@@ -182,11 +183,6 @@ def years(first: date | None, last: date | None) -> int | None:
     return None if first is None or last is None else last.year - first.year + 1
 
 
-def present(value: object) -> str:
-    """Whether a field came."""
-    return (Form.MISSING if value is None else Form.OK).value
-
-
 def code_cause(subject: Subject, table: Table) -> int:
     """Why an attribute of a table is unknown, as an index into ``CAUSES``."""
     return CAUSE_INDEX[subject.code.cause(table)]
@@ -272,7 +268,6 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
         start,
         year,
         years,
-        present,
         code_cause,
         modifier_count,
         modifiers_cause,
@@ -289,7 +284,8 @@ def snippet(field: Field, subject: str) -> str:
         return found.format(s=subject)
     if base.namespace == "form":
         if base.name in (*PRESENT, *PRESENT_ANYWAY):
-            return f"present({subject}.{'claim' if base.name in FACTS else 'line'}.{base.name})"
+            holder = "claim" if base.name in FACTS else "line"
+            return f"({_MISSING!r} if {subject}.{holder}.{base.name} is None else {_OK!r})"
         if base.name == "modifier_count":
             return f"(None if {subject}.line.modifiers is None else len({subject}.line.modifiers))"
         return f"form_of({subject}.line, {base.name!r})"

@@ -155,7 +155,10 @@ _FORM: Final = (
     ),
     _number("form", "modifier_count", _COUNT),
     *(Field("form", name, values=_HERE_OR_NOT, optional=True, wide=True) for name in PRESENT),
-    *(Field("form", name, values=_HERE_OR_NOT, wide=True) for name in PRESENT_ANYWAY),
+    *(
+        Field("form", name, values=_HERE_OR_NOT, wide=name not in ("revenue_code", "bill_type"))
+        for name in PRESENT_ANYWAY
+    ),
 )
 
 _FEE_TEXT: Final = (
