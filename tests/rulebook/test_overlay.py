@@ -47,8 +47,13 @@ def test_the_example_ignores_and_reweighs() -> None:
     assert rulebook.by_code["BILAT101"].severity is Severity.REVIEW
     assert rulebook.by_code["BILAT101"].severity_if == ()
     assert rulebook.by_code["BILAT102"] == standard["BILAT102"]
-    pairs = {"NCCI102", "NCCI103", "NCCI106"}
-    assert {each.rule for each in rulebook.touched} == {"STAT101", "BILAT101", "BILAT103", "DATE307"} | pairs
+    further = {"BILAT105", "NCCI102", "NCCI103", "NCCI106"}
+    assert {each.rule for each in rulebook.touched} == {
+        "STAT101",
+        "BILAT101",
+        "BILAT103",
+        "DATE307",
+    } | further
     assert all(each.reason and each.source for each in rulebook.touched)
 
 
