@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 import attrs
 
-from claimrules.engine.history import Coverage
-from claimrules.engine.keys import KeyFunction, key_functions
+from claimrules.engine.index import Either, Group, Index
+from claimrules.engine.keys import KeyFunction, key_functions, unknown_bytes
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, no_history_byte
+from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source, byte_of, missing, verdict
 from claimrules.engine.subject import MAX_PROOFS, Proofs, Put, Subject
 from claimrules.expr import access
@@ -31,6 +33,11 @@ from claimrules.expr.vocabulary import Field
 from claimrules.rulebook.rule import Rule
 
 Aggregates = Sequence[tuple[Any, ...]]
+Contributions = tuple[tuple[Any, ...], ...]
+Covers = Callable[[date | None], bool]
+"""Says whether everything is known that the rule needs for a line of a day."""
+_FEW: Final = 8
+_KEPT: Final = 4_096
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -39,10 +46,15 @@ class GroupRule:
 
     ``contribute(s)`` gives, for each aggregate, the byte of what is missing (0 if nothing) and the
     member's value, ``None`` where the member is not looked at. ``judge(s, a)`` gives the outcome.
+    ``settled`` says that the kind of a line alone decides whether the rule concerns it. ``kept`` holds
+    what small groups came to, where no value is as good as unique; ``None`` where some are.
     """
 
     rule: Rule
-    keys: tuple[KeyFunction, ...]
+    same: tuple[KeyFunction, ...]
+    unknown: tuple[int, ...]
+    settled: bool
+    kept: dict[Contributions, Aggregates] | None
     aggregates: tuple[Aggregate | Quantified, ...]
     contribute: Callable[[Subject], tuple[Any, ...]]
     concerns: Callable[[Subject], bool]
@@ -54,7 +66,10 @@ def compile_group_rule(rule: Rule) -> GroupRule:
     found = aggregates(rule.when, rule.unless)
     return GroupRule(
         rule=rule,
-        keys=key_functions(rule),
+        same=key_functions(rule.same)[:1],
+        unknown=unknown_bytes(rule),
+        settled=all(is_settled_field(field) for field in all_names(rule.applies)),
+        kept=None if any(field.base.wide for field in all_names(*found)) else {},
         aggregates=found,
         contribute=_contribute(rule, found),
         concerns=_concerns(rule),
@@ -180,39 +195,31 @@ def _total(function: str, values: list[tuple[Any, int]]) -> object:
     return choose(value for value, _ in values)
 
 
-def run_group_rule(compiled: GroupRule, subjects: Sequence[Subject], coverage: Coverage, put: Put) -> None:
-    """Judge every subject; ``put`` takes the outcome and, where it fired, the lines that prove it."""
-    groups: dict[Any, list[Subject]] = {}
-    for subject in subjects:
-        key = compiled.keys[0](subject)
-        if not isinstance(key, int):
-            groups.setdefault(key, []).append(subject)
-        elif _concerned(compiled, subject):
-            unknown = [(key, None)] * len(compiled.aggregates)
-            put(subject, _outcome(compiled, subject, unknown, coverage), Proofs(aggregates=unknown))
-    for members in groups.values():
-        concerned = [member for member in members if _concerned(compiled, member)]
-        if concerned:
-            _run_group(compiled, members, concerned, coverage, put)
-
-
-def _concerned(compiled: GroupRule, subject: Subject) -> bool:
-    return subject.judged and subject.line.setting in compiled.rule.settings and compiled.concerns(subject)
+def run_group_rule(
+    compiled: GroupRule, concerned: Sequence[Subject], index: Index | Either, covers: Covers, put: Put
+) -> None:
+    """Judge the lines that a rule concerns; ``put`` takes each outcome, with the lines that prove it."""
+    groups: dict[Group, list[Subject]] = {}
+    for subject in concerned:
+        parts = index.parts(subject)
+        if isinstance(parts, int):
+            unknown = [(compiled.unknown[parts], None)] * len(compiled.aggregates)
+            put(subject, _outcome(compiled, subject, unknown, covers), Proofs(aggregates=unknown))
+        else:
+            groups.setdefault(parts[0], []).append(subject)
+    for group, members in groups.items():
+        _run_group(compiled, group.members, members, covers, put)
 
 
 def _run_group(
-    compiled: GroupRule,
-    members: Sequence[Subject],
-    concerned: Sequence[Subject],
-    coverage: Coverage,
-    put: Put,
+    compiled: GroupRule, members: Sequence[Subject], concerned: Sequence[Subject], covers: Covers, put: Put
 ) -> None:
-    contributions = [compiled.contribute(member) for member in members]
-    combined = combine(compiled.aggregates, Counter(contributions))
+    contributions = tuple(map(compiled.contribute, members))
+    combined = _combined(compiled, contributions)
     proofs: list[Subject] | None = None
     unproven = Proofs(aggregates=combined)
     for subject in concerned[:1] if compiled.rule.report == "first" else concerned:
-        byte = _outcome(compiled, subject, combined, coverage)
+        byte = _outcome(compiled, subject, combined, covers)
         if byte != FIRED:
             put(subject, byte, unproven)
             continue
@@ -222,16 +229,26 @@ def _run_group(
         put(subject, byte, Proofs(first, len(proofs) - counts(compiled.contribute(subject)), combined))
 
 
+def _combined(compiled: GroupRule, contributions: Contributions) -> Aggregates:
+    kept = compiled.kept
+    if kept is None or len(contributions) > _FEW:
+        return combine(compiled.aggregates, Counter(contributions))
+    found = kept.get(contributions)
+    if found is None:
+        if len(kept) >= _KEPT:
+            kept.clear()
+        found = kept[contributions] = combine(compiled.aggregates, Counter(contributions))
+    return found
+
+
 def counts(parts: tuple[Any, ...]) -> bool:
     """Whether a member takes part in any aggregate."""
     return any(value is not None and value is not False for _, value in parts)
 
 
-def _outcome(compiled: GroupRule, subject: Subject, combined: Aggregates, coverage: Coverage) -> int:
-    rule = compiled.rule
+def _outcome(compiled: GroupRule, subject: Subject, combined: Aggregates, covers: Covers) -> int:
     byte = compiled.judge(subject, combined)
-    needs = rule.needs
-    kept = byte == NOT_APPLICABLE or (byte == FIRED and rule.fired_stays)
-    if needs is None or kept or coverage.covers(needs, subject.line.from_date):
+    kept = byte == NOT_APPLICABLE or (byte == FIRED and compiled.rule.fired_stays)
+    if kept or covers(subject.line.from_date):
         return byte
     return no_history_byte()

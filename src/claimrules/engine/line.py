@@ -17,7 +17,7 @@ from claimrules.engine.history import Coverage, History
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.sides_converted import convert
-from claimrules.engine.subject import NO_FACTS, Subject, claim_lines, subjects, wanted_row
+from claimrules.engine.subject import NO_FACTS, Subject, claim_subjects, subjects, wanted_row
 from claimrules.model.both_sides import BilateralAnswer, Converted, SideForm
 from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
@@ -88,7 +88,7 @@ class Checker:
 
     def check(self, claim: Claim, history: History | None = None) -> CheckResult:
         """Check a claim; the lines of the history prove, and are not judged."""
-        return self._check(list(claim_lines(claim)), claim, history, outcomes=True)
+        return self._check(claim_subjects(claim, self.lookup, self.as_of), claim, history, outcomes=True)
 
     def check_lines(
         self,
@@ -99,12 +99,16 @@ class Checker:
         outcomes: bool = False,
     ) -> CheckResult:
         """Check the lines of many claims together; each carries its own claim, patient and facts."""
-        return self._check(list(lines), NO_FACTS, history, outcomes=outcomes, rejected=tuple(rejected))
+        found = subjects(lines, NO_FACTS, self.lookup, as_of=self.as_of)
+        return self._check(found, NO_FACTS, history, outcomes=outcomes, rejected=tuple(rejected))
 
     def outcomes(self, line: ClaimLine) -> bytes:
         """The outcomes of the line rules as one interned ``bytes``: a byte a rule of ``engine.rules``."""
-        subject = Subject(line, NO_FACTS, line.claim_id, self.lookup, 0, self.as_of)
-        return self.engine.line_function(line.setting)(subject)
+        rules = self.engine.of_setting(line.setting)
+        known = rules.known(line, self.lookup.slot(line.from_date, line.setting))
+        if known is not None and known[2]:
+            return known[1]
+        return rules.judge(Subject(line, NO_FACTS, line.claim_id, self.lookup, 0, self.as_of))
 
     def check_frame(
         self,
@@ -184,24 +188,20 @@ class Checker:
 
     def _check(
         self,
-        lines: Sequence[ClaimLine],
+        found: Sequence[Subject],
         facts: ClaimFacts,
         history: History | None,
         *,
         outcomes: bool,
         rejected: tuple[Rejected, ...] = (),
     ) -> CheckResult:
-        past = subjects(
-            history.lines if history else (),
-            facts.of_patient if history else facts,
-            self.lookup,
-            as_of=self.as_of,
-        )
+        past = subjects(history.lines, facts.of_patient, self.lookup, as_of=self.as_of) if history else []
         for subject in past:
             subject.judged = False
-        everything = [*past, *subjects(lines, facts, self.lookup, first=len(past), as_of=self.as_of)]
+        for subject in found if past else ():
+            subject.seq += len(past)
         coverage = history.coverage if history else Coverage()
-        judged = self.engine.run(everything, coverage, self.lookup)
+        judged = self.engine.run([*past, *found], coverage, self.lookup)
         summary = self.summary(judged, coverage)
         findings = self.findings(judged)
         return attrs.evolve(
@@ -227,7 +227,7 @@ class Checker:
             tally.group_of(one.outcomes, one.subject.slot, one.subject.line.from_date, one.subject.line.code)
             for one in judged
         )
-        without = any(one.subject.line.patient is None for one in judged)
+        without = any(one.subject.patient_id is None for one in judged)
         key = (frozenset(groups.items()), without, coverage)
         found = self._summaries.get(key)
         if found is None:

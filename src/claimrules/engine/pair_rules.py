@@ -1,24 +1,23 @@
-"""Pair rules over subjects: each other line is a candidate, equal candidates are judged once."""
+"""Pair rules compiled: each other line is a candidate, and equal candidates are judged once."""
 
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import attrs
 
 from claimrules.codebook import AddOnFact, Lookup
-from claimrules.engine.history import Coverage
-from claimrules.engine.keys import KeyFunction, key_functions
-from claimrules.engine.outcomes import BYPASSED, FIRED, PASSED, no_history_byte, unknown_byte
+from claimrules.engine.keys import KeyFunction, key_functions, unknown_bytes
+from claimrules.engine.outcomes import BYPASSED, FIRED, PASSED, unknown_byte
+from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source, byte_of, missing, verdict
-from claimrules.engine.subject import MAX_PROOFS, NO_PROOFS, Proofs, Put, Subject
+from claimrules.engine.subject import Subject
 from claimrules.expr import access
-from claimrules.expr.nodes import Constant, names
+from claimrules.expr.access import CAUSES
+from claimrules.expr.nodes import Compare, Condition, Constant, Name, names
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, VOCABULARY, Field
 from claimrules.model.code import Cause
-from claimrules.rulebook.rule import LAST_STRATUM, Relation, Rule
+from claimrules.rulebook.rule import Relation, Rule
 
-_STRENGTH: Final = {FIRED: 3, BYPASSED: 1, PASSED: 0}
 INDICATOR: Final = VOCABULARY["pair"]["modifier_indicator"]
 
 
@@ -34,31 +33,43 @@ class Partner:
 
 @attrs.frozen(kw_only=True, eq=False)
 class PairRule:
-    """A compiled pair rule; ``judge(s, o, p)`` gives the outcome of one candidate.
+    """A compiled pair rule; ``judge(s, o, p, earlier)`` gives the outcome of one candidate.
 
     For ``other = "none"`` it gives that of ``when`` alone, and ``alone(s)`` that of the line when
-    no candidate matches. ``profile(o)`` is what the rule sees of the other line.
+    no candidate matches. ``sees(s)`` is what the rule sees of the line, ``profile(o)`` of the other.
+    ``settled`` says that the kind of a line alone decides whether the rule concerns it. ``earlier``
+    counts in rules that are ``ordered``: whether the other line stands before.
     """
 
     rule: Rule
-    keys: tuple[KeyFunction, ...]
+    same: tuple[KeyFunction, ...]
+    unknown: tuple[int, ...]
+    unrelated: dict[Cause, int]
+    settled: bool
     concerns: Callable[[Subject], bool]
+    sees: Callable[[Subject], tuple[Any, ...]]
     profile: Callable[[Subject], tuple[Any, ...]]
-    judge: Callable[[Subject, Subject, Partner | None], int]
+    judge: Callable[[Subject, Subject, Partner | None, bool], int]
     alone: Callable[[Subject], int]
     ordered: bool
 
 
 def compile_pair_rule(rule: Rule) -> PairRule:
     """Compile one pair rule."""
+    fields = names(rule.applies, rule.when, rule.unless)
+    unrelated = {cause: unknown_byte(rule, INDICATOR, cause) for cause in CAUSES} if rule.relation else {}
     return PairRule(
         rule=rule,
-        keys=key_functions(rule),
+        same=key_functions(rule.same),
+        unknown=unknown_bytes(rule),
+        unrelated=unrelated,
+        settled=all(is_settled_field(field) for field in names(rule.applies)),
         concerns=_concerns(rule),
+        sees=_sees(rule),
         profile=_profile(rule),
         judge=_judge(rule),
         alone=_alone(rule),
-        ordered=any(str(field) == "other.seq" for field in names(rule.when, rule.unless)),
+        ordered=any(str(field) == "other.seq" for field in fields),
     )
 
 
@@ -70,7 +81,10 @@ def _side(field: Field) -> str:
 
 def _fill(source: Source, fields: Iterable[Field]) -> None:
     for field in fields:
-        source.add(1, f"{source.variable(field)} = {access.snippet(field, _side(field))}")
+        value = access.snippet(field, _side(field))
+        if str(field) == "other.seq":
+            value = "(s.seq - 1 if earlier else s.seq + 1)"
+        source.add(1, f"{source.variable(field)} = {value}")
 
 
 def _concerns(rule: Rule) -> Callable[[Subject], bool]:
@@ -80,23 +94,46 @@ def _concerns(rule: Rule) -> Callable[[Subject], bool]:
     return source.compile("concerns", "s")
 
 
+def _sees(rule: Rule) -> Callable[[Subject], tuple[Any, ...]]:
+    conditions = (rule.applies, rule.when, rule.unless)
+    fields = [field for field in names(*conditions) if _side(field) == "s" and field.name != "seq"]
+    parts = ["s.line.code", "s.line.from_date", "s.line.setting"] if rule.relation else []
+    if any(_counts_lines(condition) for condition in conditions):
+        parts.append("s.seq")
+    return _tuple("sees", "s", fields, parts)
+
+
 def _profile(rule: Rule) -> Callable[[Subject], tuple[Any, ...]]:
-    source, parts = Source(), []
-    for field in names(rule.when, rule.unless, *(condition for condition, _ in rule.severity_if)):
-        if _side(field) == "o" and field.name != "seq":
-            parts += [access.snippet(field, "o"), access.cause(field, "o")]
-    if rule.relation:
-        parts.append("o.line.code")
-    source.add(1, f"return ({', '.join(parts)},)" if parts else "return ()")
-    return source.compile("profile", "o")
+    fields = [field for field in names(rule.when, rule.unless) if _side(field) == "o" and field.name != "seq"]
+    return _tuple("profile", "o", fields, ["o.line.code"] if rule.relation else [])
 
 
-def _judge(rule: Rule) -> Callable[[Subject, Subject, Partner | None], int]:
-    source = Source()
+def _tuple(name: str, side: str, fields: Iterable[Field], parts: list[str]) -> Callable[..., tuple[Any, ...]]:
+    source, found = Source(), list(parts)
+    for field in fields:
+        cause = access.cause(field, side)
+        found += [access.snippet(field, side), *([] if cause.isdecimal() else [cause])]
+    source.add(1, f"return ({', '.join(found)},)" if found else "return ()")
+    return source.compile(name, side)
+
+
+def _counts_lines(condition: Condition) -> bool:
+    """Whether a condition asks for the number of the line itself, not only for which line stands before."""
+    nodes = list(condition.walk())
+    own = sum(isinstance(node, Name) and str(node.field) == "line.seq" for node in nodes)
+    compared = sum(
+        isinstance(node, Compare) and {str(field) for field in names(node)} == {"other.seq", "line.seq"}
+        for node in nodes
+    )
+    return own != compared
+
+
+def _judge(rule: Rule) -> Callable[[Subject, Subject, Partner | None, bool], int]:
+    source, arguments = Source(), "s, o, p, earlier"
     if rule.other == "any":
         _fill(source, names(rule.applies, rule.when, rule.unless))
         verdict(source, rule, byte_of(rule, _side), 1, "return {}")
-        return source.compile("judge", "s, o, p")
+        return source.compile("judge", arguments)
     _fill(source, names(rule.when))
     writer = source.writer
     source.add(1, f"if {writer.true(rule.when)}: return {PASSED}")
@@ -104,7 +141,7 @@ def _judge(rule: Rule) -> Callable[[Subject, Subject, Partner | None], int]:
     source.add(
         1, "return " + (_missing_when(source, rule) if not isinstance(rule.when, Constant) else str(FIRED))
     )
-    return source.compile("judge", "s, o, p")
+    return source.compile("judge", arguments)
 
 
 def _missing_when(source: Source, rule: Rule) -> str:
@@ -121,121 +158,6 @@ def _alone(rule: Rule) -> Callable[[Subject], int]:
     parts = tuple(part for part in (rule.applies, rule.unless) if not isinstance(part, Constant))
     source.add(1, f"return {missing(writer, parts, byte) if parts else FIRED}")
     return source.compile("alone", "s")
-
-
-def run_pair_rule(
-    compiled: PairRule, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup, put: Put
-) -> None:
-    """Judge every subject; ``put`` takes the outcome and, where it fired, the lines that prove it."""
-    rule = compiled.rule
-    everyone = rule.stratum < LAST_STRATUM
-    concerned = [
-        s
-        for s in subjects
-        if (s.judged or everyone) and s.line.setting in rule.settings and compiled.concerns(s)
-    ]
-    if not concerned:
-        return
-    profiles = _Profiles(compiled, subjects, concerned)
-    for subject in concerned:
-        keys = [key(subject) for key in compiled.keys]
-        known = [key for key in keys if not isinstance(key, int)]
-        if known:
-            put(subject, *_decide(compiled, subject, profiles.around(known), coverage, lookup))
-        else:
-            put(subject, next(key for key in keys if isinstance(key, int)), NO_PROOFS)
-
-
-class _Profiles:
-    """The other lines by key, then by what the rule sees of them, each in their order."""
-
-    def __init__(self, compiled: PairRule, subjects: Sequence[Subject], concerned: Sequence[Subject]) -> None:
-        wanted = {key for subject in concerned for key in (function(subject) for function in compiled.keys)}
-        self.groups: dict[Any, dict[tuple[Any, ...], list[Subject]]] = {}
-        for subject in subjects:
-            profile = None
-            for function in compiled.keys:
-                key = function(subject)
-                if isinstance(key, int) or key not in wanted:
-                    continue
-                profile = compiled.profile(subject) if profile is None else profile
-                self.groups.setdefault(key, {}).setdefault(profile, []).append(subject)
-
-    def around(self, keys: Sequence[Any]) -> Collection[Sequence[Subject]]:
-        """The candidates that share one of the keys, equal ones together."""
-        if len(keys) == 1:
-            return self.groups.get(keys[0], {}).values()
-        merged: dict[tuple[Any, ...], dict[int, Subject]] = {}
-        for key in keys:
-            for profile, members in self.groups.get(key, {}).items():
-                merged.setdefault(profile, {}).update((member.seq, member) for member in members)
-        return [[members[seq] for seq in sorted(members)] for members in merged.values()]
-
-
-def _decide(
-    compiled: PairRule,
-    subject: Subject,
-    candidates: Collection[Sequence[Subject]],
-    coverage: Coverage,
-    lookup: Lookup,
-) -> tuple[int, Proofs]:
-    rule = compiled.rule
-    decisive = FIRED if rule.other == "any" else PASSED
-    found: set[int] = set()
-    first: list[Subject] = []
-    count = 0
-    for members in candidates:
-        for batch in _batches(compiled, subject, members):
-            byte = _candidate(compiled, subject, batch, lookup)
-            if byte is None:
-                continue
-            found.add(byte)
-            if byte == decisive:
-                others = [member for member in batch[: MAX_PROOFS + 1] if member is not subject]
-                first.extend(others)
-                count += len(batch) - (_holds(batch, subject))
-    if decisive in found:
-        return decisive, Proofs(sorted(first, key=lambda other: other.seq), count)
-    covered = rule.needs is None or coverage.covers(rule.needs, subject.line.from_date)
-    if rule.other == "any":
-        return strongest(found) if covered else no_history_byte(), NO_PROOFS
-    unknown = [byte for byte in found if byte > FIRED]
-    if unknown:
-        return min(unknown), NO_PROOFS
-    return compiled.alone(subject) if covered else no_history_byte(), NO_PROOFS
-
-
-def _batches(compiled: PairRule, subject: Subject, members: Sequence[Subject]) -> Iterator[Sequence[Subject]]:
-    """Split equal candidates where ``other.seq < line.seq`` tells them apart; drop the line alone."""
-    if not compiled.ordered:
-        parts = [members]
-    else:
-        at = bisect_left(members, subject.seq, key=lambda member: member.seq)
-        parts = [members[:at], members[at:]]
-    for part in parts:
-        if len(part) > 1 or (part and part[0] is not subject):
-            yield part
-
-
-def _holds(batch: Sequence[Subject], subject: Subject) -> bool:
-    at = bisect_left(batch, subject.seq, key=lambda member: member.seq)
-    return at < len(batch) and batch[at] is subject
-
-
-def _candidate(compiled: PairRule, subject: Subject, batch: Sequence[Subject], lookup: Lookup) -> int | None:
-    """The outcome of equal candidates; ``None`` where they do not stand in the published relation."""
-    other = batch[1] if batch[0] is subject else batch[0]
-    if compiled.rule.relation is None:
-        return compiled.judge(subject, other, None)
-    partner = relation(compiled.rule, subject, other, lookup)
-    if isinstance(partner, Cause):
-        return unknown_byte(compiled.rule, INDICATOR, partner)
-    return None if partner is None else compiled.judge(subject, other, partner)
-
-
-def strongest(found: Iterable[int]) -> int:
-    """The strongest of fired, unknown, bypassed, passed; of several unknown ones the first field."""
-    return min(found, key=lambda byte: (-_STRENGTH.get(byte, 2), byte), default=PASSED)
 
 
 def relation(rule: Rule, subject: Subject, other: Subject, lookup: Lookup) -> Partner | Cause | None:

@@ -1,25 +1,30 @@
 """The line engine: a rulebook compiled to Python, and one run over some lines in three strata."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
 import attrs
 
 from claimrules.codebook import Lookup
+from claimrules.engine.around import Around
 from claimrules.engine.explain import Explainer, Situation
-from claimrules.engine.group_rules import GroupRule, compile_group_rule, run_group_rule
+from claimrules.engine.group_rules import GroupRule, compile_group_rule
 from claimrules.engine.history import Coverage
-from claimrules.engine.line_rules import LineFunction, is_settled, line_function
+from claimrules.engine.kinds import Look, looks_around
+from claimrules.engine.line_rules import LineFunction, LineRules, line_rules
 from claimrules.engine.outcomes import FIRED
-from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation, run_pair_rule
-from claimrules.engine.strata import GRAVE, deny, deny_by_pairs
-from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
+from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation
+from claimrules.engine.settled import rank
+from claimrules.engine.strata import GRAVE, deny
+from claimrules.engine.subject import Proofs, Subject
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
 from claimrules.rulebook.rule import LAST_STRATUM, Rule, RuleScope
 
 DENYING: Final = GRAVE
+_KEPT: Final = 65_536
+_NOTHING: Final[dict[int, Proofs]] = {}
 
 
 @attrs.frozen
@@ -37,20 +42,38 @@ class Engine:
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Compile every rule that looks around; line rules are compiled when a setting asks."""
         self.rules: Final = tuple(
-            sorted(rules, key=lambda rule: (rule.stratum, not is_settled(rule), rule.code))
+            sorted(rules, key=lambda rule: (rule.stratum, rank(rule) if rule.stratum == 1 else 0, rule.code))
         )
         self.line_rules: Final = tuple(rule for rule in self.rules if rule.stratum == 1)
         self.around: Final = tuple(_compile(rule) for rule in self.rules[len(self.line_rules) :])
         self.numbers: Final = {rule.code: number for number, rule in enumerate(self.rules)}
-        self._functions: dict[Setting, LineFunction] = {}
+        self._functions: dict[Setting, LineRules] = {}
+        self._looks: dict[Setting, Look] = {}
+        self._denials: dict[bytes, tuple[int, ...]] = {}
         self._explainers: dict[int, Explainer] = {}
 
     def line_function(self, setting: Setting) -> LineFunction:
         """The generated function for a setting."""
+        return self.of_setting(setting).judge
+
+    def of_setting(self, setting: Setting) -> LineRules:
+        """The line rules of a setting, compiled."""
         found = self._functions.get(setting)
         if found is None:
-            found = self._functions.setdefault(setting, line_function(self.line_rules, setting))
+            found = self._functions.setdefault(setting, line_rules(self.line_rules, setting))
         return found
+
+    def look(self, subject: Subject) -> tuple[int, ...]:
+        """The rules that look around and may concern a line that is judged by the line rules."""
+        known = subject.kind.concerned
+        if known is not None:
+            return known
+        setting = subject.line.setting
+        found = self._looks.get(setting)
+        if found is None:
+            made = looks_around([compiled.rule for compiled in self.around], setting)
+            found = self._looks.setdefault(setting, made)
+        return found(subject)
 
     def explainer(self, number: int) -> Explainer:
         """What explains one rule."""
@@ -98,47 +121,37 @@ class Engine:
         """For each rule, whether a finding of it can deny or return a line."""
         return bytes(rule.gravest in DENYING for rule in self.rules)
 
+    @cached_property
+    def around_early(self) -> int:
+        """How many of the rules that look around stand before the last stratum."""
+        return sum(compiled.rule.stratum < LAST_STRATUM for compiled in self.around)
+
     def run(self, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup) -> list[Judged]:
         """Judge the subjects, stratum by stratum; lines of a history only prove."""
-        around = [bytearray(len(self.around)) for _ in subjects] if self.around else []
-        proofs: dict[int, dict[int, Proofs]] = {}
         first = [self.line_function(subject.line.setting)(subject) for subject in subjects]
-        if self.around:
-            deny(self, subjects, first, lookup)
-            self._look_around(subjects, around, proofs, coverage, lookup)
-        empty: dict[int, Proofs] = {}
+        if not self.around:
+            judged = zip(subjects, first, strict=True)
+            return [Judged(subject, found, _NOTHING) for subject, found in judged if subject.judged]
+        around = Around(self, subjects, coverage, lookup)
+        deny(self, subjects, first, lookup)
+        around.run()
         return [
-            Judged(subject, first[i] + around[i] if around else first[i], proofs.get(i, empty))
-            for i, subject in enumerate(subjects)
+            Judged(subject, found + around.outcomes(subject), around.proofs.get(subject.seq, _NOTHING))
+            for subject, found in zip(subjects, first, strict=True)
             if subject.judged
         ]
 
-    def _look_around(
-        self,
-        subjects: Sequence[Subject],
-        around: list[bytearray],
-        proofs: dict[int, dict[int, Proofs]],
-        coverage: Coverage,
-        lookup: Lookup,
-    ) -> None:
-        base, start = len(self.line_rules), subjects[0].seq if subjects else 0
-        settled = False
-
-        def put(number: int, subject: Subject, byte: int, proven: Proofs) -> None:
-            around[subject.seq - start][number] = byte
-            if byte == FIRED or proven is not NO_PROOFS:
-                proofs.setdefault(subject.seq - start, {})[base + number] = proven
-
-        for number, compiled in enumerate(self.around):
-            if compiled.rule.stratum == LAST_STRATUM and not settled:
-                settled = True
-                deny_by_pairs(self, subjects, around, proofs, lookup)
-            if isinstance(compiled, GroupRule):
-                run_group_rule(compiled, subjects, coverage, partial(put, number))
-            else:
-                run_pair_rule(compiled, subjects, coverage, lookup, partial(put, number))
-        if not settled:
-            deny_by_pairs(self, subjects, around, proofs, lookup)
+    def may_deny_by(self, outcomes: bytes) -> tuple[int, ...]:
+        """The line rules that fired and may deny or return the line, one that surely does alone."""
+        found = self._denials.get(outcomes)
+        if found is None:
+            if len(self._denials) >= _KEPT:
+                self._denials.clear()
+            fired = (number for number, byte in enumerate(outcomes) if byte == FIRED)
+            may = tuple(number for number in fired if self.may_deny[number])
+            sure = tuple(number for number in may if not self.rules[number].severity_if)
+            found = self._denials.setdefault(outcomes, sure[:1] or may)
+        return found
 
     def situation(self, subject: Subject, number: int, proofs: Proofs, lookup: Lookup) -> Situation:
         """What a rule saw when it judged the line."""

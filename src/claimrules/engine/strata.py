@@ -1,6 +1,6 @@
 """What one stratum tells the next: which lines are denied, and which findings on pairs depend on others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from claimrules.codebook import Lookup
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GRAVE: Final = frozenset({Severity.DENY, Severity.RETURN})
 ProofsOf = Mapping[int, Mapping[int, Proofs]]
-"""The proofs by the place of a line among the subjects, then by the number of a rule."""
+"""The proofs by the number of a line, then by that of a rule."""
 
 
 def deny(engine: "Engine", subjects: Sequence[Subject], outcomes: Sequence[bytes], lookup: Lookup) -> None:
@@ -21,44 +21,32 @@ def deny(engine: "Engine", subjects: Sequence[Subject], outcomes: Sequence[bytes
     for subject, found in zip(subjects, outcomes, strict=True):
         if FIRED in found:
             subject.denied = any(
-                byte == FIRED and _is_grave(engine, subject, number, NO_PROOFS, lookup)
-                for number, byte in enumerate(found)
+                _is_grave(engine, subject, number, NO_PROOFS, lookup) for number in engine.may_deny_by(found)
             )
 
 
 def deny_by_pairs(
-    engine: "Engine",
-    subjects: Sequence[Subject],
-    outcomes: Sequence[bytearray],
-    proofs: ProofsOf,
-    lookup: Lookup,
+    engine: "Engine", fired: Iterable[tuple[Subject, int]], proofs: ProofsOf, lookup: Lookup
 ) -> None:
     """Mark the lines that the NCCI tables deny, and the findings that depend on another.
 
     Where every column 1 line that proves a finding has one itself, the finding may fall with it: it is
     a review, and denies nothing (language, A5). Pairs are judged once, not again.
     """
-    base = len(engine.line_rules)
     grave: dict[int, list[int]] = {}
-    for place, (subject, found) in enumerate(zip(subjects, outcomes, strict=True)):
-        if FIRED in found:
-            proven = proofs.get(place, {})
-            hits = [
-                number
-                for number, byte in enumerate(found, base)
-                if byte == FIRED and _is_grave(engine, subject, number, proven.get(number, NO_PROOFS), lookup)
-            ]
-            if hits:
-                grave[place] = hits
-    start = subjects[0].seq if subjects else 0
-    for place, hits in grave.items():
-        for number in hits:
-            found_on = [grave.get(other.seq - start) for other in proofs[place][number].first]
-            codes = {engine.rules[each].code for some in found_on if some for each in some}
-            if all(found_on):
-                proofs[place][number].depends_on = tuple(sorted(codes))
-            else:
-                subjects[place].denied = True
+    denied: list[tuple[Subject, Proofs]] = []
+    for subject, number in fired:
+        proven = proofs[subject.seq][number]
+        if _is_grave(engine, subject, number, proven, lookup):
+            grave.setdefault(subject.seq, []).append(number)
+            denied.append((subject, proven))
+    for subject, proven in denied:
+        found_on = [grave.get(other.seq) for other in proven.first]
+        codes = {engine.rules[each].code for some in found_on if some for each in some}
+        if all(found_on):
+            proven.depends_on = tuple(sorted(codes))
+        else:
+            subject.denied = True
 
 
 def _is_grave(engine: "Engine", subject: Subject, number: int, proven: Proofs, lookup: Lookup) -> bool:

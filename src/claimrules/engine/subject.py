@@ -1,8 +1,8 @@
 """A subject: one line with what stands around it, as the compiled rules see it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -11,6 +11,9 @@ from claimrules.expr.access import clip
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.code import CodeAttributes
 from claimrules.model.facts import ClaimFacts
+
+if TYPE_CHECKING:
+    from claimrules.engine.kinds import Kind
 
 MAX_PROOFS = 8
 ONLY_CLAIM = "(this claim)"
@@ -21,23 +24,33 @@ NO_FACTS = ClaimFacts()
 
 
 class Subject:
-    """One line in its surroundings; ``denied`` is filled stratum by stratum."""
+    """One line in its surroundings; ``denied`` is filled stratum by stratum.
+
+    What is published about its code is looked up when it is first asked for: lines of one kind share it.
+    """
 
     __slots__ = (
         "as_of",
+        "billing_provider",
         "claim",
         "claim_id",
         "code",
         "denied",
         "judged",
+        "kind",
         "line",
         "line_id",
         "modifiers",
         "patient",
+        "patient_id",
         "provider",
         "seq",
         "slot",
     )
+
+    code: CodeAttributes
+    kind: "Kind"
+    modifiers: tuple[str, ...] | None
 
     def __init__(  # noqa: PLR0913, PLR0917 (what stands around a line)
         self,
@@ -48,20 +61,33 @@ class Subject:
         seq: int,
         as_of: date | None = None,
     ) -> None:
-        """Look up what is published about the line's code; the line's own facts go before the claim's."""
+        """Stand the line in its place; the line's own facts go before the claim's.
+
+        ``patient_id`` is the id of its patient, for whom otherwise the claim stands.
+        """
         self.line = line
         self.claim = line.facts or claim
         self.as_of = as_of
         self.claim_id = claim_id
         self.line_id = line.line_id
-        self.modifiers = clip(line.modifiers)
-        self.patient = line.patient or claim_id
+        patient = line.patient
+        self.patient = patient or claim_id
+        self.patient_id = patient
+        self.billing_provider = line.billing_provider
         self.provider = line.provider or line.billing_provider
         self.seq = seq
         self.denied = False
         self.judged = True
         self.slot = lookup.slot(line.from_date, line.setting)
-        self.code = attributes(self.slot, line.code, self.modifiers)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (what is not filled yet)
+        if name == "modifiers":
+            self.modifiers = clip(self.line.modifiers)
+            return self.modifiers
+        if name == "code":
+            self.code = attributes(self.slot, self.line.code, self.modifiers)
+            return self.code
+        raise AttributeError(name)
 
 
 def wanted_row(modifiers: tuple[str, ...]) -> str:
@@ -93,6 +119,22 @@ def claim_lines(claim: Claim) -> Iterator[ClaimLine]:
             patient=line.patient or claim.patient,
             billing_provider=line.billing_provider or claim.billing_provider,
         )
+
+
+def claim_subjects(claim: Claim, lookup: Lookup, as_of: date | None) -> list[Subject]:
+    """Make subjects of the lines of a claim, as ``claim_lines`` would fill them."""
+    claim_id = claim.claim_id or ONLY_CLAIM
+    found = []
+    for number, line in enumerate(claim.lines):
+        subject = Subject(line, claim, line.claim_id or claim_id, lookup, number, as_of)
+        subject.line_id = line.line_id or str(number + 1)
+        patient = line.patient or claim.patient
+        subject.patient_id = patient
+        subject.patient = patient or subject.claim_id
+        subject.billing_provider = line.billing_provider or claim.billing_provider
+        subject.provider = line.provider or subject.billing_provider
+        found.append(subject)
+    return found
 
 
 def subjects(

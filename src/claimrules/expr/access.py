@@ -235,14 +235,17 @@ _LINE: Final = {
 
 _CLAIM: Final = {
     "as_of": "{s}.as_of",
-    "billing_provider": "{s}.line.billing_provider",
-    "npi_valid": "npi_right({s}.line.billing_provider)",
+    "billing_provider": "{s}.billing_provider",
+    "npi_valid": "npi_right({s}.billing_provider)",
     "diagnoses": "how_many({s}.claim.diagnoses)",
     "diagnoses_malformed": "how_many_malformed({s}.claim.diagnoses)",
     "principal_letter": "start({s}.claim.principal_diagnosis, 1)",
     "bill_class": "start({s}.claim.bill_type, 2)",
     "statement_years": "years({s}.claim.statement_from, {s}.claim.statement_to)",
 }
+
+_GIVEN: Final = {"patient": "patient_id", "billing_provider": "billing_provider"}
+"""Inputs that a claim may say once for its lines."""
 
 _SPECIAL: Final[Mapping[str, Mapping[str, str]]] = {"line": _LINE, "claim": _CLAIM}
 
@@ -284,8 +287,8 @@ def snippet(field: Field, subject: str) -> str:
         return found.format(s=subject)
     if base.namespace == "form":
         if base.name in (*PRESENT, *PRESENT_ANYWAY):
-            holder = "claim" if base.name in FACTS else "line"
-            return f"({_MISSING!r} if {subject}.{holder}.{base.name} is None else {_OK!r})"
+            where = _GIVEN.get(base.name, f"{'claim' if base.name in FACTS else 'line'}.{base.name}")
+            return f"({_MISSING!r} if {subject}.{where} is None else {_OK!r})"
         if base.name == "modifier_count":
             return f"(None if {subject}.line.modifiers is None else len({subject}.line.modifiers))"
         return f"form_of({subject}.line, {base.name!r})"

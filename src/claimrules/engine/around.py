@@ -1,0 +1,131 @@
+"""One run of the rules that look around, over some lines."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from claimrules.codebook import Lookup
+from claimrules.engine.group_rules import GroupRule, run_group_rule
+from claimrules.engine.history import Coverage
+from claimrules.engine.index import Either, Index, Parts, index_of
+from claimrules.engine.keys import KeyFunction
+from claimrules.engine.outcomes import FIRED
+from claimrules.engine.pair_rules import PairRule
+from claimrules.engine.pair_run import decide
+from claimrules.engine.strata import deny_by_pairs
+from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
+from claimrules.rulebook.rule import Needs
+
+if TYPE_CHECKING:
+    from claimrules.engine.run import Engine
+
+
+class Around:
+    """The lines of a run, what they share, and what the rules that look around say of them.
+
+    ``proofs`` by the number of the line, then by that of the rule.
+    """
+
+    def __init__(
+        self, engine: "Engine", subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup
+    ) -> None:
+        """Take the lines in; the line rules have been run on them."""
+        self.engine, self.subjects, self.coverage, self.lookup = engine, subjects, coverage, lookup
+        self.proofs: dict[int, dict[int, Proofs]] = {}
+        self._base = len(engine.line_rules)
+        blank = bytes(len(engine.around))
+        self._outcomes = {subject.seq: bytearray(blank) for subject in subjects if subject.judged}
+        self._indexes: dict[tuple[KeyFunction, ...], Index | Either] = {}
+        self._covered: dict[tuple[int, date | None], bool] = {}
+        self._fired_early: list[tuple[Subject, int]] = []
+        self._proves = 0
+
+    def outcomes(self, subject: Subject) -> bytes:
+        """A byte a rule."""
+        return bytes(self._outcomes[subject.seq])
+
+    def run(self) -> None:
+        """Run every rule on the lines that it may concern, in the order of the strata."""
+        concerned, early = self._concerned(), self.engine.around_early
+        for number in range(early):
+            self._run(number, concerned[number])
+        deny_by_pairs(self.engine, self._fired_early, self.proofs, self.lookup)
+        for number in range(early, len(concerned)):
+            if concerned[number]:
+                self._run(number, concerned[number])
+
+    def _concerned(self) -> list[list[Subject]]:
+        """For each rule the lines that it may concern, as far as their kinds tell."""
+        engine, early = self.engine, self.engine.around_early
+        concerned: list[list[Subject]] = [[] for _ in engine.around]
+        for subject in self.subjects:
+            numbers = engine.look(subject)
+            self._proves |= subject.kind.proves
+            if not subject.judged:
+                # What the NCCI tables say of the history matters to what depends on it.
+                numbers = tuple(number for number in numbers if number < early)
+            for number in numbers:
+                concerned[number].append(subject)
+        return concerned
+
+    def _run(self, number: int, found: list[Subject]) -> None:
+        compiled = self.engine.around[number]
+        concerned = (
+            found if compiled.settled else [subject for subject in found if compiled.concerns(subject)]
+        )
+        if not concerned:
+            return
+
+        def put(subject: Subject, byte: int, proven: Proofs) -> None:
+            self._put(number, subject, byte, proven)
+
+        if isinstance(compiled, GroupRule):
+            index = self._index(compiled.same)
+            run_group_rule(
+                compiled, concerned, index, partial(self._covers, number, compiled.rule.needs), put
+            )
+        else:
+            self._run_pair(compiled, number, concerned)
+
+    def _run_pair(self, compiled: PairRule, number: int, concerned: list[Subject]) -> None:
+        needs, lookup = compiled.rule.needs, self.lookup
+        lonely = not compiled.rule.relation and not self._proves >> number & 1
+        parts_of = partial(_nobody, compiled) if lonely else self._index(compiled.same).parts
+        for subject in concerned:
+            parts = parts_of(subject)
+            if isinstance(parts, int):
+                self._put(number, subject, compiled.unknown[parts], NO_PROOFS)
+            else:
+                covered = needs is None or self._covers(number, needs, subject.line.from_date)
+                self._put(number, subject, *decide(compiled, number, subject, parts, lookup, covered=covered))
+
+    def _put(self, number: int, subject: Subject, byte: int, proven: Proofs) -> None:
+        if subject.judged:
+            self._outcomes[subject.seq][number] = byte
+        if byte == FIRED or proven is not NO_PROOFS:
+            self.proofs.setdefault(subject.seq, {})[self._base + number] = proven
+            if byte == FIRED and number < self.engine.around_early:
+                self._fired_early.append((subject, self._base + number))
+
+    def _index(self, functions: tuple[KeyFunction, ...]) -> Index | Either:
+        found = self._indexes.get(functions)
+        if found is None:
+            found = self._indexes[functions] = index_of(functions, self.subjects)
+        return found
+
+    def _covers(self, number: int, needs: Needs | None, day: date | None) -> bool:
+        """Whether everything is known that a rule needs for a line of that day."""
+        if needs is None:
+            return True
+        found = self._covered.get((number, day))
+        if found is None:
+            found = self._covered[number, day] = self.coverage.covers(needs, day)
+        return found
+
+
+def _nobody(compiled: PairRule, subject: Subject) -> Parts | int:
+    """No groups where no line can prove anything; or the part of the key that is unknown."""
+    keys = [function(subject) for function in compiled.same]
+    first = keys[0]
+    return first if isinstance(first, int) and all(isinstance(key, int) for key in keys) else ()

@@ -1,0 +1,171 @@
+"""Running a pair rule: whole batches of equal candidates, for all lines of which a rule sees the same."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from claimrules.codebook import Lookup
+from claimrules.engine.index import Group, Parts
+from claimrules.engine.outcomes import BYPASSED, FIRED, PASSED, no_history_byte
+from claimrules.engine.pair_rules import PairRule, Partner, relation
+from claimrules.engine.subject import MAX_PROOFS, NO_PROOFS, Proofs, Subject
+from claimrules.model.code import Cause
+
+FEW: Final = 4
+"""So many candidates are judged one by one: what a rule sees of them costs more than judging them."""
+_STRENGTH: Final = {FIRED: 3, BYPASSED: 1, PASSED: 0}
+
+
+class Verdicts:
+    """What the candidates of a group say of lines that look alike to the rule.
+
+    ``spans`` gives for each outcome the first and the last candidate that has it. Those that decide
+    are kept in their order, and their numbers beside them.
+    """
+
+    __slots__ = ("members", "numbers", "spans")
+
+    def __init__(self, found: Iterable[tuple[int, Sequence[Subject]]], decisive: int) -> None:
+        """Gather the outcomes of batches, each in its order."""
+        self.spans: dict[int, tuple[int, int]] = {}
+        members: list[Subject] = []
+        for byte, batch in found:
+            low, high = self.spans.get(byte, (batch[0].seq, batch[-1].seq))
+            self.spans[byte] = (min(low, batch[0].seq), max(high, batch[-1].seq))
+            if byte == decisive:
+                members += batch
+        self.members = sorted(members, key=_seq)
+        self.numbers = [member.seq for member in self.members]
+
+
+Candidates = tuple[Partner | Cause | None, Sequence[Sequence[Subject]]]
+Seen = tuple[Verdicts, Verdicts]
+"""What the candidates before a line say, and those behind it; the same where the order does not count."""
+
+
+def _seq(subject: Subject) -> int:
+    return subject.seq
+
+
+def decide(
+    compiled: PairRule, number: int, subject: Subject, parts: Parts, lookup: Lookup, *, covered: bool
+) -> tuple[int, Proofs]:
+    """The outcome of a rule for one line, and the lines that prove it."""
+    rule = compiled.rule
+    found: set[int] = set()
+    first: list[Subject] = []
+    count, place = 0, subject.seq
+    for group in parts:
+        before, behind = _seen(compiled, number, subject, group, lookup)
+        if before.numbers or behind.numbers:
+            end, start = bisect_left(before.numbers, place), bisect_right(behind.numbers, place)
+            count += end + len(behind.numbers) - start
+            first += before.members[: min(end, MAX_PROOFS)]
+            first += behind.members[start : start + MAX_PROOFS]
+        found.update(byte for byte, (low, _) in before.spans.items() if low < place)
+        found.update(byte for byte, (_, high) in behind.spans.items() if high > place)
+    if count:
+        ordered = first if len(parts) == 1 else sorted(first, key=_seq)
+        return (FIRED if rule.other == "any" else PASSED), Proofs(ordered, count)
+    if rule.other == "any":
+        return strongest(found) if covered else no_history_byte(), NO_PROOFS
+    unknown = [byte for byte in found if byte > FIRED]
+    if unknown:
+        return min(unknown), NO_PROOFS
+    return compiled.alone(subject) if covered else no_history_byte(), NO_PROOFS
+
+
+def strongest(found: Iterable[int]) -> int:
+    """The strongest of fired, unknown, bypassed, passed; of several unknown ones the first field."""
+    return min(found, key=lambda byte: (-_STRENGTH.get(byte, 2), byte), default=PASSED)
+
+
+def _seen(compiled: PairRule, number: int, subject: Subject, group: Group, lookup: Lookup) -> Seen:
+    """Judge the candidates of a group, once for all lines of which the rule sees the same."""
+    candidates = _candidates(compiled, number, subject, group, lookup)
+    if not candidates:
+        return _NOBODY
+    if len(group.members) <= FEW:
+        return _judge(compiled, subject, candidates)
+    key = (number, compiled.sees(subject))
+    seen: Seen | None = group.kept.get(key)
+    if seen is None:
+        seen = group.kept[key] = _judge(compiled, subject, candidates)
+    return seen
+
+
+def _judge(compiled: PairRule, subject: Subject, candidates: Sequence[Candidates]) -> Seen:
+    before, behind = [], []
+    for partner, batches in candidates:
+        for batch in batches:
+            if isinstance(partner, Cause):
+                byte = compiled.unrelated[partner]
+                before.append((byte, batch))
+                behind.append((byte, batch))
+                continue
+            before.append((compiled.judge(subject, batch[0], partner, True), batch))  # noqa: FBT003 (generated)
+            if compiled.ordered:
+                behind.append((compiled.judge(subject, batch[0], partner, False), batch))  # noqa: FBT003 (generated)
+    decisive = FIRED if compiled.rule.other == "any" else PASSED
+    first = Verdicts(before, decisive)
+    return first, Verdicts(behind, decisive) if compiled.ordered else first
+
+
+def _candidates(
+    compiled: PairRule, number: int, subject: Subject, group: Group, lookup: Lookup
+) -> Sequence[Candidates]:
+    """The other lines in batches of which the rule sees the same, with their relation to the line."""
+    rule = compiled.rule
+    if rule.relation is None:
+        batches = _batches(compiled, number, None, group, group.members)
+        return ((None, batches),) if batches else ()
+    line = subject.line
+    key = (rule.relation, rule.role, line.code, line.from_date, line.setting)
+    related = group.kept.get(key)
+    if related is None:
+        related = group.kept[key] = list(_related(compiled, subject, group, lookup))
+    return [
+        (partner, [members])
+        if isinstance(partner, Cause)
+        else (partner, _batches(compiled, number, members[0].line.code, group, members))
+        for partner, members in related
+    ]
+
+
+def _related(
+    compiled: PairRule, subject: Subject, group: Group, lookup: Lookup
+) -> Iterator[tuple[Partner | Cause, list[Subject]]]:
+    """The lines of each code that stands, or may stand, in the published relation with the line's."""
+    codes = group.kept.get("codes")
+    if codes is None:
+        codes = group.kept["codes"] = {}
+        for member in group.members:
+            codes.setdefault(member.line.code, []).append(member)
+    for members in codes.values():
+        if len(members) > 1 or members[0] is not subject:
+            partner = relation(compiled.rule, subject, members[0], lookup)
+            if partner is not None:
+                yield partner, members
+
+
+def _batches(
+    compiled: PairRule, number: int, code: str | None, group: Group, members: Sequence[Subject]
+) -> Sequence[Sequence[Subject]]:
+    """Those of some members of a group that may prove something, by what the rule sees of them."""
+    key = (number, "batches", code)
+    found: Sequence[Sequence[Subject]] | None = group.kept.get(key)
+    if found is None:
+        bit = 1 << number
+        proving = [member for member in members if member.kind.proves & bit]
+        if len(proving) <= FEW:
+            found = [(member,) for member in proving]
+        else:
+            profiles: dict[tuple[Any, ...], list[Subject]] = {}
+            for member in proving:
+                profiles.setdefault(compiled.profile(member), []).append(member)
+            found = list(profiles.values())
+        group.kept[key] = found
+    return found
+
+
+_NOBODY: Final[Seen] = (Verdicts((), FIRED), Verdicts((), FIRED))
