@@ -76,14 +76,15 @@ def line_rules(rules: tuple[Rule, ...], setting: Setting) -> LineRules:
         return intern.get(outcomes) or keep(outcomes)
 
     def learn(subject: Subject) -> Known:
-        key = kind_key(subject.line, subject.slot)
-        kind = kinds.get(key)
+        line, slot = subject.line, subject.slot
+        shared = kind_key(line, slot)
+        kind = kinds.get(shared)
         if kind is None:
             if len(kinds) >= _KEPT:
                 kinds.clear()
-            kind = kinds.setdefault(key, Kind(subject, of_kind(subject)))
+            kind = kinds.setdefault(shared, Kind(subject, of_kind(subject)))
         outcomes = kind.outcomes + of_class(subject)
-        key = key_of(subject.line, subject.slot)
+        key = key_of(line, slot)
         if key is None:
             return kind, outcomes, False
         known = fixed(subject)
