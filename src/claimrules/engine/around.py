@@ -98,7 +98,7 @@ class Around:
                 self._put(number, subject, compiled.unknown[parts], NO_PROOFS)
             else:
                 covered = needs is None or self._covers(number, needs, subject.line.from_date)
-                self._put(number, subject, *decide(compiled, number, subject, parts, lookup, covered=covered))
+                self._put(number, subject, *decide(compiled, subject, parts, lookup, covered=covered))
 
     def _put(self, number: int, subject: Subject, byte: int, proven: Proofs) -> None:
         if subject.judged:

@@ -6,6 +6,7 @@ and neighbours are is not run, and a line that can never meet ``when`` is no can
 """
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from claimrules.codebook import Slot
 from claimrules.engine.settled import is_settled_field
@@ -15,8 +16,10 @@ from claimrules.expr import access
 from claimrules.expr.nodes import names
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
 from claimrules.model.claim import ClaimLine, Setting
-from claimrules.model.code import CodeAttributes
 from claimrules.rulebook.rule import Rule, RuleScope
+
+if TYPE_CHECKING:
+    from claimrules.model.code import CodeAttributes
 
 Look = Callable[[Subject], tuple[int, ...]]
 """Fills what the kind of a line says of the rules that look around, and gives those that may concern it."""

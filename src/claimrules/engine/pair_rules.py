@@ -42,6 +42,7 @@ class PairRule:
     """
 
     rule: Rule
+    number: int
     same: tuple[KeyFunction, ...]
     unknown: tuple[int, ...]
     unrelated: dict[Cause, int]
@@ -54,12 +55,13 @@ class PairRule:
     ordered: bool
 
 
-def compile_pair_rule(rule: Rule) -> PairRule:
-    """Compile one pair rule."""
+def compile_pair_rule(rule: Rule, number: int) -> PairRule:
+    """Compile one pair rule; ``number`` is its place among those that look around."""
     fields = names(rule.applies, rule.when, rule.unless)
     unrelated = {cause: unknown_byte(rule, INDICATOR, cause) for cause in CAUSES} if rule.relation else {}
     return PairRule(
         rule=rule,
+        number=number,
         same=key_functions(rule.same),
         unknown=unknown_bytes(rule),
         unrelated=unrelated,

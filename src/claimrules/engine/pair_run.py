@@ -48,7 +48,7 @@ def _seq(subject: Subject) -> int:
 
 
 def decide(
-    compiled: PairRule, number: int, subject: Subject, parts: Parts, lookup: Lookup, *, covered: bool
+    compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup, *, covered: bool
 ) -> tuple[int, Proofs]:
     """The outcome of a rule for one line, and the lines that prove it."""
     rule = compiled.rule
@@ -56,7 +56,7 @@ def decide(
     first: list[Subject] = []
     count, place = 0, subject.seq
     for group in parts:
-        before, behind = _seen(compiled, number, subject, group, lookup)
+        before, behind = _seen(compiled, subject, group, lookup)
         if before.numbers or behind.numbers:
             end, start = bisect_left(before.numbers, place), bisect_right(behind.numbers, place)
             count += end + len(behind.numbers) - start
@@ -80,14 +80,14 @@ def strongest(found: Iterable[int]) -> int:
     return min(found, key=lambda byte: (-_STRENGTH.get(byte, 2), byte), default=PASSED)
 
 
-def _seen(compiled: PairRule, number: int, subject: Subject, group: Group, lookup: Lookup) -> Seen:
+def _seen(compiled: PairRule, subject: Subject, group: Group, lookup: Lookup) -> Seen:
     """Judge the candidates of a group, once for all lines of which the rule sees the same."""
-    candidates = _candidates(compiled, number, subject, group, lookup)
+    candidates = _candidates(compiled, subject, group, lookup)
     if not candidates:
         return _NOBODY
     if len(group.members) <= FEW:
         return _judge(compiled, subject, candidates)
-    key = (number, compiled.sees(subject))
+    key = (compiled.number, compiled.sees(subject))
     seen: Seen | None = group.kept.get(key)
     if seen is None:
         seen = group.kept[key] = _judge(compiled, subject, candidates)
@@ -111,13 +111,11 @@ def _judge(compiled: PairRule, subject: Subject, candidates: Sequence[Candidates
     return first, Verdicts(behind, decisive) if compiled.ordered else first
 
 
-def _candidates(
-    compiled: PairRule, number: int, subject: Subject, group: Group, lookup: Lookup
-) -> Sequence[Candidates]:
+def _candidates(compiled: PairRule, subject: Subject, group: Group, lookup: Lookup) -> Sequence[Candidates]:
     """The other lines in batches of which the rule sees the same, with their relation to the line."""
     rule = compiled.rule
     if rule.relation is None:
-        batches = _batches(compiled, number, None, group, group.members)
+        batches = _batches(compiled, None, group, group.members)
         return ((None, batches),) if batches else ()
     line = subject.line
     key = (rule.relation, rule.role, line.code, line.from_date, line.setting)
@@ -127,7 +125,7 @@ def _candidates(
     return [
         (partner, [members])
         if isinstance(partner, Cause)
-        else (partner, _batches(compiled, number, members[0].line.code, group, members))
+        else (partner, _batches(compiled, members[0].line.code, group, members))
         for partner, members in related
     ]
 
@@ -149,13 +147,13 @@ def _related(
 
 
 def _batches(
-    compiled: PairRule, number: int, code: str | None, group: Group, members: Sequence[Subject]
+    compiled: PairRule, code: str | None, group: Group, members: Sequence[Subject]
 ) -> Sequence[Sequence[Subject]]:
     """Those of some members of a group that may prove something, by what the rule sees of them."""
-    key = (number, "batches", code)
+    key = (compiled.number, "batches", code)
     found: Sequence[Sequence[Subject]] | None = group.kept.get(key)
     if found is None:
-        bit = 1 << number
+        bit = 1 << compiled.number
         proving = [member for member in members if member.kind.proves & bit]
         if len(proving) <= FEW:
             found = [(member,) for member in proving]

@@ -1,6 +1,6 @@
 """The line engine: a rulebook compiled to Python, and one run over some lines in three strata."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -45,7 +45,9 @@ class Engine:
             sorted(rules, key=lambda rule: (rule.stratum, rank(rule) if rule.stratum == 1 else 0, rule.code))
         )
         self.line_rules: Final = tuple(rule for rule in self.rules if rule.stratum == 1)
-        self.around: Final = tuple(_compile(rule) for rule in self.rules[len(self.line_rules) :])
+        self.around: Final = tuple(
+            _compile(rule, number) for number, rule in enumerate(self.rules[len(self.line_rules) :])
+        )
         self.numbers: Final = {rule.code: number for number, rule in enumerate(self.rules)}
         self._functions: dict[Setting, LineRules] = {}
         self._looks: dict[Setting, Look] = {}
@@ -161,9 +163,5 @@ class Engine:
         return Situation(subject, other, None if isinstance(partner, Cause) else partner, proofs.aggregates)
 
 
-def _compile(rule: Rule) -> GroupRule | PairRule:
-    compilers: dict[RuleScope, Callable[[Rule], GroupRule | PairRule]] = {
-        RuleScope.GROUP: compile_group_rule,
-        RuleScope.PAIR: compile_pair_rule,
-    }
-    return compilers[rule.scope](rule)
+def _compile(rule: Rule, number: int) -> GroupRule | PairRule:
+    return compile_group_rule(rule) if rule.scope is RuleScope.GROUP else compile_pair_rule(rule, number)

@@ -1,6 +1,6 @@
 """A subject: one line with what stands around it, as the compiled rules see it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
