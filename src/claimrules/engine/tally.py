@@ -208,7 +208,7 @@ def _add(
 def assumptions(rules: Iterable[Rule], *, without_patient: bool) -> tuple[str, ...]:
     """What the run took for granted."""
     found = []
-    reach = [rule.code for rule in rules if rule.stratum > 1 and rule.reach == "claim"]
+    reach = sorted(rule.code for rule in rules if rule.stratum > 1 and rule.reach == "claim")
     if reach:
         found.append(f"no other claim of the same provider for the same day ({', '.join(reach)})")
     if without_patient:
