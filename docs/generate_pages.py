@@ -15,6 +15,7 @@ from typing import Any, Final
 from claimrules.cli import parser
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Outcome
+from claimrules.report.rule import limit_of
 from claimrules.rulebook.rule import Example, Needs, Rule
 from claimrules.rulebook.select import Rulebook
 from claimrules.rulebook.template import Template
@@ -112,6 +113,8 @@ def _facts(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "history", f"{_days(rule.needs)}, providers: {rule.needs.providers}"
     elif rule.scope.value != "line":
         yield "reach", "the claim: no other claim of the same provider for the same day is assumed"
+    if limit := limit_of(rule):
+        yield "limit", limit
     if rule.inputs:
         yield "input", f"{', '.join(rule.inputs)}; without it the rule is not run"
     if rule.supersedes:

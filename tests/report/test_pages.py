@@ -40,6 +40,18 @@ def test_every_rule_can_be_told() -> None:
     assert len(rules_page(rules).lines) == len(rules) + 2
 
 
+def test_a_page_tells_what_judging_once_leaves_open() -> None:
+    """Pairs, and rules that ask what is denied; no others."""
+    rules = Rulebook.load(preview=True)
+    told = {
+        code: rule_object(rules.get(code))["limit"] for code in ("NCCI102", "AOC105", "DUP103", "BILAT101")
+    }
+    assert "depends on it" in told["NCCI102"]
+    assert told["AOC105"].startswith("a line counts as denied by a line rule or an NCCI pair")
+    assert (told["DUP103"], told["BILAT101"]) == ("", "")
+    assert "limit       pairs are judged once" in rule_page(rules.get("NCCI102")).text
+
+
 def test_a_code_is_told_in_words() -> None:
     """Each attribute with its meaning, other rows where they differ, the MUE of each setting."""
     text = code_text(page_of("G0105"), CodeBook.starter()).text

@@ -5,7 +5,7 @@ from typing import Any
 
 from claimrules.model.finding import Outcome
 from claimrules.report.page import WIDTH, Page, Span
-from claimrules.rulebook.rule import Rule
+from claimrules.rulebook.rule import LAST_STRATUM, Relation, Rule
 from claimrules.rulebook.template import Template
 
 
@@ -48,9 +48,20 @@ def _facts(rule: Rule) -> list[tuple[str, str]]:
     ]
     if rule.supersedes:
         facts.append(("takes in", ", ".join(rule.supersedes)))
+    if limit := limit_of(rule):
+        facts.append(("limit", limit))
     if rule.inputs:
         facts.append(("input", f"{', '.join(rule.inputs)}; without it the rule is not run"))
     return facts
+
+
+def limit_of(rule: Rule) -> str:
+    """What judging in three strata, each once, leaves open of a rule (language, A5)."""
+    if rule.relation is Relation.NCCI_PAIR:
+        return "pairs are judged once: where column 1 has a finding itself, this one depends on it, a review"
+    if rule.stratum == LAST_STRATUM and any(field.name == "denied" for field in rule.fields):
+        return "a line counts as denied by a line rule or an NCCI pair, not by rules that look around"
+    return ""
 
 
 def _severities(rule: Rule) -> str:
@@ -93,6 +104,7 @@ def rule_object(rule: Rule) -> dict[str, Any]:
         "group_code": rule.group_code,
         "appealable": rule.appealable,
         "supersedes": list(rule.supersedes),
+        "limit": limit_of(rule),
         "inputs": list(rule.inputs),
         "sources": list(rule.sources),
         "examples": [
