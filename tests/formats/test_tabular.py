@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimrules.formats.errors import ReadError
 from claimrules.formats.records import LONGEST_LINE
-from claimrules.formats.tabular import TableError, TableReader, read_table
+from claimrules.formats.tabular import TableReader, read_table
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.finding import Rejected
 
@@ -236,14 +237,14 @@ def test_a_header_without_records() -> None:
 )
 def test_a_table_that_cannot_be_read_says_why(raw: bytes, options: dict[str, object], words: str) -> None:
     """One error, with the remedy."""
-    with pytest.raises(TableError) as caught:
+    with pytest.raises(ReadError) as caught:
         read_table(io.BytesIO(raw), **options)  # type: ignore[arg-type]
     assert words in str(caught.value)
 
 
 def test_a_first_line_of_data_is_never_echoed() -> None:
     """It is somebody's claim, not a header."""
-    with pytest.raises(TableError) as caught:
+    with pytest.raises(ReadError) as caught:
         table(header="Cody Procter,P0001,G0105,2025-11-03", mapping={"units": "Cody"})  # type: ignore[arg-type]
     assert "name the columns" in str(caught.value)
     assert "Cody" not in str(caught.value)
@@ -264,15 +265,15 @@ def test_other_files_are_recognised(tmp_path: Path, raw: bytes, words: str) -> N
     """A clear word instead of a riddle about columns."""
     path = tmp_path / "claims.csv"
     path.write_bytes(raw)
-    with pytest.raises(TableError, match=words):
+    with pytest.raises(ReadError, match=words):
         read_table(path)
 
 
 def test_what_cannot_be_opened(tmp_path: Path) -> None:
     """A folder, and a file that is not there."""
-    with pytest.raises(TableError, match="one by one"):
+    with pytest.raises(ReadError, match="one by one"):
         read_table(tmp_path)
-    with pytest.raises(TableError, match="cannot be read"):
+    with pytest.raises(ReadError, match="cannot be read"):
         read_table(tmp_path / "nothing.csv")
 
 

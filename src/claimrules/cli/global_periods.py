@@ -88,14 +88,14 @@ def _find(args: argparse.Namespace) -> Windows:
     lines: list[ClaimLine] = []
     rejected: list[Rejected] = []
     with progress() as tell, ExitStack() as stack:
-        tables = open_all(reading, reading.files, stack)
+        tables = open_all(reading.reading, reading.files, stack)
         for entry in entries(tables, tell):
             if isinstance(entry, Rejected):
                 rejected.append(entry)
             else:
                 lines.append(entry)
     for table in tables:
-        for text in table.columns.notes:
+        for text in table.notes:
             note(f"{table.name}: {text}")
     calendar = Checker(book, editions=args.editions).global_periods(
         lines, contractor_days=dict(args.yyy or ())
@@ -105,7 +105,7 @@ def _find(args: argparse.Namespace) -> Windows:
         if not calendar.lines:
             message = "--patient: no line is of that patient; write the id as the file has it"
             raise Stop(message)
-    assumed = [text for table in tables for text in table.columns.assumptions]
+    assumed = [text for table in tables for text in table.assumptions]
     if any(line.patient is None for line in lines):
         assumed.append("a line without a patient stands for its claim's patient")
     return Windows(

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -10,6 +9,10 @@ import attrs
 
 from claimrules.cli.errors import Stop
 from claimrules.cli.options import SETTINGS
+from claimrules.formats.dates import FORMATS
+from claimrules.formats.open import INPUT_FORMATS
+from claimrules.formats.preset import presets
+from claimrules.formats.reader import ReadOptions
 from claimrules.model.claim import Setting
 
 if TYPE_CHECKING:
@@ -24,13 +27,21 @@ class Read:
     """The files, and how they are read; a binary stream is standard input."""
 
     files: tuple[Path | BinaryIO, ...]
-    mapping: Mapping[str, str]
-    delimiter: str | None
-    setting: Setting
+    reading: ReadOptions
 
 
 def add_reading(parser: "Parser") -> None:
-    """Add ``--map``, ``--delimiter`` and ``--setting``."""
+    """Add what says how files are read."""
+    parser.add_argument(
+        "--input-format",
+        choices=INPUT_FORMATS,
+        help="what the files are; csv is any delimited text (default: seen in their content)",
+    )
+    parser.add_argument(
+        "--preset",
+        choices=tuple(presets()),
+        help="a known layout of columns (default: seen in the header, and said)",
+    )
     parser.add_argument(
         "--map",
         action="append",
@@ -44,10 +55,14 @@ def add_reading(parser: "Parser") -> None:
         help="what divides the columns: , ; | or tab (default: seen in the header)",
     )
     parser.add_argument(
+        "--date-format",
+        choices=FORMATS,
+        help="how dates are written where month and day could be confused (default: seen in each column)",
+    )
+    parser.add_argument(
         "--setting",
         choices=SETTINGS,
-        default=Setting.PROFESSIONAL.value,
-        help="setting of lines that do not give their own (default: professional)",
+        help="setting of lines that do not give their own (default: that of the format, else professional)",
     )
 
 
@@ -68,9 +83,14 @@ def reading_of(args: argparse.Namespace) -> Read:
         mapping[field] = column
     return Read(
         files=tuple(sys.stdin.buffer if name == STANDARD_INPUT else Path(name) for name in args.files),
-        mapping=mapping,
-        delimiter=args.delimiter,
-        setting=Setting(args.setting),
+        reading=ReadOptions(
+            input_format=args.input_format,
+            delimiter=args.delimiter,
+            mapping=mapping,
+            preset=args.preset,
+            date_format=args.date_format,
+            setting=Setting(args.setting) if args.setting else None,
+        ),
     )
 
 

@@ -1,10 +1,10 @@
 """One run of ``check``: files in, a result out; which engine does it is decided here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final
 
 import attrs
 
@@ -15,8 +15,10 @@ from claimrules.cli.run_frames import frames_of
 from claimrules.codebook import CodeBook
 from claimrules.engine.history import Coverage
 from claimrules.engine.line import Checker
+from claimrules.formats.errors import ReadError
+from claimrules.formats.open import open_lines
+from claimrules.formats.reader import LineReader, ReadOptions
 from claimrules.formats.scan import days_of, have_polars
-from claimrules.formats.tabular import TableError, TableReader, read_table
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.finding import CheckResult, Finding, Rejected
 from claimrules.report.facts import Past, Place, Run, Unread
@@ -29,22 +31,6 @@ _EVERY: Final = 4096
 _SHOWN: Final = 5
 
 
-class Reading(Protocol):
-    """How files are read."""
-
-    @property
-    def mapping(self) -> Mapping[str, str]:
-        """Which column holds a field."""
-
-    @property
-    def delimiter(self) -> str | None:
-        """What divides the columns; ``None``: seen in the header."""
-
-    @property
-    def setting(self) -> Setting:
-        """The setting of lines that do not give their own."""
-
-
 @attrs.frozen(kw_only=True)
 class CheckOptions:
     """What a check was asked to do; ``files`` are paths, or a binary stream for standard input."""
@@ -54,9 +40,7 @@ class CheckOptions:
     rulebook: Rulebook
     as_of: date
     editions: str = "near"
-    mapping: Mapping[str, str] = attrs.field(factory=dict)
-    delimiter: str | None = None
-    setting: Setting = Setting.PROFESSIONAL
+    reading: ReadOptions = attrs.field(factory=ReadOptions)
     engine: str = "auto"
     limit: int | None = None
     past: PastOptions = attrs.field(factory=PastOptions)
@@ -106,16 +90,18 @@ def _is_large(files: Sequence[Path | BinaryIO]) -> bool:
 def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
     """Check with the frame engine; ``None`` where a file is not plain enough for it."""
     with ExitStack() as stack:
-        tables = open_all(options, options.files, stack)
+        tables = open_all(options.reading, options.files, stack)
         tell("reading")
         frame = frames_of(tables, [_prefix(options.files, source) for source in options.files])
         if frame is None:
             return None
-        inputs = frozenset[str]().union(*(table.columns.inputs for table in tables))
+        inputs = frozenset[str]().union(*(table.inputs for table in tables))
         checker = _checker(options, inputs)
         coverage = coverage_of(options.past, days_of(frame)) if options.past.given else None
         tell(f"judging {count(frame.height, 'line')}")
-        framed = checker.check_frame(frame, setting=options.setting, history=coverage)
+        framed = checker.check_frame(
+            frame, setting=options.reading.setting or Setting.PROFESSIONAL, history=coverage
+        )
         explained = framed.explained(options.limit)
         result = attrs.evolve(framed.summary, findings=explained.findings)
         unread = tuple(
@@ -123,14 +109,14 @@ def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         )
     coverage = coverage or framed.context.coverage
     taken = (
-        *_said(tables, [table.columns.assumptions for table in tables]),
+        *_said(tables, [table.assumptions for table in tables]),
         *assumed(options.past, coverage),
     )
     run = _run(options, [table.name for table in tables], (), ())
     return Checked(
         result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
         run=attrs.evolve(run, lines=explained.lines, unread=unread, past=_declared(options, coverage)),
-        notes=_said(tables, [table.columns.notes for table in tables], always=True),
+        notes=_said(tables, [table.notes for table in tables], always=True),
     )
 
 
@@ -152,8 +138,8 @@ def _prefix(files: Sequence[Path | BinaryIO], source: Path | BinaryIO, *, always
 def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
     """Check with the line engine, which needs nothing but the standard library."""
     with ExitStack() as stack:
-        tables = open_all(options, options.files, stack)
-        earlier = open_all(options, options.past.files, stack, always=True)
+        tables = open_all(options.reading, options.files, stack)
+        earlier = open_all(options.reading, options.past.files, stack, always=True)
         lines: list[ClaimLine] = []
         rejected: list[Rejected] = []
         for entry in entries(tables, tell):
@@ -161,7 +147,7 @@ def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
                 rejected.append(entry)
             else:
                 lines.append(entry)
-        inputs = frozenset[str]().union(*(table.columns.inputs for table in tables))
+        inputs = frozenset[str]().union(*(table.inputs for table in tables))
         checker = _checker(options, inputs)
         coverage = _coverage(options, {line.from_date for line in lines})
         found = entries(earlier, tell)
@@ -169,14 +155,14 @@ def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
         tell(f"judging {count(len(lines), 'line')}")
         result = checker.check_lines(lines, history, rejected=rejected)
     taken = (
-        *_said(tables, [table.columns.assumptions for table in tables]),
+        *_said(tables, [table.assumptions for table in tables]),
         *assumed(options.past, coverage),
     )
     run = _run(options, [table.name for table in tables], lines, result.findings)
     return Checked(
         result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
         run=attrs.evolve(run, past=past if options.past.given else None),
-        notes=_said([*tables, *earlier], [each.columns.notes for each in (*tables, *earlier)], always=True),
+        notes=_said([*tables, *earlier], [each.notes for each in (*tables, *earlier)], always=True),
     )
 
 
@@ -188,8 +174,8 @@ def _coverage(options: CheckOptions, days: Iterable[date | None]) -> Coverage:
 
 
 def open_all(
-    options: Reading, files: Sequence[Path | BinaryIO], stack: ExitStack, *, always: bool = False
-) -> list[TableReader]:
+    reading: ReadOptions, files: Sequence[Path | BinaryIO], stack: ExitStack, *, always: bool = False
+) -> list[LineReader]:
     """Open every file, or tell what is wrong with each; with ``always`` the ids of lines name their file.
 
     Raises:
@@ -199,14 +185,8 @@ def open_all(
     for source in files:
         prefix = _prefix(files, source, always=always)
         try:
-            table = read_table(
-                source,
-                delimiter=options.delimiter,
-                mapping=options.mapping,
-                setting=options.setting,
-                line_prefix=prefix,
-            )
-        except TableError as error:
+            table = open_lines(source, attrs.evolve(reading, line_prefix=prefix))
+        except ReadError as error:
             errors.append(f"{source if isinstance(source, Path) else 'standard input'}: {error}")
             continue
         tables.append(stack.enter_context(table))
@@ -215,7 +195,7 @@ def open_all(
     return tables
 
 
-def entries(tables: Sequence[TableReader], tell: Tell) -> Iterator[ClaimLine | Rejected]:
+def entries(tables: Sequence[LineReader], tell: Tell) -> Iterator[ClaimLine | Rejected]:
     """Give the records of all tables in their order.
 
     Raises:
@@ -227,13 +207,13 @@ def entries(tables: Sequence[TableReader], tell: Tell) -> Iterator[ClaimLine | R
                 if number % _EVERY == 0:
                     tell(f"reading {Path(table.name).name}", *table.progress)
                 yield entry
-        except TableError as error:
+        except ReadError as error:
             message = f"{table.name}: {error}"
             raise Stop(message) from error
 
 
 def _said(
-    tables: Sequence[TableReader], texts: Sequence[Sequence[str]], *, always: bool = False
+    tables: Sequence[LineReader], texts: Sequence[Sequence[str]], *, always: bool = False
 ) -> tuple[str, ...]:
     """Join what is said of each table; name the table where there are several, or ``always``."""
     named = always or len(tables) > 1

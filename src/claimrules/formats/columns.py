@@ -3,12 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, TypeVar
 
 import attrs
 
 from claimrules.expr.vocabulary import fields, input_of, npis
+from claimrules.formats.preset import GENERIC, Preset, SettingBy
+from claimrules.model.claim import Setting
 from claimrules.model.facts import FACTS
+
+T = TypeVar("T")
 
 MODIFIERS: Final = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
 FIELDS: Final = (
@@ -80,24 +84,49 @@ _MISSING_SAYS: Final = {
 
 
 @attrs.frozen(kw_only=True)
+class BySetting:
+    """The column that decides the setting: its name and place, what its values say, the type of bill."""
+
+    name: str
+    place: int
+    values: Mapping[str, str]
+    bill_type: int | None = None
+
+
+@attrs.frozen(kw_only=True)
 class Columns:
-    """Where each field stands (from 0), and what was concluded from names that are not the field's."""
+    """Where each field stands (from 0), and what was concluded from names that are not the field's.
+
+    A field that is ``joined`` stands in several columns. Where one row holds several lines, each of
+    ``groups`` tells where the fields of one stand. ``by`` and ``setting`` are those of the layout.
+    """
 
     places: Mapping[str, int]
     width: int
     notes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    joined: Mapping[str, tuple[int, ...]] = attrs.field(factory=dict)
+    groups: tuple[Mapping[str, int], ...] = ()
+    by: "BySetting | None" = None
+    setting: Setting | None = None
 
     @property
     def inputs(self) -> frozenset[str]:
         """The optional inputs that the table offers."""
-        called = ((field, self.names[place]) for field, place in self.places.items() if self.names)
-        return OPTIONAL & self.places.keys() | npis(called)
+        called = [(field, self.names[place]) for field, place in self._all_places() if self.names]
+        return OPTIONAL & self._held | npis(called)
+
+    @property
+    def _held(self) -> set[str]:
+        return {field for field, _ in self._all_places()} | self.joined.keys()
+
+    def _all_places(self) -> list[tuple[str, int]]:
+        return [pair for places in (self.places, *self.groups) for pair in places.items()]
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What is taken for granted because no column says it."""
-        present = {"modifiers" if name in MODIFIERS else name for name in self.places}
+        present = {"modifiers" if name in MODIFIERS else name for name in self._held}
         return tuple(text for field, text in _MISSING_SAYS.items() if field not in present)
 
 
@@ -119,23 +148,61 @@ class Resolver:
         self.header = [cell.strip() for cell in header]
         self.names = [tidy(cell) for cell in header]
         self.places: dict[str, int] = {}
+        self.joined: dict[str, tuple[int, ...]] = {}
         self.notes: list[str] = []
         self.errors: list[str] = []
 
-    def resolve(self, mapping: Mapping[str, str]) -> Columns:
-        """Find every field: as mapped, else by its own name, else by an alias; ``code`` is needed."""
+    def resolve(self, mapping: Mapping[str, str], preset: Preset) -> Columns:
+        """Find every field: as mapped, else as the preset says, by its own name, or by an alias."""
         for field, column in mapping.items():
             self._map(field, column)
+        groups = self._by_preset(preset, mapping) if preset.name != GENERIC else ()
+        grouped = groups[0].keys() if groups else ()
         for find in (self._by_name, self._by_alias):
             for field in FIELDS:
-                if field not in self.places and field not in mapping:
+                if not {field} & {*self.places, *mapping, *grouped, *self.joined}:
                     find(field)
         self._settle_modifiers()
-        if "code" not in self.places and "code" not in mapping:
+        if not {"code"} & {*self.places, *mapping, *grouped}:
             self.errors.append(self._no_code())
-        self.notes += self._near_misses()
+        if preset.name == GENERIC:
+            self.notes += self._near_misses()
         return Columns(
-            places=self.places, width=len(self.header), notes=tuple(self.notes), names=tuple(self.names)
+            places=self.places,
+            width=len(self.header),
+            notes=tuple(self.notes),
+            names=tuple(self.names),
+            joined=self.joined,
+            groups=groups,
+            by=self._by_setting(preset.setting_by),
+            setting=preset.setting,
+        )
+
+    def _by_preset(self, preset: Preset, mapping: Mapping[str, str]) -> tuple[dict[str, int], ...]:
+        self.notes.append(f"the header is that of {preset.name} ({preset.title}), and is read so")
+        shared = {field: column for field, column in preset.shared().items() if field not in mapping}
+        self.places |= self._places(shared)
+        for field, columns in preset.joined.items():
+            places = tuple(self._places(dict(enumerate(columns))).values())
+            if places and field not in mapping:
+                self.joined[field] = places
+        groups = (self._places(preset.group(number)) for number in range(1, preset.groups + 1))
+        return tuple(group for group in groups if "code" in group)
+
+    def _places(self, columns: Mapping[T, str]) -> dict[T, int]:
+        """Give where columns stand, those that the header has once."""
+        tidied = {key: tidy(column) for key, column in columns.items()}
+        return {key: self.names.index(name) for key, name in tidied.items() if self.names.count(name) == 1}
+
+    def _by_setting(self, by: SettingBy | None) -> BySetting | None:
+        if by is None or tidy(by.column) not in self.names:
+            return None
+        bill = tidy(by.bill_type)
+        return BySetting(
+            name=by.column,
+            place=self.names.index(tidy(by.column)),
+            values=by.values,
+            bill_type=self.names.index(bill) if bill in self.names else None,
         )
 
     def _map(self, field: str, column: str) -> None:

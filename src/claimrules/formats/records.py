@@ -7,7 +7,7 @@ it, and reading goes on with the next.
 import csv
 from collections import deque
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 LONGEST_LINE: Final = 1 << 20
 """Bytes; a longer line is rejected, and never held in memory."""
@@ -15,20 +15,30 @@ MOST_LINES: Final = 50
 """Physical lines that one quoted record may span."""
 
 _CHUNK: Final = 1 << 16
-_BOM: Final = b"\xef\xbb\xbf"
+BOM: Final = b"\xef\xbb\xbf"
+_END_MARK: Final = "is an end-of-file mark (one 0x1A character), not a record"
 _UNCLOSED: Final = "a quote is opened and not closed where a cell ends"
 
 
+class Source(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Read up to ``size`` bytes; none at the end."""
+
+
 class Record(NamedTuple):
-    """One record: the number of its first physical line, and its cells, or why it has none."""
+    """One record: the number and first byte of its first physical line, and its cells, or why it has none."""
 
     line: int
+    offset: int | None
     cells: list[str]
     fault: str = ""
 
 
 class _Line(NamedTuple):
     number: int
+    offset: int
     text: str
     fault: str = ""
 
@@ -36,7 +46,7 @@ class _Line(NamedTuple):
 class Records:
     """The records of a stream, one after the other; blank lines are no records."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Source) -> None:
         """Start at the top; nothing is read yet."""
         self._lines = _numbered(stream)
         self._back: deque[_Line] = deque()
@@ -59,12 +69,12 @@ class Records:
         if line is None:
             return None
         if line.fault:
-            return Record(line.number, [], line.fault)
+            return Record(line.number, line.offset, [], line.fault)
         if line.text.strip(" ") == "\x1a":
-            return Record(line.number, [], "is an end-of-file mark (one 0x1A character), not a record")
+            return Record(line.number, line.offset, [], _END_MARK)
         if '"' in line.text:
             return self._quoted(line, delimiter, width)
-        return _checked(line.number, line.text.split(delimiter), width)
+        return _checked(line, _without_spare(line.text.split(delimiter), delimiter, width), width)
 
     def _take(self) -> _Line | None:
         return self._back.popleft() if self._back else next(self._lines, None)
@@ -75,11 +85,11 @@ class Records:
         try:
             cells = next(csv.reader(self._feed(line, taken), delimiter=delimiter, strict=True))
         except (csv.Error, StopIteration):
-            record = Record(line.number, [], _UNCLOSED)
+            record = Record(line.number, line.offset, [], _UNCLOSED)
         else:
-            record = _checked(line.number, cells, width)
+            record = _checked(line, _without_spare(cells, delimiter, width), width)
             if record.fault and taken:
-                record = Record(line.number, [], _UNCLOSED)
+                record = Record(line.number, line.offset, [], _UNCLOSED)
         if record.fault:
             self._back.extendleft(reversed(taken))
         return record
@@ -102,44 +112,71 @@ def _holds_something(line: _Line) -> bool:
     return bool(line.fault or line.text.strip(" "))
 
 
-def _checked(number: int, cells: list[str], width: int | None) -> Record:
+def _without_spare(cells: list[str], delimiter: str, width: int | None) -> list[str]:
+    """Drop the blank cell behind a delimiter that ends the row, as in CMS files.
+
+    Not where a comma divides: there an unquoted one more likely shifted the cells.
+    """
+    spare = width is not None and len(cells) == width + 1 and not cells[-1].strip() and delimiter != ","
+    return cells[:-1] if spare else cells
+
+
+def _checked(line: _Line, cells: list[str], width: int | None) -> Record:
     if width is None or len(cells) == width:
-        return Record(number, cells)
+        return Record(line.number, line.offset, cells)
     found = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
-    return Record(number, [], f"has {found} where the header has {width}")
+    return Record(line.number, line.offset, [], f"has {found} where the header has {width}")
 
 
-def _numbered(stream: BinaryIO) -> Iterator[_Line]:
-    for number, raw in enumerate(_physical_lines(stream), 1):
+def _numbered(stream: Source) -> Iterator[_Line]:
+    for number, (offset, raw) in enumerate(physical_lines(stream, LONGEST_LINE), 1):
         if raw is None:
-            yield _Line(number, "", f"is longer than {LONGEST_LINE:,} bytes")
-        else:
-            yield _decoded(number, raw.removeprefix(_BOM) if number == 1 else raw)
+            yield _Line(number, offset, "", f"is longer than {LONGEST_LINE:,} bytes")
+            continue
+        text = decoded(raw)
+        fault = "" if text is not None else "holds bytes that are neither UTF-8 nor Windows-1252"
+        yield _Line(number, offset, text or "", fault)
 
 
-def _decoded(number: int, raw: bytes) -> _Line:
-    """Decode UTF-8, else Windows-1252, which spreadsheets write."""
+def decoded(raw: bytes) -> str | None:
+    """Decode UTF-8, else Windows-1252, which spreadsheets write; ``None`` where it is neither."""
     for encoding in ("utf-8", "cp1252"):
         try:
-            return _Line(number, raw.decode(encoding))
+            return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return _Line(number, "", "holds bytes that are neither UTF-8 nor Windows-1252")
+    return None
 
 
-def _physical_lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Split at CRLF, LF and CR, mixed as they come; ``None`` stands for a line that is too long."""
-    rest, too_long = b"", False
+def physical_lines(stream: Source, longest: int) -> Iterator[tuple[int, bytes | None]]:
+    """Split at CRLF, LF and CR, mixed as they come; ``None`` stands for a line that is too long.
+
+    With each its first byte; a byte order mark at the top is no part of the first line.
+    """
+    offset, held, size, too_long = 0, list[bytes](), 0, False
     for chunk in iter(lambda: stream.read(_CHUNK), b""):
-        pieces = (rest + chunk).splitlines(keepends=True)
-        # A CR at the end may be half of a CRLF.
+        # A CR at the end may be half of a CRLF: it waits.
+        if held and (held[-1].endswith(b"\r") or b"\n" in chunk or b"\r" in chunk):
+            chunk, held = b"".join((*held, chunk)), []  # noqa: PLW2901 (what waited goes first)
+        pieces = chunk.splitlines(keepends=True)
         rest = b"" if pieces[-1].endswith(b"\n") else pieces.pop()
         for piece in pieces:
-            yield None if too_long or len(piece) > LONGEST_LINE else piece.rstrip(b"\r\n")
-            too_long = False
-        if len(rest) > LONGEST_LINE:
-            rest, too_long = (b"\r" if rest.endswith(b"\r") else b""), True
+            whole = size + len(piece)
+            yield offset, None if too_long or whole > longest else _bare(piece, offset)
+            offset, size, too_long = offset + whole, 0, False
+        if rest:
+            held.append(rest)
+        waiting = sum(map(len, held))
+        if size + waiting > longest:
+            kept = b"\r" if held[-1].endswith(b"\r") else b""
+            size, held, too_long = size + waiting - len(kept), [kept] if kept else [], True
+    rest = b"".join(held)
     if too_long:
-        yield None
+        yield offset, None
     elif rest:
-        yield rest.rstrip(b"\r\n")
+        yield offset, _bare(rest, offset)
+
+
+def _bare(line: bytes, offset: int) -> bytes:
+    line = line.rstrip(b"\r\n")
+    return line if offset else line.removeprefix(BOM)

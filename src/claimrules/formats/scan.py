@@ -9,7 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from claimrules.formats.columns import Columns
+from claimrules.formats import dates
+from claimrules.formats.delimited import Delimited
+from claimrules.formats.lines import UNITED
+from claimrules.formats.parquet_rows import ParquetRows
+from claimrules.formats.preset import BY_BILL
+from claimrules.formats.reader import LineReader
+from claimrules.formats.tabular import TableReader
+from claimrules.model.claim import Setting
 from claimrules.model.form import COMPACT_DATE_PATTERN, DATE_PATTERN
 
 if TYPE_CHECKING:
@@ -26,35 +33,123 @@ def have_polars() -> bool:
     return find_spec("polars") is not None
 
 
-def read_plain(path: Path, delimiter: str, columns: Columns, prefix: str) -> "pl.DataFrame | None":
-    """Read a plain file as text columns named like the fields of a line; ``None`` if it is not plain.
+def read_plain(table: LineReader, prefix: str) -> "pl.DataFrame | None":
+    """Read a plain table as text columns named like the fields of a line; ``None`` if it is not plain.
 
     ``line_id`` is the record's number where no column holds it, as in ``tabular``.
     """
+    if not isinstance(table, TableReader) or "modifiers" in table.columns.places or table.columns.groups:
+        return None
+    frame = _parquet(table) if isinstance(table.rows, ParquetRows) else _delimited(table)
+    if frame is None or (setting := _setting(table, frame)) is None:
+        return None
     import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
 
-    if "modifiers" in columns.places:
+    columns = table.columns
+    named: dict[str, Any] = {field: pl.col(str(place)) for field, place in columns.places.items()}
+    named |= {field: _joined(field, places) for field, places in columns.joined.items()}
+    for field, name in table.dates.items():
+        if field in named:
+            named[field] = iso_dates(named[field], name)
+    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
+    named.setdefault("line_id", pl.lit(prefix) + number)
+    return frame.select(**named, **setting)
+
+
+def _parquet(table: TableReader) -> "pl.DataFrame | None":
+    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+    if not isinstance(table.rows, ParquetRows):
         return None
-    records = _plain_records(path, delimiter, columns.width)
+    try:
+        frame = table.rows.frame().collect()
+    except (pl.exceptions.PolarsError, OSError):
+        return None
+    return frame.rename({name: str(place) for place, name in enumerate(frame.columns)})
+
+
+def _delimited(table: TableReader) -> "pl.DataFrame | None":
+    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+    if not isinstance(table.rows, Delimited) or table.path is None:
+        return None
+    delimiter, width = table.rows.delimiter, table.columns.width
+    records = _plain_records(table.path, delimiter, width)
     if records is None:
         return None
     try:
         frame = pl.read_csv(
-            path,
+            table.path,
             separator=delimiter,
             infer_schema=False,
             has_header=False,
             skip_rows=1,
-            new_columns=[str(place) for place in range(columns.width)],
+            new_columns=[str(place) for place in range(width)],
         )
     except (pl.exceptions.PolarsError, OSError, UnicodeError):
         return None
-    if frame.height != records or frame.width != columns.width:
+    return frame if frame.height == records and frame.width == width else None
+
+
+def _joined(field: str, places: tuple[int, ...]) -> "pl.Expr":
+    """Write the cells of several columns as one, blank ones left out."""
+    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+    cells = [pl.col(str(place)).str.strip_chars() for place in places]
+    held = [pl.when(cell != "").then(cell) for cell in cells]
+    return pl.concat_str(held, separator="" if field in UNITED else " ", ignore_nulls=True)
+
+
+def _setting(table: TableReader, frame: "pl.DataFrame") -> "dict[str, pl.Expr] | None":
+    """Give the setting of each line where the layout tells it; ``None`` where a line has to be rejected."""
+    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+    default, by = table.setting or Setting.PROFESSIONAL, table.columns.by
+    if "setting" in table.columns.places:
+        return {} if default is Setting.PROFESSIONAL else None
+    if by is None or table.setting_given:
+        return {} if default is Setting.PROFESSIONAL else {"setting": pl.lit(default.value)}
+    if BY_BILL in by.values.values():
         return None
-    named: dict[str, Any] = {field: pl.col(str(place)) for field, place in columns.places.items()}
-    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
-    named.setdefault("line_id", pl.lit(prefix) + number)
-    return frame.select(**named)
+    values = {**by.values, "": default.value}
+    made = pl.col(str(by.place)).fill_null("").str.strip_chars().replace_strict(values, default=None)
+    if frame.select(made.is_null().any()).item():
+        return None
+    return {"setting": made}
+
+
+def iso_dates(text: "pl.Expr", name: str) -> "pl.Expr":
+    """Write dates of a format as ISO dates; what is none stays as it is, and is unreadable."""
+    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+    if name == dates.DEFAULT:
+        return _day_of(text)
+    trimmed = text.str.strip_chars(" ")
+    whole = trimmed.str.contains(f"^{dates.PATTERNS[name]}{dates.TIME}$")
+    parts = trimmed.str.extract(f"^({dates.PATTERNS[name]})", 1)
+    if name == "d-mon-yyyy":
+        pattern, order = r"^([0-9]{1,2})[- ]?([A-Za-z]{3})[- ]?([0-9]{4})$", (3, 2, 1)
+    elif name == "yyyy/m/d":
+        pattern, order = r"^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})$", (1, 2, 3)
+    else:
+        order = (3, 1, 2) if name == dates.MONTH_FIRST else (3, 2, 1)
+        pattern = r"^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})$"
+        whole &= trimmed.str.extract("([-/.])", 1) == parts.str.extract("[-/.][0-9]+([-/.])", 1)
+    year, month, day = (parts.str.extract(pattern, group) for group in order)
+    if name == "d-mon-yyyy":
+        numbers = {label: str(number) for number, label in enumerate(dates.MONTHS, 1)}
+        month = month.str.to_uppercase().replace(numbers)
+    made = pl.concat_str([year, month.str.zfill(2), day.str.zfill(2)], separator="-")
+    return pl.when(whole).then(made).otherwise(_day_of(text))
+
+
+def _day_of(text: "pl.Expr") -> "pl.Expr":
+    """Pass over the time behind an ISO date."""
+    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+    trimmed = text.str.strip_chars(" ")
+    timed = trimmed.str.contains(f"^{dates.PATTERNS[dates.DEFAULT]}{dates.TIME}$")
+    return pl.when(timed).then(trimmed.str.slice(0, 10)).otherwise(text)
 
 
 def _plain_records(path: Path, delimiter: str, width: int) -> int | None:

@@ -113,11 +113,16 @@ class RuleCount:
 
 @attrs.frozen(kw_only=True)
 class Rejected:
-    """A record that cannot be framed as a line: where it stood and why."""
+    """A record that cannot be framed as a line: where it stood and why.
+
+    ``line`` is the line of the file, or the segment of an interchange, from 1; ``offset`` the byte of
+    the file at which it begins, from 0, where that is known.
+    """
 
     file: str
     line: int
     reason: str
+    offset: int | None = None
 
 
 @attrs.frozen(kw_only=True)

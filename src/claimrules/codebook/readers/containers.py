@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import io
-import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,7 +14,9 @@ import attrs
 
 from claimrules.codebook.errors import BuildError
 from claimrules.codebook.readers.published import HEAD_CHARACTERS, Declared, PublishedFile
-from claimrules.codebook.readers.workbook import is_workbook, sheets_of
+from claimrules.codebook.readers.workbook import sheets_of
+from claimrules.files.packed import DAMAGED, GZIP, ZIP
+from claimrules.files.workbook import is_workbook
 
 LARGEST: Final = 512 * 2**20
 """Bytes of one file when unpacked: ten times the largest published one; what is larger is a ZIP bomb."""
@@ -25,18 +26,6 @@ _FORMS: Final = (".csv", *_WORKBOOKS, ".txt")
 """The forms in which an archive holds one and the same table, the richest first."""
 
 _READABLE: Final = frozenset({*_FORMS, ".tsv", ".md", ""})
-_DAMAGED: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    OSError,
-    EOFError,
-    NotImplementedError,
-    ValueError,
-)
-"""What reading a damaged archive raises, by the ways in which its members can be packed."""
-
-_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 
 
 @attrs.frozen(kw_only=True)
@@ -68,10 +57,10 @@ def open_published(path: Path, declared: Declared) -> Iterator[PublishedFile | P
     if not raw.strip():
         raise _fault(str(path), "is empty; download it again")
     outer = _Outer(hashlib.sha256(raw).hexdigest(), declared)
-    if raw.startswith(_ZIP) and not is_workbook(raw):
+    if raw.startswith(ZIP) and not is_workbook(raw):
         yield from _members(path, raw, outer)
         return
-    if raw.startswith(_GZIP):
+    if raw.startswith(GZIP):
         raw = _unzipped(path, raw)
         name = path.name.removesuffix(".gz")
         yield from _contents(raw, name, name, str(path), outer)
@@ -93,7 +82,7 @@ def _members(path: Path, raw: bytes, outer: _Outer) -> Iterator[PublishedFile | 
                 else:
                     content = _member(where, archive, name)
                     yield from _contents(content, PurePath(name).name, path.name, where, outer)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise _fault(str(path), f"is a damaged ZIP archive ({error}); download it again") from error
 
 

@@ -1,0 +1,100 @@
+"""Dates as exports write them: one way for each column, found in its first records; nothing is guessed."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import partial
+from typing import Final
+
+from claimrules.formats.errors import ReadError
+from claimrules.model.form import Form, read_date
+
+DEFAULT: Final = "yyyy-mm-dd"
+MONTH_FIRST: Final = "m/d/yyyy"
+DAY_FIRST: Final = "d/m/yyyy"
+MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+
+TIME: Final = (
+    r"([T ] ?[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[AaPp][Mm])?( ?(Z|[+-][0-9]{2}:?[0-9]{2}))?)?"
+)
+"""A time of day behind a date is passed over: the day is as it is written there."""
+_MONTH: Final = "|".join("".join(f"[{letter}{letter.lower()}]" for letter in month) for month in MONTHS)
+_SEPARATED: Final = r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
+PATTERNS: Final = {
+    DEFAULT: r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    MONTH_FIRST: _SEPARATED,
+    DAY_FIRST: _SEPARATED,
+    "yyyy/m/d": r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}",
+    "d-mon-yyyy": f"[0-9]{{1,2}}[- ]?({_MONTH})[- ]?[0-9]{{4}}",
+}
+"""What each format looks like, before the time; every engine runs these."""
+
+FORMATS: Final = tuple(PATTERNS)
+"""The names that ``--date-format`` takes."""
+
+Read = Callable[[str], tuple[date | None, Form]]
+
+_part = re.compile("[0-9]+|[A-Za-z]+")
+_whole = {name: re.compile(pattern + TIME) for name, pattern in PATTERNS.items()}
+_before_time = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
+
+
+def reader_of(name: str) -> Read:
+    """Give what reads dates of a format; ``2025-11-03`` and ``20251103`` are read in any."""
+    if name == DEFAULT:
+        return _read_default
+    return partial(_read, name)
+
+
+def choose(texts: Iterable[str]) -> str:
+    """Give the format that a column has, by some of its cells.
+
+    Raises:
+        ReadError: month and day cannot be told apart.
+    """
+    others = {text for text in texts if text.strip(" ") and _read_default(text)[0] is None}
+    read = {name: sum(_read(name, text)[0] is not None for text in others) for name in FORMATS[1:]}
+    best = max(read, key=lambda name: read[name])
+    if not read[best]:
+        return DEFAULT
+    if best in (MONTH_FIRST, DAY_FIRST) and read[MONTH_FIRST] == read[DAY_FIRST]:
+        msg = (
+            "holds dates whose month and day cannot be told apart (nn/nn/nnnn); "
+            f"say which comes first: --date-format {MONTH_FIRST} or --date-format {DAY_FIRST}"
+        )
+        raise ReadError(msg)
+    return best
+
+
+def _read_default(text: str) -> tuple[date | None, Form]:
+    found = read_date(text)
+    text = text.strip(" ")
+    if found[1] is Form.UNREADABLE and _whole[DEFAULT].fullmatch(text):
+        return read_date(text[:10])
+    return found
+
+
+def _read(name: str, text: str) -> tuple[date | None, Form]:
+    plain = _read_default(text)
+    if plain[1] is not Form.UNREADABLE:
+        return plain
+    text = text.strip(" ")
+    found = _before_time[name].match(text)
+    if not found or not _whole[name].fullmatch(text):
+        return None, Form.UNREADABLE
+    parts = _part.findall(found[0])
+    if len({mark for mark in _part.sub("", found[0]) if mark != " "}) > 1:
+        return None, Form.UNREADABLE
+    return read_date("-".join(_iso(name, parts)))
+
+
+def _iso(name: str, parts: list[str]) -> tuple[str, str, str]:
+    if name == "yyyy/m/d":
+        year, month, day = parts
+    elif name == MONTH_FIRST:
+        month, day, year = parts
+    else:
+        day, month, year = parts
+    if month.isalpha():
+        month = str(MONTHS.index(month.upper()) + 1)
+    return year, month.zfill(2), day.zfill(2)

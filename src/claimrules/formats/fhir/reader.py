@@ -1,0 +1,90 @@
+"""Reads FHIR: single resources, bundles, and one resource a line; a bad one costs itself."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from claimrules.formats.fhir.claim import CLAIMS, Refused, lines_of
+from claimrules.formats.fhir.json import Json, at, objects, text
+from claimrules.formats.fhir.people import Index, index_of
+from claimrules.formats.json_values import Value, json_values
+from claimrules.formats.reader import OFFERABLE, LineReader, Place, ReadOptions
+from claimrules.formats.stream import Stream
+from claimrules.model.claim import ClaimLine
+from claimrules.model.finding import Rejected
+
+_OFFERED: Final = frozenset(("diagnosis_pointers", "diagnoses", "principal_diagnosis"))
+_KINDS: Final = 4
+_longest_kind: Final = 40
+
+
+class FhirReader(LineReader):
+    """The items of claims as lines; ``claims`` counts the claims seen."""
+
+    def __init__(self, stream: Stream, options: ReadOptions) -> None:
+        """Read nothing yet."""
+        super().__init__(stream)
+        self._setting = options.setting
+        self._others: Counter[str] = Counter()
+        self.claims = 0
+
+    def __iter__(self) -> Iterator[ClaimLine | Rejected]:
+        """Give every item of every claim, once."""
+        rejected = 0
+        for value in json_values(self._stream):
+            self.place = Place(value.line, value.offset)
+            for entry in self._entries(value):
+                if isinstance(entry, Refused):
+                    rejected += 1
+                    yield self._reject(entry.reason)
+                else:
+                    yield entry
+        if not self.claims and not rejected:
+            yield self._reject("is the end of a file without any Claim or ExplanationOfBenefit")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which resources were passed over."""
+        if not self._others:
+            return ()
+        kinds = ", ".join(f"{kind} {number:,}" for kind, number in self._others.most_common(_KINDS))
+        return (f"resources that are no claims were passed over: {kinds}",)
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """What the format offers."""
+        return _OFFERED & OFFERABLE
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """A resource says everything itself."""
+        return ()
+
+    def _entries(self, value: Value) -> Iterator[ClaimLine | Refused]:
+        if value.fault:
+            yield Refused(value.fault)
+        elif not isinstance(value.value, dict):
+            yield Refused("is no object, so no resource")
+        elif text(value.value.get("resourceType")) == "Bundle":
+            pairs = [
+                (text(each.get("fullUrl")), at(each, "resource"))
+                for each in objects(value.value.get("entry"))
+            ]
+            index = index_of(pairs)
+            for _, resource in pairs:
+                yield from self._resource(resource, index)
+        else:
+            yield from self._resource(value.value, {})
+
+    def _resource(self, resource: Json, index: Index) -> Iterator[ClaimLine | Refused]:
+        kind = text(resource.get("resourceType"))
+        if kind in CLAIMS:
+            self.claims += 1
+            yield from lines_of(resource, index, self._setting)
+        elif kind.isalpha() and len(kind) < _longest_kind:
+            self._others[kind] += 1
+        else:
+            yield Refused("is no resource: it names no resourceType")
+
+    def _reject(self, reason: str) -> Rejected:
+        return Rejected(file=self.name, line=self.place.line, offset=self.place.offset, reason=reason)

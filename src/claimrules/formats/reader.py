@@ -1,0 +1,98 @@
+"""What every reader of claim lines offers, whatever the format."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+import attrs
+
+from claimrules.expr.vocabulary import fields, input_of
+from claimrules.formats.stream import Stream
+from claimrules.model.claim import ClaimLine, Setting
+from claimrules.model.finding import Rejected
+
+MOST_NOTES: Final = 5
+"""Notes of one kind; what comes after is counted."""
+
+
+@attrs.frozen(kw_only=True)
+class ReadOptions:
+    """What the caller says of a source.
+
+    ``setting`` is that of lines that do not tell their own; ``None`` leaves it to the format.
+    ``line_prefix`` stands before the number of a line without an id of its own.
+    """
+
+    input_format: str | None = None
+    delimiter: str | None = None
+    mapping: Mapping[str, str] = attrs.field(factory=dict)
+    preset: str | None = None
+    date_format: str | None = None
+    setting: Setting | None = None
+    line_prefix: str = ""
+
+
+OFFERABLE: Final = frozenset(name for field in fields() if (name := input_of(field)))
+"""The optional inputs of the rules: a reader says which of them it offers."""
+
+
+class Place(NamedTuple):
+    """Where an entry began: its line or segment, from 1, and its byte, from 0, where that is known."""
+
+    line: int
+    offset: int | None = None
+
+
+class LineReader(ABC):
+    """The lines of one source, in their order, once; close it, or use it in a ``with`` statement.
+
+    ``notes`` tell what was concluded or found odd, and are complete when all is read; ``place`` is
+    that of the entry given last.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        """Take the stream; it is closed with the reader."""
+        self.name: Final = stream.name
+        self.place = Place(0)
+        self._stream = stream
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[ClaimLine | Rejected]:
+        """Give every record, once.
+
+        Raises:
+            ReadError: the source cannot be read any further.
+        """
+
+    @property
+    @abstractmethod
+    def notes(self) -> tuple[str, ...]:
+        """What was concluded, and what is odd."""
+
+    @property
+    @abstractmethod
+    def inputs(self) -> frozenset[str]:
+        """The optional inputs that the source offers."""
+
+    @property
+    @abstractmethod
+    def assumptions(self) -> tuple[str, ...]:
+        """What is taken for granted because the source does not say it."""
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """Bytes read, and how many there are; ``None`` where that is not known."""
+        return self._stream.progress
+
+    def close(self) -> None:
+        """Close the source; a stream that was given stays open."""
+        self._stream.close()

@@ -1,0 +1,113 @@
+"""One claim of an 837 as its segments come: what holds for all of its lines, and the line at hand."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+import attrs
+
+from claimrules.formats.bill import setting_of_bill
+from claimrules.formats.x12.person import Person
+from claimrules.formats.x12.service import days
+from claimrules.model.claim import Setting
+from claimrules.model.facts import ClaimFacts
+
+Days = tuple[date | None, date | None]
+
+VOID: Final = "8"
+_DIAGNOSES: Final = frozenset(("BK", "ABK", "BF", "ABF"))
+_PRINCIPAL: Final = frozenset(("BK", "ABK"))
+_ICD_10: Final = "A"
+_CONDITION: Final = "BG"
+_DATES: Final = {"435": "admission_date", "096": "discharge_date"}
+
+
+@attrs.define
+class Line:
+    """The line at hand: where it began, and what was found so far."""
+
+    offset: int
+    segment: int
+    number: str = ""
+    control: str = ""
+    service: tuple[str, list[str]] | None = None
+    days: Days | None = None
+    date_fault: bool = False
+    provider: str | None = None
+    fault: str = ""
+
+
+@attrs.define
+class ClaimLoop:
+    """Loop 2300: the claim as it stands so far."""
+
+    offset: int
+    segment: int
+    claim_id: str | None = None
+    patient: str | None = None
+    billing: str | None = None
+    provider: str | None = None
+    place: str = ""
+    facility: str = ""
+    frequency: str = ""
+    cells: dict[str, str] = attrs.field(factory=dict)
+    diagnoses: list[str] = attrs.field(factory=list)
+    conditions: list[str] = attrs.field(factory=list)
+    service_days: Days | None = None
+    statement: Days | None = None
+    other_payer: bool = False
+    line: Line | None = None
+    lines: int = 0
+    fault: str = ""
+    _facts: ClaimFacts | None = None
+    _setting: Setting | None = None
+
+    def describe(self, elements: list[str], component: str, patient: Person) -> None:
+        """Take CLM, and what was said of the patient before it."""
+        fields = [*elements, *[""] * 5]
+        self.claim_id = fields[0].strip() or None
+        where = [part.strip() for part in fields[4].split(component)] + ["", "", ""]
+        self.facility, self.frequency = where[0], where[2]
+        self.place = where[0] if where[1] != "A" else ""
+        self.cells = patient.cells()
+
+    def dated(self, elements: list[str]) -> None:
+        """Take a DTP of the claim."""
+        qualifier, form, text = ([part.strip() for part in elements] + ["", "", ""])[:3]
+        if qualifier == "472":
+            self.service_days = days(form, text)
+        elif qualifier == "434":
+            self.statement = days(form, text)
+            first, _, last = text.partition("-")
+            self.cells |= {"statement_from": first, "statement_to": last or first}
+        elif qualifier in _DATES and form in ("D8", "DT"):
+            self.cells[_DATES[qualifier]] = text[:8]
+
+    def coded(self, composites: Iterable[str], component: str) -> None:
+        """Take HI: diagnoses and condition codes; their codes have no dots, and need none."""
+        for composite in composites:
+            parts = [part.strip() for part in composite.split(component)]
+            kind, code = parts[0], "".join(parts[1:2]).replace(".", "")
+            if kind in _DIAGNOSES and code:
+                self.diagnoses.append(code)
+                self.cells["icd_version"] = "10" if kind.startswith(_ICD_10) else "9"
+                if kind in _PRINCIPAL:
+                    self.cells["principal_diagnosis"] = code
+            elif kind == _CONDITION and code:
+                self.conditions.append(code)
+
+    def facts(self) -> ClaimFacts:
+        """What the claim says once, read once: its lines come after it."""
+        if self._facts is None:
+            cells = {name: text for name, text in self.cells.items() if text}
+            read = ClaimFacts.read(cells)
+            self._facts = attrs.evolve(
+                read, diagnoses=tuple(self.diagnoses), condition_codes=tuple(self.conditions)
+            )
+        return self._facts
+
+    def institutional(self, given: Setting | None) -> Setting | None:
+        """Give the setting of a hospital's line; ``None`` where no table here covers the bill."""
+        if "bill_type" not in self.cells and self.facility:
+            self.cells["bill_type"] = f"{self.facility}{self.frequency}"
+        return given or setting_of_bill(self.facility)

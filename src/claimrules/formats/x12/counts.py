@@ -1,0 +1,75 @@
+"""What the envelope of an interchange counts, compared with what stands in it."""
+
+from typing import Final
+
+import attrs
+
+from claimrules.formats.reader import MOST_NOTES
+
+_FAULTS: Final = {
+    "SE": "transaction set: SE counts {said} segments, {seen} stand there",
+    "GE": "functional group: GE counts {said} transaction sets, {seen} stand there",
+    "IEA": "interchange: IEA counts {said} functional groups, {seen} stand there",
+}
+
+
+@attrs.define
+class Envelope:
+    """How many segments, sets and groups are open and were seen; ``notes`` tell what disagrees."""
+
+    segments: int = 0
+    sets: int = 0
+    groups: int = 0
+    control: str = ""
+    in_set: bool = False
+    in_interchange: bool = False
+    claims: int = 0
+    all_sets: int = 0
+    wrong: int = 0
+    notes: list[str] = attrs.field(factory=list)
+
+    def open_interchange(self) -> None:
+        """Count from here."""
+        self.in_interchange, self.groups = True, 0
+
+    def open_group(self) -> None:
+        """Count from here."""
+        self.groups, self.sets = self.groups + 1, 0
+
+    def open_set(self, control: str) -> None:
+        """Count from here; the set closes under the same control number."""
+        self.in_set, self.segments, self.control = True, 1, control
+        self.sets, self.all_sets = self.sets + 1, self.all_sets + 1
+
+    def close_set(self, elements: list[str], offset: int) -> None:
+        """Compare the number of segments, and the control number."""
+        self.in_set = False
+        self._compare("SE", elements, self.segments, offset)
+        if self.control != "".join(elements[1:2]).strip():
+            self._note(f"a transaction set ends under another control number (byte {offset:,})")
+
+    def close_group(self, elements: list[str], offset: int) -> None:
+        """Compare the number of sets."""
+        self._compare("GE", elements, self.sets, offset)
+
+    def close_interchange(self, elements: list[str], offset: int) -> None:
+        """Compare the number of groups."""
+        self.in_interchange = False
+        self._compare("IEA", elements, self.groups, offset)
+
+    def told(self) -> tuple[str, ...]:
+        """Everything that disagrees: the first of it in words, the rest as a number."""
+        further = self.wrong - len(self.notes)
+        return (*self.notes, f"{further:,} further counts disagree") if further else tuple(self.notes)
+
+    def _compare(self, tag: str, elements: list[str], seen: int, offset: int) -> None:
+        said = "".join(elements[:1]).strip()
+        if said.isascii() and said.isdecimal() and len(said) <= 10 and int(said) == seen:  # noqa: PLR2004 (a count has no more)
+            return
+        shown = f"{int(said):,}" if said.isascii() and said.isdecimal() and len(said) <= 10 else "no"  # noqa: PLR2004
+        self._note(f"{_FAULTS[tag].format(said=shown, seen=f'{seen:,}')} (byte {offset:,})")
+
+    def _note(self, text: str) -> None:
+        self.wrong += 1
+        if len(self.notes) < MOST_NOTES:
+            self.notes.append(text)

@@ -1,0 +1,189 @@
+"""Reads X12 837 interchanges, streaming: every service line is given, or rejected with its byte and why."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+from claimrules.formats.errors import ReadError
+from claimrules.formats.reader import OFFERABLE, LineReader, Place, ReadOptions
+from claimrules.formats.stream import Stream
+from claimrules.formats.x12.counts import Envelope
+from claimrules.formats.x12.delimiters import Delimiters
+from claimrules.formats.x12.loops import Loops
+from claimrules.formats.x12.segments import Segments, words
+from claimrules.model.claim import ClaimLine
+from claimrules.model.finding import Rejected
+
+_CUT: Final = "is not complete: the file ends, or another envelope begins, before its transaction set does"
+_CLAIM_SET: Final = "837"
+_OFFERED: Final = frozenset(
+    [
+        "minutes",
+        "diagnosis_pointers",
+        "diagnoses",
+        "principal_diagnosis",
+        "condition_codes",
+        "birth_date",
+        "death_date",
+        "sex",
+        "clia",
+        "bill_type",
+        "patient_status",
+        "statement_from",
+        "statement_to",
+        "admission_date",
+        "discharge_date",
+        "noncovered_charge",
+        "npi",
+    ]
+)
+_ENVELOPE: Final = frozenset(("ISA", "GS", "ST", "SE", "GE", "IEA"))
+_tag = re.compile("[A-Z][A-Z0-9]{1,2}")
+
+
+class X12Reader(LineReader):
+    """The lines of an 837; ``claims`` counts the CLM segments seen."""
+
+    def __init__(self, stream: Stream, options: ReadOptions) -> None:
+        """Read the delimiters.
+
+        Raises:
+            ReadError: it is no X12 interchange.
+        """
+        super().__init__(stream)
+        self._segments = Segments(stream)
+        if self._segments.delimiters is None:
+            msg = "has no readable ISA segment: separators cannot be told; export the interchange again"
+            raise ReadError(msg)
+        self._envelope = Envelope()
+        self._ready: deque[tuple[ClaimLine | Rejected, int, int]] = deque()
+        self._loops = Loops(self.name, options.setting, lambda *entry: self._ready.append(entry))
+        self._other_sets = 0
+        self._element = ""
+        self._skip = True
+        self._use(self._segments.delimiters)
+
+    def __iter__(self) -> Iterator[ClaimLine | Rejected]:
+        """Give every service line, once."""
+        number, ready, handlers = 0, self._ready, self._loops.handlers
+        for number, (offset, text, ended) in enumerate(self._segments, 1):
+            if text[:3] == "ISA" and self._segments.delimiters is not None:
+                self._use(self._segments.delimiters)
+            tag, _, rest = text.partition(self._element)
+            self._envelope.segments += 1
+            handle = handlers.get(tag)
+            if not ended or handle is None or self._skip or not rest.isascii():
+                self._take(tag, rest, (offset, number), ended=ended)
+            else:
+                if tag == "CLM":
+                    self._envelope.claims += 1
+                handle(rest.split(self._element), offset, number)
+            if ready:
+                yield from self._give()
+        self._close(number + 1)
+        yield from self._give()
+
+    def _give(self) -> Iterator[ClaimLine | Rejected]:
+        while self._ready:
+            entry, offset, number = self._ready.popleft()
+            self.place = Place(number, offset)
+            yield entry
+
+    @property
+    def claims(self) -> int:
+        """The CLM segments seen."""
+        return self._envelope.claims
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the envelope counts wrongly, and what was passed over."""
+        found = list(self._envelope.told())
+        if self._envelope.in_interchange:
+            found.append("an interchange is not closed (no IEA)")
+        if self._segments.inferred:
+            found.insert(0, "has no ISA segment: its separators were concluded from what follows")
+        return tuple(found)
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """What the format offers."""
+        return _OFFERED & OFFERABLE
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """An 837 says everything itself."""
+        return ()
+
+    def _take(self, tag: str, rest: str, where: tuple[int, int], *, ended: bool) -> None:
+        """Take a segment that is not plainly one of a claim's."""
+        if not ended and (tag != "IEA" or self._envelope.in_set):
+            self._loops.broken()
+        elif tag in _ENVELOPE:
+            self._enveloped(tag, rest.split(self._element), *where)
+        elif self._skip:
+            pass
+        elif handle := self._loops.handlers.get(tag):
+            self._envelope.claims += tag == "CLM"
+            try:
+                handle(words(rest).split(self._element), *where)
+            except UnicodeDecodeError:
+                self._loops.broken()
+        elif not _tag.fullmatch(tag):
+            self._loops.broken()
+
+    def _use(self, delimiters: Delimiters) -> None:
+        self._element = delimiters.element
+        self._loops.component = delimiters.component
+
+    def _enveloped(self, tag: str, elements: list[str], offset: int, number: int) -> None:
+        envelope = self._envelope
+        if tag == "SE" and envelope.in_set:
+            self._loops.end()
+            envelope.close_set(elements, offset)
+            self._skip = True
+            return
+        self._cut(offset, number)
+        self._skip = True
+        if tag == "ST":
+            self._open_set(elements, offset, number)
+        elif tag == "GS":
+            envelope.open_group()
+        elif tag == "GE":
+            envelope.close_group(elements, offset)
+        elif tag == "IEA":
+            envelope.close_interchange(elements, offset)
+        elif tag == "ISA":
+            envelope.open_interchange()
+
+    def _open_set(self, elements: list[str], offset: int, number: int) -> None:
+        self._envelope.open_set("".join(elements[1:2]).strip())
+        self._loops.reset()
+        kind = "".join(elements[:1]).strip()
+        self._skip = kind != _CLAIM_SET
+        if self._skip:
+            self._other_sets += 1
+            shown = kind if re.fullmatch("[0-9]{3}", kind) else "of an unknown kind"
+            self._reject(f"is a transaction set {shown}, not a claim (837)", offset, number)
+
+    def _close(self, number: int) -> None:
+        self._cut(self._stream.tell(), number)
+        if not self._envelope.claims and not self._other_sets:
+            self._reject(
+                "is the end of a file without any claim (no CLM segment)", self._stream.tell(), number
+            )
+
+    def _cut(self, offset: int, number: int) -> None:
+        """End a transaction set that is open where none may be."""
+        if not self._envelope.in_set:
+            self._loops.end()
+            return
+        self._loops.end(_CUT)
+        self._reject(
+            "is where a transaction set breaks off without SE: what followed is lost", offset, number
+        )
+        self._envelope.in_set = False
+
+    def _reject(self, reason: str, offset: int, number: int) -> None:
+        entry = Rejected(file=self.name, line=number, offset=offset, reason=reason)
+        self._ready.append((entry, offset, number))
