@@ -83,14 +83,14 @@ def test_bytes_that_are_not_utf8_are_left_to_the_line_reader(write: Callable[[by
     """A Latin-1 letter in a name column costs the frame, not the line."""
     path = write((HEADER + LINE.replace("P1", "P\xe9")).encode("latin-1"))
     with read_table(path, mapping={}) as table:
-        assert read_plain(path, table.delimiter, table.columns, "") is None
+        assert read_plain(table, "") is None
 
 
 def test_a_plain_file_is_read_whole(write: Callable[[bytes], Path]) -> None:
     """Byte order mark, CRLF, no newline at the end: plain all the same."""
     path = write(("\ufeff" + HEADER + LINE + LINE).replace("\n", "\r\n").rstrip().encode())
     with read_table(path, mapping={}) as table:
-        frame = read_plain(path, table.delimiter, table.columns, "")
+        frame = read_plain(table, "")
 
     assert frame is not None
     assert frame["code"].to_list() == ["G0105", "G0105"]
