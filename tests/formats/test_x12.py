@@ -25,7 +25,7 @@ from claimrules.model.finding import Rejected
 
 def read(raw: bytes, **options: Setting) -> tuple[list[ClaimLine], list[Rejected], LineReader]:
     """Read an interchange: lines, rejected entries, and the reader."""
-    with open_lines(io.BytesIO(raw), ReadOptions(**options)) as reader:
+    with open_lines(io.BytesIO(raw), ReadOptions(**options)) as reader:  # type: ignore[arg-type]
         entries = list(reader)
     lines = [entry for entry in entries if isinstance(entry, ClaimLine)]
     return lines, [entry for entry in entries if isinstance(entry, Rejected)], reader
@@ -181,9 +181,9 @@ def test_a_tax_number_is_no_provider() -> None:
 
 
 @pytest.mark.parametrize("end", ["~", "~\n", "~\r\n", "\n", "\r\n", "\r", "'", "|"])
-@pytest.mark.parametrize("marks", ["*:", "+>", "\x1d\x1f"])
+@pytest.mark.parametrize("marks", [("*", ":"), ("+", ">"), ("\x1d", "\x1f")])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\r\n "])
-def test_separators_are_those_of_the_header(end: str, marks: str, mark: bytes) -> None:
+def test_separators_are_those_of_the_header(end: str, marks: tuple[str, str], mark: bytes) -> None:
     """Whatever they are, with a byte order mark or blanks before them."""
     raw = mark + written(interchange(transaction(*BILLER, *PERSON, *CLAIM, *LINE)), end, marks)
     (line,), rejected, reader = read(raw)
@@ -207,7 +207,13 @@ def test_a_component_separator_other_than_declared() -> None:
 def test_several_interchanges_each_with_its_separators() -> None:
     """One after the other in a file."""
     body = interchange(transaction(*BILLER, *PERSON, *CLAIM, *LINE))
-    raw = written(body) + written(body, "\n", "|>") + b"\r\n\r\n" + written(body, "'", "+:") + written(body)
+    raw = (
+        written(body)
+        + written(body, "\n", ("|", ">"))
+        + b"\r\n\r\n"
+        + written(body, "'", ("+", ":"))
+        + written(body)
+    )
     lines, rejected, reader = read(raw)
     assert ([line.code for line in lines], rejected, reader.notes) == (["G0105"] * 4, [], ())
 
@@ -235,7 +241,7 @@ def test_segments_are_found_wherever_the_stream_is_cut() -> None:
             return found
 
     body = interchange(transaction(*BILLER, *PERSON, *CLAIM, *LINE))
-    raw = written(body) + written(body, "\n", "|>")
+    raw = written(body) + written(body, "\n", ("|", ">"))
     assert len([*open_lines(Slow(raw))]) == 2  # type: ignore[arg-type]
 
 

@@ -106,10 +106,7 @@ class LineMaker:
             found = setting_of_bill(bill)
         else:
             found = Setting(value) if value else None
-        return (
-            found
-            or f"its {self._by.name} is of no kind that a table here covers; --setting SETTING checks it all the same"
-        )
+        return found or f"its {self._by.name} is of no kind that a table here covers; {_REMEDY}"
 
 
 class _Part:
