@@ -92,12 +92,14 @@ def test_rules_that_were_not_run_name_every_input(run: Run) -> None:
         NotRun(rule="R200", inputs=("specialty",)),
         NotRun(rule="R300", inputs=("sets.waived_tests", "sets.always_therapy")),
         NotRun(rule="R400", inputs=("as_of",)),
+        NotRun(rule="R500", inputs=("npi", "birth_date")),
     )
     lines = check_page(CheckResult(not_run=lacking), run).text.splitlines()
-    start = lines.index("not run    4 rules, for want of what this run was not given:")
-    assert [line.strip() for line in lines[start + 1 : start + 4]] == [
-        "--map NAME=COLUMN: specialty (2), minutes (1)",
+    start = lines.index("not run    5 rules, for want of what this run was not given:")
+    assert [line.strip() for line in lines[start + 1 : start + 5]] == [
+        "--map NAME=COLUMN: specialty (2), birth_date (1), minutes (1)",
         "an overlay's [[sets]]: always_therapy (1), waived_tests (1)",
+        "a column of providers whose name says npi: npi (1)",
         "--as-of DATE: as_of (1)",
     ]
 
@@ -135,13 +137,34 @@ def test_what_is_missing_stands_once_with_its_remedy(run: Run) -> None:
     assert "    7  no ASC addenda loaded (R1, R2, R3)\n" in text
 
 
+def test_a_remedy_that_serves_several_stands_once(run: Run) -> None:
+    """Below all that it helps, which keep their counts."""
+    unknown = (
+        UnknownCount(
+            cause=Cause.NO_HISTORY, what="90 days", lines=16, remedy="give a history", rules=("R1",)
+        ),
+        UnknownCount(cause=Cause.NO_TABLE, what="no MUE table loaded", lines=4, remedy="load it"),
+        UnknownCount(cause=Cause.NO_HISTORY, what="10 days", lines=1, remedy="give a history"),
+        UnknownCount(cause=Cause.NO_VALUE, what="code.mue is left open by the published row", lines=1),
+    )
+    lines = check_page(CheckResult(unknown=unknown), run).text.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("incomplete")) + 1
+    assert lines[start : start + 5] == [
+        "           16  90 days (R1)",
+        "            1  10 days",
+        "               ->  give a history",
+        "            4  no MUE table loaded  ->  load it",
+        "            1  code.mue is left open by the published row",
+    ]
+
+
 def test_a_missing_table_is_told_once_for_all_its_rules() -> None:
     """Not by rule: a letter code without a HCPCS file and Addendum B lacks two files."""
-    found = Checker().check_lines(LINES[:1]).unknown
-    tables = [entry for entry in found if entry.cause is Cause.NO_TABLE]
-    assert [entry.what for entry in tables] == ["no HCPCS Level II table loaded", "no OPPS Addendum B loaded"]
-    assert tables[0].remedy == "load HCPC…_ANWEB: claimrules book build FILES... --output BOOK"
-    assert ("STAT110" in tables[0].rules, "DME102" in tables[1].rules) == (True, True)
+    found = {entry.what: entry for entry in Checker().check_lines(LINES[:1]).unknown}
+    level_ii, opps = found["no HCPCS Level II table loaded"], found["no OPPS Addendum B loaded"]
+    assert (level_ii.cause, opps.cause) == (Cause.NO_TABLE, Cause.NO_TABLE)
+    assert level_ii.remedy == "load HCPC…_ANWEB: claimrules book build FILES... --output BOOK"
+    assert ("STAT110" in level_ii.rules, "DME102" in opps.rules) == (True, True)
 
 
 def test_fields_that_could_not_be_read_are_placed() -> None:

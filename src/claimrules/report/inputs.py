@@ -3,26 +3,22 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from claimrules.expr.vocabulary import VOCABULARY
 from claimrules.model.finding import NotRun
 
 _LIST: Final = "sets."
 WAYS: Final[Mapping[str, str]] = {
-    "line": "--map NAME=COLUMN",
+    "column": "--map NAME=COLUMN",
     "list": "an overlay's [[sets]]",
-    "claim": "Claim(NAME=…) or a frame's column NAME",
+    "npi": "a column of providers whose name says npi",
     "day": "--as-of DATE",
 }
-"""How an input is given: a column, a list of an overlay, what a claim says once, the day of the run."""
+"""How an input is given: a column of its own, a list of an overlay, a name, the day of the run."""
+_OTHERWISE: Final = {"npi": "npi", "as_of": "day"}
 
 
 def way_of(name: str) -> str:
     """Say which of the ways is that of an input."""
-    if name.startswith(_LIST):
-        return "list"
-    if name in VOCABULARY["line"]:
-        return "line"
-    return "day" if name == "as_of" else "claim"
+    return "list" if name.startswith(_LIST) else _OTHERWISE.get(name, "column")
 
 
 def remedy_of(name: str) -> str:

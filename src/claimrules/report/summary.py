@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from claimrules.model.finding import CheckResult, EditionUse, Severity, Verdict
+from claimrules.model.finding import CheckResult, EditionUse, Severity, UnknownCount, Verdict
 from claimrules.report.facts import Run
 from claimrules.report.inputs import WAYS, by_way, switched_on
 from claimrules.report.page import Page, Span
@@ -130,9 +130,17 @@ def _incomplete(page: Page, result: CheckResult) -> None:
     where = count(result.incomplete_lines, "line")
     _row(page, "incomplete", f"{where} without a finding; what kept lines from being judged in full:")
     wide = max(len(f"{entry.lines:,}") for entry in result.unknown)
+    by_remedy: dict[str, list[UnknownCount]] = {}
     for entry in result.unknown[:_KINDS]:
-        remedy = f"  ->  {entry.remedy}" if entry.remedy else ""
-        page.wrap(f"{entry.what}{_for(entry.rules)}{remedy}", first=f"{_INDENT}{entry.lines:>{wide},}  ")
+        by_remedy.setdefault(entry.remedy, []).append(entry)
+    for remedy, entries in by_remedy.items():
+        told = [f"{entry.what}{_for(entry.rules)}" for entry in entries]
+        if remedy and not told[1:]:
+            told[0] += f"  ->  {remedy}"
+        for entry, text in zip(entries, told, strict=True):
+            page.wrap(text, first=f"{_INDENT}{entry.lines:>{wide},}  ")
+        if remedy and told[1:]:
+            page.wrap(f"->  {remedy}", first=" " * (_LABEL + wide + 2), rest=" " * (_LABEL + wide + 6))
     _rest(page, len(result.unknown))
 
 
