@@ -21,6 +21,7 @@ from claimrules.rulebook.load import rules_folder
 from claimrules.rulebook.rule import Example, Rule, RuleScope, Status
 from claimrules.rulebook.select import Rulebook
 from claimrules.rulebook.sets import SetTable
+from claimrules.rulebook.template import Carried
 from claimrules.testing.examples import ExampleFailed, run_example
 
 BOOK = Rulebook.load(preview=True)
@@ -54,13 +55,14 @@ every_line_rule = pytest.mark.parametrize("rule", LINE_RULES, ids=lambda rule: r
 
 
 def read_by(rule: Rule) -> set[str]:
-    """The sets that a rule names, in its conditions, its severities, its hints and its keys."""
+    """The sets that a rule names, in its conditions, its severities, its hints, its keys and its message."""
     conditions: tuple[Condition, ...] = (
         *(rule.applies, rule.when, rule.unless),
         *(condition for condition, _ in (*rule.severity_if, *rule.hints)),
     )
     keys = {key.members.name for key in rule.same if key.members}
-    return keys | {found.name for found in named_sets(*conditions)}
+    told = {part.members.name for part in rule.message.parts if isinstance(part, Carried)}
+    return keys | told | {found.name for found in named_sets(*conditions)}
 
 
 def included(names: set[str]) -> set[str]:

@@ -6,6 +6,7 @@ import attrs
 
 from claimrules.codebook import Lookup
 from claimrules.engine.explain import Situation, places
+from claimrules.engine.naming import named
 from claimrules.engine.outcomes import (
     BYPASSED,
     FIRED,
@@ -43,6 +44,7 @@ def finding(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Find
     proofs = judged.proofs.get(number, NO_PROOFS)
     at = engine.situation(subject, number, proofs, lookup)
     truths, values = explainer.truths(at), explainer.values(at)
+    words = named(values, at)
     deciding = explainer.deciding(truths, *_wanted(rule, FIRED))
     evidence = explainer.evidence(at, deciding)
     severity = explainer.severity(truths)
@@ -54,8 +56,8 @@ def finding(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Find
         rule=rule.code,
         name=rule.name,
         severity=severity,
-        message=rule.message.render(values),
-        advice=explainer.advice(truths, values),
+        message=rule.message.render(words),
+        advice=explainer.advice(truths, words),
         other_line_ids=tuple(other.line_id or str(other.seq) for other in proofs.first),
         other_count=proofs.count,
         fields=places(explainer.marked, deciding, subject),

@@ -191,7 +191,7 @@ class _Reader:
     def template(self, key: str, source: str) -> Template:
         """Read one template."""
         try:
-            return Template.parse(source, self.file.scope.value)
+            return Template.parse(source, self.file.scope.value, self.scope.sets)
         except ExpressionError as error:
             self.error(key, str(error))
             return Template()
