@@ -183,6 +183,7 @@ class Drawer:
             "container": Decimal(20),
             "equipment": "digital",
             "cancelled": False,
+            "purchased": False,
         }
         return ClaimLine(**{**drawn, **given})
 
@@ -206,6 +207,7 @@ class Drawer:
             "container": self.one((Decimal(1), Decimal(20))),
             "equipment": self.one(EQUIPMENT),
             "cancelled": self.one((True, False)),
+            "purchased": self.one((True, False)),
         }
         if self.draw.random() < UNREADABLE:
             name = self.one(FORMS)

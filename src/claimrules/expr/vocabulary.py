@@ -103,6 +103,7 @@ _LINE: Final = (
     _number("line", "container", _UNITS, scale=3, optional=True),
     Field("line", "equipment", values=EQUIPMENT, optional=True),
     Field("line", "cancelled", Type.BOOL, optional=True),
+    Field("line", "purchased", Type.BOOL, optional=True),
     _number("line", "seq", _WIDE_COUNT, wide=True),
     Field("line", "component", values=("26", "TC", "")),
     _date("line", "global_start"),

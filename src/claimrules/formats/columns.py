@@ -20,6 +20,7 @@ FIELDS: Final = (
     *("setting", "revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group"),
     *("specialty", "documentation", "teaching", "narrative", "minutes", "dose"),
     *("diagnosis_pointers", "noncovered_charge", "allowed", "container", "equipment", "cancelled"),
+    "purchased",
     *FACTS,
 )
 """The fields of a line that a column can hold; ``modifiers`` holds all of them in one column."""

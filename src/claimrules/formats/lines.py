@@ -46,6 +46,7 @@ _READERS: Final[Mapping[str, Read]] = {
     "container": read_units,
     "equipment": read_equipment,
     "cancelled": read_yes_no,
+    "purchased": read_yes_no,
 }
 _IDENTIFIERS: Final = (
     *("revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group", "specialty"),

@@ -41,7 +41,8 @@ class ClaimLine:
     ``noncovered_charge`` is the part of the charge that the biller asks no payment for, ``allowed`` the
     amount that the payer takes as the price, where the line was priced, ``container``
     the units of the smallest container that the drug is sold in, ``cancelled`` whether the procedure
-    was called off before the patient was prepared. ``facts`` is what its claim says once, where the
+    was called off before the patient was prepared, ``purchased`` whether a part of the service was bought
+    from somebody else. ``facts`` is what its claim says once, where the
     line stands alone.
 
     Raises:
@@ -84,6 +85,7 @@ class ClaimLine:
         default=None, validator=shape(_equipment, "one of " + ", ".join(EQUIPMENT), _UNREAD)
     )
     cancelled: bool | None = None
+    purchased: bool | None = None
     facts: ClaimFacts | None = attrs.field(default=None, repr=False)
     unreadable: tuple[str, ...] = ()
     repaired: tuple[str, ...] = ()

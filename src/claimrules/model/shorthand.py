@@ -3,6 +3,7 @@
     CODE[-MOD]* [xUNITS] [DATE|DATE..DATE] [@POS] [$CHARGE] [by:NPI] [bill:NPI] [group:G] [spec:S]
     [patient:P] [rev:R] [setting:H] [doc:yes|no] [teaching:yes|no] [text:yes|no] [minutes:N] [dose:N] [dx:N]
     [noncovered:CHARGE] [allowed:AMOUNT] [container:N] [equipment:E] [cancelled:yes|no]
+    [purchased:yes|no]
 
 The code comes first; the other words stand in any order, each once, and are written in the order
 above. ``?`` is a missing code, ``-?`` says that the modifiers are not known, ``x?`` that the units are
@@ -60,6 +61,7 @@ _KEYS: Final = {
     "container": "container",
     "equipment": "equipment",
     "cancelled": "cancelled",
+    "purchased": "purchased",
 }
 _SETTINGS: Final = {
     "p": Setting.PROFESSIONAL,
@@ -264,6 +266,7 @@ _READERS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
     "container": (_read_dose, f"{_NUMBER}, as in container:50"),
     "equipment": (_read_equipment, "film, computed, digital, ct_noncompliant or ct_compliant"),
     "cancelled": (_read_yes_no, "yes or no"),
+    "purchased": (_read_yes_no, "yes or no"),
 }
 
 

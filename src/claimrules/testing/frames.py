@@ -13,7 +13,7 @@ _TEXT: Final = (
     *("billing_provider", "group", "specialty", "minutes", "diagnosis_pointers", "units", "charge", "dose"),
     *("noncovered_charge", "allowed", "container", "equipment"),
 )
-_FLAGS: Final = ("documentation", "teaching", "narrative", "cancelled")
+_FLAGS: Final = ("documentation", "teaching", "narrative", "cancelled", "purchased")
 _NO_FACTS: Final = ClaimFacts()
 Frame: TypeAlias = Any
 """A frame of whatever library."""

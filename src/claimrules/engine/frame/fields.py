@@ -24,7 +24,7 @@ INPUTS: Final = (
     *("to_date", "place_of_service", "charge", "setting", "revenue_code", "claim_id", "line_id", "patient"),
     *("provider", "billing_provider", "group", "specialty", "documentation", "teaching", "narrative"),
     *("minutes", "dose", "diagnosis_pointers", "noncovered_charge", "allowed", "container"),
-    *("equipment", "cancelled"),
+    *("equipment", "cancelled", "purchased"),
     *facts.FACTS,
 )
 """The columns that a frame of lines may have. A fifth modifier is counted; rules look at four."""
@@ -125,7 +125,7 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
     offer((*MODIFIER_COLUMNS, "form_modifiers", "form_modifier_count"), reader.modifiers)
     for name in ("revenue_code", "group", "specialty"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.identifier(name)})  # type: ignore[misc]
-    for name in ("documentation", "teaching", "narrative", "cancelled"):
+    for name in ("documentation", "teaching", "narrative", "cancelled", "purchased"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.flag(name)})  # type: ignore[misc]
     for name in ("minutes", "diagnosis_pointers"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.number(name, "[0-9]{1,6}", 0)[0]})  # type: ignore[misc]

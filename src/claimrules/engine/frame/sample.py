@@ -33,7 +33,7 @@ _FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of
 _READ: Final = (
     *("code", "units", "place_of_service", "charge", "revenue_code", "group", "specialty", "documentation"),
     *("teaching", "narrative", "minutes", "dose", "diagnosis_pointers", "noncovered_charge", "container"),
-    *("allowed", "equipment", "cancelled", "patient", "claim"),
+    *("allowed", "equipment", "cancelled", "purchased", "patient", "claim"),
 )
 _FORMED: Final = ("code", "modifiers", "units", "place_of_service", "charge")
 _WANTED: Final = frozenset(
@@ -152,6 +152,7 @@ def line_of(row: Mapping[str, Any], facts: Sequence[str] = ()) -> ClaimLine:
         container=_decimal(row["line_container"], 3),
         equipment=row["line_equipment"],
         cancelled=_flag(row["line_cancelled"]),
+        purchased=_flag(row["line_purchased"]),
         facts=ClaimFacts.read({name: _text(row[f"r_{name}"]) or "" for name in facts}) if facts else None,
         unreadable=tuple(name for name, form in forms.items() if form == Form.UNREADABLE),
         repaired=tuple(name for name, form in forms.items() if form == Form.REPAIRED),
