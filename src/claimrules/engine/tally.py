@@ -205,10 +205,16 @@ def _add(
     return attrs.evolve(before, lines=before.lines + lines, first=first, last=last)
 
 
+def _beyond_the_claim(rule: Rule) -> bool:
+    """Say whether a line of another claim could change what a rule says, and no history is asked for."""
+    within = any(key.field.name == "claim" for key in rule.same)
+    return rule.stratum > 1 and rule.reach == "claim" and not within
+
+
 def assumptions(rules: Iterable[Rule], *, without_patient: bool) -> tuple[str, ...]:
     """What the run took for granted."""
     found = []
-    reach = sorted(rule.code for rule in rules if rule.stratum > 1 and rule.reach == "claim")
+    reach = sorted(rule.code for rule in rules if _beyond_the_claim(rule))
     if reach:
         found.append(f"no other claim of the same provider for the same day ({', '.join(reach)})")
     if without_patient:
