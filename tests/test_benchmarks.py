@@ -53,6 +53,17 @@ def test_the_frame_engine_prints_its_table(engine: str) -> None:
     assert heads == ["bare scan", "line rules", "all rules", "peak memory"]
 
 
+def test_the_837_reader_prints_its_numbers() -> None:
+    """Megabytes and lines a second, and the peak of memory."""
+    command = [sys.executable, str(BENCHMARKS / "x12_reader.py"), "--megabytes", "0.2"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
+
+    assert ended.returncode == 0, ended.stderr
+    assert "837 reader: 0.2 MB" in ended.stdout
+    assert "peak memory" in ended.stdout
+
+
 def test_the_code_book_prints_its_table() -> None:
     """Of files of invented content: every one is recognised and gives something to look up."""
     ended = run("code_book.py", size="--pairs")

@@ -1,9 +1,7 @@
-"""Mistakes that other checkers make: each is a test of ours, by its number in our list of them.
-
-Ten needs the reader of 837 files.
-"""
+"""Mistakes that other checkers make: each is a test of ours, by its number in our list of them."""
 
 import ast
+import io
 import socket
 import subprocess
 import sys
@@ -11,11 +9,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.formats.claims_837 import LINE, claims
 from tests.pairs_made import FIRST, LAST, pair_book
 
 from claimrules import Cause, Checker, Claim, ClaimLine, CodeBook, Outcome, Rulebook, Setting
 from claimrules.codebook import MueRow, MueTable, PairFact, PairRow
+from claimrules.formats.open import open_lines
 from claimrules.model.edition import Edition, Table
+from claimrules.model.facts import malformed
 from claimrules.model.indicator import INDICATORS
 
 DAY = date(2025, 11, 3)
@@ -127,6 +128,19 @@ def test_9_assistant_0_needs_documentation_and_1_is_never_paid() -> None:
     assert "never" in found("1").meaning.lower()
     rules = Rulebook.load().by_code
     assert (rules["ASST101"].severity, rules["ASST102"].severity) == ("deny", "review")
+
+
+def test_10_diagnoses_without_dots_are_right() -> None:
+    """X12 writes them so: none is malformed, and a dot that stands there is left out."""
+    for written in ("HI*ABK:K2970*ABF:I10", "HI*ABK:K29.70*ABF:I10"):
+        raw = claims("CLM*C*1***11:B:1", written, *LINE)
+        (line,) = open_lines(io.BytesIO(raw))
+        assert isinstance(line, ClaimLine)
+        assert line.facts is not None
+        assert line.facts.diagnoses == ("K2970", "I10")
+        assert malformed(line.facts.diagnoses) == 0
+        judged = Checker(inputs=frozenset({"diagnoses"})).check_line(line).outcomes
+        assert next(iter(judged.values()))["DX102"].outcome is not Outcome.FIRED
 
 
 @pytest.mark.parametrize("modifiers", ["EH", "RH", "GR"])

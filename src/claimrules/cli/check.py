@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from claimrules.cli.options import Commands
 
 _EPILOG: Final = f"""\
-A file is delimited text, one service line a row; its first line names the columns. Only a code is
-needed. Dates are YYYY-MM-DD or YYYYMMDD. The fields that a column can hold:
+What a file is, is seen in its content: delimited text, Parquet, JSON lines, a workbook, an X12 837, or
+FHIR claims; also compressed or zipped. The first line of a table names the columns; only a code is
+needed. Dates are YYYY-MM-DD or YYYYMMDD, or one other way in each column. The fields that a column holds:
 {textwrap.fill(", ".join(FIELDS), 96, initial_indent="  ", subsequent_indent="  ")}
 
 examples:
@@ -45,7 +46,9 @@ examples:
   claimrules check claims.csv --select BILAT,ASST --ignore ASST103 --limit 20
   claimrules check march.csv --history 2024.csv --history 2025.csv --history-complete-from 2024-01-01
   claimrules check claims.csv --format json --output findings.json
-  zcat claims.csv.gz | claimrules check -
+  claimrules check claims.837 claims.csv.gz claims.parquet bundle.json
+  claimrules check carrier.csv --preset cms-rif-carrier --date-format d-mon-yyyy
+  fetch-claims | claimrules check -
 """
 
 
@@ -54,7 +57,7 @@ def add(commands: "Commands") -> None:
     parser = commands.add_parser(
         "check", help="check files of claim lines", description="Checks files of claim lines.", epilog=_EPILOG
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="CSV and its kin; - is standard input")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a file of claims; - is standard input")
     add_reading(parser)
     add_book(parser)
     add_rules(parser)

@@ -1,0 +1,66 @@
+"""``claimrules check`` on every format: recognised, said, counted."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.formats.claims_837 import CLAIM, LINE, claims
+
+Run = Callable[..., Any]
+
+ROW = {"code": "G0105", "modifier_1": "50", "units": 1, "from_date": "2025-11-03"}
+CSV = "code,modifier_1,units,from_date\nG0105,50,1,2025-11-03\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("claims.837", claims(*CLAIM, *LINE)),
+        ("claims.csv.gz", gzip.compress(CSV.encode())),
+        ("claims.jsonl", json.dumps(ROW).encode()),
+        ("claims", CSV.replace(",", "|").encode()),
+    ],
+)
+def test_a_finding_in_every_format(run: Run, tmp_path: Path, name: str, content: bytes) -> None:
+    """The same finding, whatever holds the line."""
+    path = tmp_path / name
+    path.write_bytes(content)
+    data = run("check", str(path), "--select", "BILAT101", "--format", "json").data
+    assert [finding["rule"] for finding in data["findings"]] == ["BILAT101"]
+    assert (data["summary"]["lines"], data["summary"]["rejected"]) == (1, 0)
+
+
+def test_the_setting_comes_from_the_format(run: Run, tmp_path: Path) -> None:
+    """A hospital's bill is an outpatient's, and a stay is rejected with its byte unless it is asked for."""
+    path = tmp_path / "claims.837"
+    for place, counts in (("13:A:1", (1, 0)), ("11:A:1", (0, 1))):
+        path.write_bytes(claims(f"CLM*C*1***{place}", "LX*1", "SV2*0450*HC:G0105:50*1*UN*1", LINE[2]))
+        data = run("check", str(path), "--format", "json", "--select", "BILAT101,OPPS").data
+        assert (data["summary"]["checked"], data["summary"]["rejected"]) == counts
+    assert path.read_bytes()[data["rejected"][0]["offset"] :].startswith(b"LX*1")
+    data = run("check", str(path), "--format", "json", "--setting", "outpatient").data
+    assert data["summary"]["checked"] == 1
+
+
+def test_options_of_reading(run: Run, tmp_path: Path) -> None:
+    """A preset, the format of dates, the format of the file; each fault names its remedy."""
+    path = tmp_path / "claims.txt"
+    path.write_text("code,dos,modifier_1\nG0105,11/10/2025,50\n")
+    refused = run("check", str(path))
+    assert (refused.code, "--date-format m/d/yyyy" in refused.err) == (2, True)
+    taken = run("check", str(path), "--date-format", "m/d/yyyy", "--select", "BILAT101")
+    assert "from_date is read as m/d/yyyy" in taken.err
+    assert "2025-11-10" in taken.out
+    assert "the header has no HCPCS_CD" in run("check", str(path), "--preset", "cms-rif-carrier").err
+    assert "ISA segment" in run("check", str(path), "--input-format", "837").err
+    assert run("check", str(path), "--input-format", "doc").code == 2
+
+
+def test_a_wrong_count_is_said_on_standard_error(run: Run, tmp_path: Path) -> None:
+    """A file that says of itself that something is missing."""
+    path = tmp_path / "claims.837"
+    path.write_bytes(claims(*CLAIM, *LINE).replace(b"SE*14", b"SE*15"))
+    assert "SE counts 15 segments, 14 stand there" in run("check", str(path), "--select", "BILAT101").err
