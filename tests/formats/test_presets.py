@@ -101,14 +101,15 @@ def test_a_delimiter_behind_the_last_column() -> None:
 
 
 def test_thirteen_lines_in_a_row() -> None:
-    """Each group with a code is a line; a row without any is rejected."""
+    """Each group with a code or a provider is a line; a row without any is rejected."""
     codes = ["G0105", "", "G0121", *[""] * 10]
-    npis = [f"NPI{n}" for n in range(1, 14)]
+    npis = ["NPI1", "", "NPI3", "NPI4", *[""] * 9]
     row = ",".join(["P", "C", "20080115", "20080116", *npis, *codes])
     lines, reasons, reader = read(SYNPUF, row, ",".join(["P", "D", "20080115", "", *[""] * 26]))
     assert [(line.code, line.provider, line.line_id) for line in lines] == [
         ("G0105", "NPI1", "1.1"),
         ("G0121", "NPI3", "1.3"),
+        (None, "NPI4", "1.4"),
     ]
     assert {(line.patient, line.claim_id, str(line.to_date)) for line in lines} == {("P", "C", "2008-01-16")}
     assert reasons == ["has no code in any of its 13 groups of columns"]

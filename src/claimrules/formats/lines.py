@@ -88,12 +88,11 @@ class LineMaker:
         if not self._columns.groups:
             yield self._parts[0].line(cells, setting, own)
             return
-        held = [part for part in self._parts if part.holds_code(cells)]
+        held = [at for at, group in enumerate(self._columns.groups) if _is_line(group, cells)]
         if not held:
             yield f"has no code in any of its {len(self._parts)} groups of columns"
-        for count, part in enumerate(self._parts, 1):
-            if part in held:
-                yield part.line(cells, setting, f"{own}.{count}")
+        for at in held:
+            yield self._parts[at].line(cells, setting, f"{own}.{at + 1}")
 
     def _setting(self, cells: list[str]) -> Setting | str:
         if self._setting_place is not None:
@@ -110,6 +109,11 @@ class LineMaker:
         return found or f"its {self._by.name} is of no kind that a table here covers; {_REMEDY}"
 
 
+def _is_line(group: Mapping[str, int], cells: list[str]) -> bool:
+    """Whether a group of columns holds a line: amounts of zero stand in those that do not."""
+    return any(cells[group[field]].strip() for field in ("code", "provider") if field in group)
+
+
 class _Part:
     """The places of one line in a row, each with what reads it."""
 
@@ -117,7 +121,6 @@ class _Part:
         self, places: Mapping[str, int], joined: Mapping[str, tuple[int, ...]], making: Making
     ) -> None:
         readers = {field: lru_cache(KEPT)(read) for field, read in _READERS.items() if field in places}
-        self._code = places["code"]
         self._cells = [(field, places[field], read) for field, read in readers.items()]
         self._texts = [(field, places[field]) for field in _IDENTIFIERS if field in places]
         self._days = [
@@ -130,10 +133,6 @@ class _Part:
         self._read_facts = lru_cache(KEPT)(
             lambda *cells: ClaimFacts.read(dict(zip(said, cells, strict=True)))
         )
-
-    def holds_code(self, cells: list[str]) -> bool:
-        """Whether there is a line at all."""
-        return bool(cells[self._code].strip())
 
     def line(self, cells: list[str], setting: Setting, own_id: str) -> ClaimLine:
         """Make the line."""

@@ -15,9 +15,9 @@ _FAULTS: Final = {
 
 @attrs.define
 class Envelope:
-    """How many segments, sets and groups are open and were seen; ``notes`` tell what disagrees."""
+    """How many sets and groups were seen, and which are open; ``notes`` tell what disagrees."""
 
-    segments: int = 0
+    first: int = 0
     sets: int = 0
     groups: int = 0
     control: str = ""
@@ -36,15 +36,15 @@ class Envelope:
         """Count from here."""
         self.groups, self.sets = self.groups + 1, 0
 
-    def open_set(self, control: str) -> None:
-        """Count from here; the set closes under the same control number."""
-        self.in_set, self.segments, self.control = True, 1, control
+    def open_set(self, control: str, segment: int) -> None:
+        """Count from this segment; the set closes under the same control number."""
+        self.in_set, self.first, self.control = True, segment, control
         self.sets, self.all_sets = self.sets + 1, self.all_sets + 1
 
-    def close_set(self, elements: list[str], offset: int) -> None:
+    def close_set(self, elements: list[str], offset: int, segment: int) -> None:
         """Compare the number of segments, and the control number."""
         self.in_set = False
-        self._compare("SE", elements, self.segments, offset)
+        self._compare("SE", elements, segment - self.first + 1, offset)
         if self.control != "".join(elements[1:2]).strip():
             self._note(f"a transaction set ends under another control number (byte {offset:,})")
 

@@ -66,19 +66,19 @@ class X12Reader(LineReader):
 
     def __iter__(self) -> Iterator[ClaimLine | Rejected]:
         """Give every service line, once."""
-        number, ready, handlers = 0, self._ready, self._loops.handlers
+        number, ready, handlers, element = 0, self._ready, self._loops.handlers, self._element
         for number, (offset, text, ended) in enumerate(self._segments, 1):
             if text[:3] == "ISA" and self._segments.delimiters is not None:
                 self._use(self._segments.delimiters)
-            tag, _, rest = text.partition(self._element)
-            self._envelope.segments += 1
+                element = self._element
+            tag, _, rest = text.partition(element)
             handle = handlers.get(tag)
-            if not ended or handle is None or self._skip or not rest.isascii():
+            if handle is None or self._skip or not ended or not rest.isascii():
                 self._take(tag, rest, (offset, number), ended=ended)
             else:
                 if tag == "CLM":
                     self._envelope.claims += 1
-                handle(rest.split(self._element), offset, number)
+                handle(rest.split(element), offset, number)
             if ready:
                 yield from self._give()
         self._close(number + 1)
@@ -140,7 +140,7 @@ class X12Reader(LineReader):
         envelope = self._envelope
         if tag == "SE" and envelope.in_set:
             self._loops.end()
-            envelope.close_set(elements, offset)
+            envelope.close_set(elements, offset, number)
             self._skip = True
             return
         self._cut(offset, number)
@@ -157,7 +157,7 @@ class X12Reader(LineReader):
             envelope.open_interchange()
 
     def _open_set(self, elements: list[str], offset: int, number: int) -> None:
-        self._envelope.open_set("".join(elements[1:2]).strip())
+        self._envelope.open_set("".join(elements[1:2]).strip(), number)
         self._loops.reset()
         kind = "".join(elements[:1]).strip()
         self._skip = kind != _CLAIM_SET
