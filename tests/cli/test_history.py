@@ -192,3 +192,20 @@ def test_histories_that_cannot_be(run: Run, payer: tuple[str, ...], tmp_path: Pa
         assert (ended.code, ended.out) == (2, "")
         assert said in ended.err
     assert json.loads(run("check", claims, *payer, "--format", "json").out)["run"]["history"] is None
+
+
+def test_a_large_file_with_a_history_is_judged_line_by_line(
+    run: Run, payer: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frames take no history: it is said, and refused where they were asked for."""
+    pytest.importorskip("polars")
+    monkeypatch.setattr("claimrules.cli.run._LARGE", 1)
+    claims, past = write(tmp_path, "claims.csv", VISIT), write(tmp_path, "past.csv", SURGERY)
+
+    ended = run("check", claims, "--history", past, *payer)
+
+    assert "OWN404" in ended.out
+    assert "judged line by line" in ended.err
+    refused = run("check", claims, "--history", past, *payer, "--engine", "polars")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--engine python does" in refused.err

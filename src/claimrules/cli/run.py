@@ -27,6 +27,7 @@ from claimrules.rulebook.select import Rulebook
 
 ENGINES: Final = ("auto", "python", "polars")
 _LARGE: Final = 5_000_000
+_LINE_BY_LINE: Final = "judged line by line: frames, which are faster, do not take --history"
 _EVERY: Final = 4096
 _SHOWN: Final = 5
 
@@ -78,7 +79,9 @@ def run_check(options: CheckOptions, tell: Tell) -> Checked:
                 "that are not UTF-8, or standard input); --engine python accounts for every record of it"
             )
             raise Stop(message)
-    return _run_lines(options, tell)
+    checked = _run_lines(options, tell)
+    slower = (_LINE_BY_LINE,) if large and options.past.files else ()
+    return attrs.evolve(checked, notes=(*slower, *checked.notes))
 
 
 def _is_large(files: Sequence[Path | BinaryIO]) -> bool:
