@@ -116,11 +116,12 @@ class Explainer:
     def evidence(
         self, at: Situation, deciding: Sequence[Name | Aggregate | Quantified]
     ) -> tuple[Evidence, ...]:
-        """The deciding facts as data."""
+        """The deciding facts as data; the places of lines in their run are nobody's facts."""
         values = self.values(at)
         facts = (
             _fact(at, leaf.field, values[leaf.field]) if isinstance(leaf, Name) else self._counted(leaf, at)
             for leaf in deciding
+            if all(field.name != "seq" for field in names(leaf))
         )
         return tuple(dict.fromkeys(facts))
 

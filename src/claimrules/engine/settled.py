@@ -18,6 +18,7 @@ _SETTLED: Final = frozenset(
         *("line.specialty", "line.component", "line.code_shape", "line.repeated_modifiers"),
         *("line.modifiers_unlisted", "line.modifiers_early", "line.modifiers_ended"),
         *("form.code", "form.modifiers", "form.modifier_count", "form.place_of_service"),
+        "form.revenue_code",
     }
 )
 """Fields of the line that make up the key of a kind, or rest on it."""
