@@ -96,9 +96,13 @@ class ClaimFacts:
         return ClaimFacts(birth_date=self.birth_date, death_date=self.death_date, sex=self.sex)
 
     @classmethod
-    def read(cls, cells: Mapping[str, str]) -> Self:
-        """Read cells of a table, by the names of ``FACTS``; what cannot be read is unknown."""
-        return cls(**{name: _read(name, text) for name, text in cells.items()})
+    def read(cls, cells: Mapping[str, str], **known: tuple[str, ...]) -> Self:
+        """Read cells of a table, by the names of ``FACTS``; what cannot be read is unknown.
+
+        ``known`` are lists that need no reading: an empty one says that there are none.
+        """
+        found: dict[str, Any] = {name: _read(name, text) for name, text in cells.items()}
+        return cls(**(found | known))
 
 
 def _read(name: str, text: str) -> Any:  # noqa: ANN401 (a text, a date, or several texts)

@@ -99,10 +99,10 @@ class ClaimLoop:
     def facts(self) -> ClaimFacts:
         """What the claim says once, read once: its lines come after it."""
         if self._facts is None:
-            cells = {name: text for name, text in self.cells.items() if text}
-            read = ClaimFacts.read(cells)
-            self._facts = attrs.evolve(
-                read, diagnoses=tuple(self.diagnoses), condition_codes=tuple(self.conditions)
+            self._facts = ClaimFacts.read(
+                {name: text for name, text in self.cells.items() if text},
+                diagnoses=tuple(self.diagnoses),
+                condition_codes=tuple(self.conditions),
             )
         return self._facts
 
