@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from claimrules import Checker, ClaimLine, Rulebook
+from claimrules import Checker, ClaimLine, Rulebook, Severity
 from claimrules.testing.frames import frame_of, row_of
 
 TEXT = "G0105 2025-11-03 @11 $100 by:1234567893 patient:P1"
@@ -26,12 +26,21 @@ def test_every_line_after_the_first_is_marked(rule: str, engine: str) -> None:
     assert sorted(str(claim) for claim in marked) == ["b", "c"]
 
 
-def test_the_exact_one_takes_in_the_suspect() -> None:
-    """One defect is told once."""
+@pytest.mark.parametrize("engine", ["line", "polars", "duckdb"])
+def test_the_exact_one_takes_in_the_suspect(engine: str) -> None:
+    """One defect is told once, and counted once."""
     lines = [_named(ClaimLine.parse(TEXT), claim) for claim in CLAIMS[:2]]
-    [finding] = Checker(rulebook=Rulebook.load(select=("DUP101", "DUP102"))).check_lines(lines).findings
+    checker = Checker(rulebook=Rulebook.load(select=("DUP101", "DUP102")))
+    if engine == "line":
+        result = checker.check_lines(lines)
+        assert [(finding.rule, finding.also) for finding in result.findings] == [("DUP101", ("DUP102",))]
+        severities = result.severities
+    else:
+        frame = checker.check_frame(frame_of([row_of(line) for line in lines], engine))
+        assert frame.summary.rules["DUP102"].fired == 1
+        severities = frame.summary.severities
 
-    assert (finding.rule, finding.also) == ("DUP101", ("DUP102",))
+    assert severities == {Severity.DENY: 1, Severity.RETURN: 0, Severity.REVIEW: 0, Severity.INFO: 0}
 
 
 def _named(line: ClaimLine, claim: str) -> ClaimLine:

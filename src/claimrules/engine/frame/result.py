@@ -84,7 +84,7 @@ class FrameResult:
 
     def _around_findings(self, looked: Looked) -> "Lazy":
         nw = self.context.nw
-        fired = self._told(looked)
+        fired = self._told_once(looked)
         lines = self.combos.lines.select(SEQ, **self._ids())
         others = lines.select(other_seq=nw.col(SEQ), other_line_id=nw.col("line_id"))
         joined = fired.join(lines, on=SEQ, how="inner").join(others, on="other_seq", how="left")
@@ -109,6 +109,16 @@ class FrameResult:
         folded = combos.frame.filter(line_rules.taken(self.context, number)).select(*combos.keys)
         lines = combos.lines.join(folded, on=list(combos.keys), how="semi").select(SEQ)
         return fired.join(lines, on=SEQ, how="anti")
+
+    def _told_once(self, looked: Looked) -> "Lazy":
+        """Where it is told, and no rule that looks around and takes it in fired too."""
+        nw, engine, fired = self.context.nw, self.context.engine, self._told(looked)
+        takers = engine.takers.get(engine.numbers[looked.rule.code], ())
+        for other in self.looked:
+            if engine.numbers[other.rule.code] in takers:
+                lines = other.frame.filter(nw.col(OUTCOME) == FIRED).select(SEQ)
+                fired = fired.join(lines, on=SEQ, how="anti")
+        return fired
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
@@ -212,7 +222,7 @@ class FrameResult:
         """How many findings there are of each severity, from the combinations and the lines looked at."""
         nw, counts = self.context.nw, dict.fromkeys(Severity, 0)
         parts = [
-            self._told(looked).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64))
+            self._told_once(looked).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64))
             for looked in self.looked
         ]
         parts += line_rules.ranks(self.context, self.combos)
