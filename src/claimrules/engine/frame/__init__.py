@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from claimrules.codebook import Lookup
-from claimrules.engine.frame import around, group_rules, line_rules, pair_rules
+from claimrules.engine.frame import around, group_rules, pair_rules
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
+from claimrules.engine.frame.combos import Combinations, combine
 from claimrules.engine.frame.context import Context, read_names
-from claimrules.engine.frame.door import Backend, FrameError, open_frame, plus
+from claimrules.engine.frame.door import Backend, FrameError, open_frame
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import offered_by
-from claimrules.engine.frame.line_rules import Combinations
-from claimrules.engine.frame.normalise import absent, arrive
+from claimrules.engine.frame.normalise import Reader, arrive
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
@@ -25,6 +25,9 @@ from claimrules.rulebook.rule import LAST_STRATUM, RuleScope
 
 if TYPE_CHECKING:
     from claimrules.engine.line import Checker
+
+_UNIQUE = frozenset({"r_claim_id", "r_line_id", "r_charge", "r_realm"})
+"""Columns that rarely hold the same twice."""
 
 __all__ = ["FrameError", "FrameResult", "check_frame"]
 
@@ -60,6 +63,8 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         known = nw.col("line_setting").is_in([each.value for each in Setting])
         rejected = _rejected(lines.filter(~known), backend)
         lines = lines.filter(known)
+    if "from_date" not in named:
+        lines = lines.with_columns(r_from_date=nw.lit(""))
     if engine.around:
         lines = backend.number(lines, SEQ, ("r_claim_id", "r_line_id"))
     constants = {"claim_as_of": nw.lit(checker.as_of, nw.Date)}
@@ -69,14 +74,14 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         reader=reader,
         engine=engine,
         resolver=Resolver(realms or {"": checker.lookup}),
-        lines=plus(backend.keep(lines), absent(nw, named)),
+        lines=backend.keep(backend.encode(backend.keep(lines), _repeating(lines, reader))),
         coverage=coverage,
         constants=constants,
         named=named,
         settings=tuple(Setting) if "setting" in named else (setting,),
         extra=("r_realm",) if realms else (),
     )
-    combos = line_rules.combine(context)
+    combos = combine(context)
     if coverage is None and any(compiled.rule.needs for compiled in engine.around):
         context = attrs.evolve(context, coverage=_own_coverage(combos))
     return FrameResult(
@@ -87,6 +92,12 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         not_run=not_run,
         rejected=rejected,
     )
+
+
+def _repeating(lines: Any, reader: Reader) -> list[str]:
+    """The columns of text that hold the same again and again."""
+    names = lines.collect_schema().names()
+    return [name for name in names if name.startswith("r_") and name not in _UNIQUE and reader.is_text(name)]
 
 
 def _rejected(lines: Any, backend: Backend) -> tuple[Rejected, ...]:

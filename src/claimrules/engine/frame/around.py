@@ -5,16 +5,27 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.context import COUNTED, PER_LINE, WINDOW, Context, code_fields, line_columns
+from claimrules.engine.frame.combos import CLASS, COMBO, WIDE_KEYS, Combinations
+from claimrules.engine.frame.context import COUNTED, WINDOW, Context, code_fields, line_columns
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.facts import global_window
-from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
-from claimrules.engine.frame.line_rules import Combinations, table_of
+from claimrules.engine.frame.facts import NO_DAY, global_window
+from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
+from claimrules.engine.frame.index import concern_flag, partner_flag
+from claimrules.engine.frame.parts import CORE, table_of
 from claimrules.engine.frame.verdicts import governed
 from claimrules.engine.history import Coverage, new_year
 from claimrules.engine.outcomes import no_history_byte, unknown_byte
 from claimrules.expr.nodes import names
-from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, YES, FrameWriter, all_true, any_true, column, shift
+from claimrules.expr.to_frame import (
+    NO,
+    UNKNOWN_MODIFIERS,
+    YES,
+    FrameWriter,
+    all_true,
+    any_true,
+    column,
+    shift,
+)
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.code import Cause
 from claimrules.model.edition import Table
@@ -49,67 +60,81 @@ class Looked:
 def lines_for(context: Context, combos: Combinations, rule: Rule, denied: "Lazy | None" = None) -> "Lazy":
     """The lines that the rule can look at, with the columns that it names.
 
-    What rests on a combination of fields comes from the combinations; the rest is read here. Lines
-    that share no key with a line that the rule concerns are left out first: joining them costs most.
-    ``denied`` are the lines that a pair of the NCCI tables has denied.
+    Lines of classes that the rule does not concern, and that cannot be its partners, are left out, and
+    those that share no key with a line that it concerns: joining them costs most. ``denied`` are the
+    lines that a pair of the NCCI tables has denied.
     """
     nw, fields = context.nw, fields_of(rule)
+    lines = _reachable(context, combos, rule)
     wanted = line_columns((*fields, *(key.field for key in rule.same if key.field.name != PHYSICIAN)))
     wanted |= line_columns((VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"]))
     if any(key.field.name == PHYSICIAN for key in rule.same):
         wanted |= {"line_provider", "line_group", "line_specialty"}
-    carried = set(combos.frame.collect_schema().names())
-    known = {name for name in wanted if name in carried} - set(combos.keys)
-    lines = derive(nw, combos.lines, context.reader, frozenset(wanted - known - PER_LINE))
-    lines, some = _reachable(context, combos, rule, lines)
+    core, present = _names(combos.core), _names(lines)
+    missing = wanted - core - present
+    raw = [name for name in _names(combos.frame) if name.startswith("r_") and name not in present]
+    needed = [f"r_{name}" for name in raw_columns(frozenset(missing))]
+    lines = lines.join(
+        combos.frame.select(COMBO, CORE, *(name for name in raw if name in needed)), on=COMBO, how="inner"
+    )
     tables = {field.base.table for field in fields if field.base.table is not None} | {table_of(rule)}
     tables |= {Table.FEE_SCHEDULE} if any(field.name in WINDOW for field in fields) else set()
-    silent = carried & {f"{part}_{table}" for part in ("cause", "edition") for table in tables}
     looked_up = {column(field.base) for field in fields if field.base.name in COUNTED}
     looked_up |= {column(field) for field in code_fields(fields)}
-    chosen = sorted(known | looked_up | silent | {"line_denied"})
-    schema = set(lines.collect_schema().names())
-    always = {"line_from_date", "line_to_date", "line_setting", "k_slot", *context.extra}
-    own = [name for name in sorted(wanted | always) if name in schema and name not in chosen]
-    lines = lines.select(*dict.fromkeys((SEQ, *own, *combos.keys)))
-    carry = some.select(*combos.keys, *(name for name in chosen if name not in combos.keys))
-    lines = lines.join(carry, on=list(combos.keys), how="inner")
+    silent = {f"{part}_{table}" for part in ("cause", "edition") for table in tables}
+    chosen = sorted(((wanted | looked_up | silent) & core) - present)
+    lines = lines.join(combos.core.select(CORE, *chosen), on=CORE, how="inner")
+    lines = derive(nw, plus(lines, context.blanks(_names(lines))), context.reader, frozenset(missing))
     if any(field.name in WINDOW for field in fields):
         lines = lines.with_columns(**global_window(nw))
-    if denied is not None:
-        lines = lines.join(denied, on=SEQ, how="left")
-        now = nw.when(nw.col("is_denied").is_null()).then(nw.col("line_denied")).otherwise(nw.lit(YES))
-        lines = lines.with_columns(line_denied=now).drop("is_denied")
-    drop = [name for name in combos.keys if name.startswith(("r_", "q_", "h_", "k_dates"))]
-    return context.backend.keep(plus(lines.drop(*drop), context.constants))
+    lines = _denied(context, combos, lines, denied)
+    always = {SEQ, "line_from_date", "line_to_date", "line_setting", "k_slot", *context.extra}
+    window = {f"line_{name}" for name in WINDOW}
+    kept = always | wanted | window | set(chosen) | {"line_denied"}
+    lines = lines.select(*sorted(kept & _names(lines)))
+    return context.backend.keep(plus(lines, context.constants))
 
 
-def _reachable(context: Context, combos: Combinations, rule: Rule, lines: "Lazy") -> tuple["Lazy", "Lazy"]:
-    """The lines, and the combinations, that share a key with something that the rule concerns."""
-    nw, some = context.nw, combos.frame
-    carried = set(some.collect_schema().names())
-    named = names(rule.applies)
-    needed = {column(field) for field in code_fields(named)} | line_columns(named)
-    # What rests on dates and code together, or on other rules, a combination cannot tell.
-    if not needed <= carried or any(field.name in ("denied", *WINDOW) for field in named):
-        return lines, some
-    concerned = some.filter(concerns(context, rule, FrameWriter()))
-    if any(key.field.name == "code" for key in rule.same):
-        codes = concerned.select("line_code").unique()
-        alone = some.filter(nw.col("line_code").is_null())
-        some = nw.concat([some.join(codes, on="line_code", how="semi"), alone], how="vertical")
-    if rule.scope is RuleScope.GROUP:
-        return lines, some
-    keys = {f"line_{key.field.name}" for key in rule.same if not key.members}
-    shared = sorted(keys & set(lines.collect_schema().names()))
-    if not shared:
-        return lines, some
+def _denied(context: Context, combos: Combinations, lines: "Lazy", denied: "Lazy | None") -> "Lazy":
+    """Say of each line whether a rule of an earlier stratum has denied it (language, A5)."""
+    nw = context.nw
+    classes = [value for value, known in combos.classes.items() if known.denied]
+    by_rule = nw.col(CLASS).is_in(classes) if classes else nw.lit(value=False)
+    now = nw.when(by_rule).then(nw.lit(YES)).otherwise(nw.lit(NO))
+    if denied is None:
+        return lines.with_columns(line_denied=now)
+    lines = lines.join(denied, on=SEQ, how="left").with_columns(line_denied=now)
+    now = nw.when(nw.col("is_denied").is_null()).then(nw.col("line_denied")).otherwise(nw.lit(YES))
+    return lines.with_columns(line_denied=now).drop("is_denied")
+
+
+def _reachable(context: Context, combos: Combinations, rule: Rule) -> "Lazy":
+    """The lines that the rule may concern, and those that share a key with one and may prove something."""
+    nw, number = context.nw, context.engine.numbers[rule.code]
+    wide = tuple(sorted(WIDE_KEYS & line_columns(key.field for key in rule.same if not key.members)))
+    concerned = set(combos.having(concern_flag(number)))
+    partners = set(combos.having(partner_flag(number))) | concerned
+    lines = combos.lines
+    if rule.scope is RuleScope.PAIR and len(partners) < len(combos.classes):
+        lines = lines.filter(nw.col(CLASS).is_in(sorted(partners)))
+    if len(concerned) == len(combos.classes) or not wide:
+        return lines
+    mine = combos.lines.filter(nw.col(CLASS).is_in(sorted(concerned)))
     # Null keys meet here under a text that nothing else is: a superset is harmless.
-    filled = {f"j_{name}": nw.col(name).cast(nw.String).fill_null("\x1f") for name in shared}
-    lines = lines.with_columns(**filled)
-    mine = lines.join(concerned.select(*combos.keys), on=list(combos.keys), how="semi")
-    mine = context.backend.keep(mine.select(*filled).unique())
-    return lines.join(mine, on=list(filled), how="semi").drop(*filled), some
+    keys = {f"j_{name}": _joinable(context, name) for name in wide}
+    mine = context.backend.keep(mine.select(**keys).unique())
+    return lines.with_columns(**keys).join(mine, on=list(keys), how="semi").drop(*keys)
+
+
+def _joinable(context: Context, name: str) -> "Expr":
+    nw = context.nw
+    if name.endswith("_date"):
+        return nw.col(name).fill_null(NO_DAY)
+    return nw.col(name).cast(nw.String).fill_null("\x1f")
+
+
+def _names(frame: "Lazy") -> set[str]:
+    return set(frame.collect_schema().names())
 
 
 def key_expressions(context: Context, keys: Sequence[Key]) -> dict[str, "Expr"]:

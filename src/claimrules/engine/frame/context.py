@@ -65,6 +65,11 @@ class Context:
     settings: tuple[Setting, ...]
     extra: tuple[str, ...] = ()
 
+    def blanks(self, known: Iterable[str]) -> dict[str, Any]:
+        """Blank columns for the inputs that did not come, as far as a frame lacks them."""
+        names = {f"r_{field}" for field in INPUTS if field not in self.named and field != "setting"}
+        return {name: self.nw.lit("") for name in sorted(names - set(known))}
+
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
         return self.backend.local(frame)

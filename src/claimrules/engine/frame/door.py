@@ -1,9 +1,12 @@
 """The door: whatever frame comes in becomes a lazy Narwhals frame, and results go out as that kind."""
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+
+from claimrules.engine.frame.packing import categorical, joined, packed
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -22,15 +25,25 @@ class FrameError(TypeError):
     """A frame that cannot be checked: its kind, or a column that it lacks."""
 
 
+def _as_it_is(frame: Any, _columns: Sequence[str]) -> Any:
+    return frame
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Backend:
-    """What differs between engines: making small tables, keeping a step, numbering, giving back."""
+    """What differs between engines: making small tables, keeping a step, numbering, giving back.
+
+    ``encode(frame, columns)`` may make columns of text cheaper to compare; ``identify(frame, name,
+    columns)`` adds a column that is equal where all of ``columns`` are, and never null.
+    """
 
     name: str
     frame: "Lazy"
     table: Callable[[Columns, Kinds], Any]
     keep: Callable[[Any], Any]
     back: Callable[[Any], Any]
+    encode: Callable[[Any, Sequence[str]], Any] = _as_it_is
+    identify: Callable[[Any, str, Sequence[str]], Any] = joined
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
@@ -49,6 +62,25 @@ class Backend:
         if self.name == "pyarrow":
             return frame.collect().with_row_index(name).lazy().with_columns(nw.col(name).cast(nw.Int64))
         return frame.with_row_index(name, order_by=list(order)).with_columns(nw.col(name).cast(nw.Int64))
+
+    def distinct(self, frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
+        """One row for each value of a column that ``identify`` made of ``columns``."""
+        if self.name == "polars":
+            return frame.select(*dict.fromkeys((name, *columns))).unique(subset=[name], keep="any")
+        return frame.select(*dict.fromkeys((name, *columns))).unique()
+
+    def near(self, frame: "Lazy") -> tuple["Backend", "Lazy"]:
+        """A small frame in this process, and what works with it: big plans are slow where SQL is planned."""
+        if self.name not in ("duckdb", "spark"):
+            return self, frame
+        arrow = frame.collect("pyarrow").to_native()
+        if find_spec("polars") is None:
+            found = _arrow(arrow)
+        else:
+            import polars as pl  # noqa: PLC0415
+
+            found = _polars(pl.from_arrow(arrow))
+        return found, found.frame
 
 
 def plus(frame: "Lazy", columns: Mapping[str, Any]) -> "Lazy":
@@ -93,7 +125,15 @@ def _polars(native: Any) -> Backend:
         found = nw.to_native(frame)
         return found.collect() if eager else found
 
-    return Backend(name="polars", frame=nw.from_native(native.lazy()), table=table, keep=keep, back=back)
+    return Backend(
+        name="polars",
+        frame=nw.from_native(native.lazy()),
+        table=table,
+        keep=keep,
+        back=back,
+        encode=categorical,
+        identify=packed,
+    )
 
 
 def _arrow(native: Any, give: Callable[[Any], Any] | None = None) -> Backend:

@@ -7,7 +7,7 @@ from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.line_rules import table_of
+from claimrules.engine.frame.parts import table_of
 from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
 from claimrules.engine.group_rules import quantified_truth
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE

@@ -59,7 +59,11 @@ class Reader:
         if kind.is_numeric():
             text = column.cast(self.nw.String)
             return self.nw.when(column == ABSENT).then(self.nw.lit("")).otherwise(text)
-        return column.str.strip_chars(" ")
+        return column.cast(self.nw.String).str.strip_chars(" ")
+
+    def is_text(self, column: str) -> bool:
+        """Whether a raw column arrived as text."""
+        return self.types.get(column.removeprefix("r_"), self.nw.Float64) == self.nw.String
 
     def _form(self, name: str, ok: "Expr", repaired: "Expr | None" = None) -> "Expr":
         good = self.nw.lit(_OK)

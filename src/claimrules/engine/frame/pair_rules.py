@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any, Final
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.line_rules import table_of
-from claimrules.engine.frame.pairing import Pairing, as_text, candidates
+from claimrules.engine.frame.packing import as_text
+from claimrules.engine.frame.pairing import Pairing, candidates
+from claimrules.engine.frame.parts import table_of
 from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
 from claimrules.expr.nodes import Constant

@@ -1,6 +1,5 @@
 """Who meets whom in a pair rule on a frame: distinct lines, and the distinct others that share their keys."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +9,8 @@ from claimrules.codebook import AddOnFact
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, PHYSICIAN, SEQ
 from claimrules.engine.frame.context import COUNTED, Context, line_columns
-from claimrules.engine.frame.line_rules import table_of
+from claimrules.engine.frame.packing import as_text
+from claimrules.engine.frame.parts import table_of
 from claimrules.engine.outcomes import unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.nodes import names
@@ -101,12 +101,6 @@ def _needed(field: Field) -> tuple[str, ...]:
     if base.name in ("denied", "as_of"):
         return (f"{base.namespace}_{base.name}",)
     return tuple(sorted(line_columns((base,))))
-
-
-def as_text(nw: Any, columns: Sequence[str]) -> "Expr":
-    """Several columns as one text to join on, without nulls: a null is a text that nothing else is."""
-    parts = [nw.col(name).cast(nw.String).fill_null("\x1f") for name in columns]
-    return nw.concat_str(parts, separator="\x1e")
 
 
 def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":

@@ -1,17 +1,18 @@
 """What a run over a frame gives: findings as a frame of the caller's kind, and the counts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from claimrules.engine import tally
 from claimrules.engine.frame import line_rules
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
+from claimrules.engine.frame.combos import CLASS, COMBO, COUNT, Combinations
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.line_rules import COUNT, Combinations
+from claimrules.engine.frame.parts import CORE
 from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     Lazy = nw.LazyFrame[Any]
 
 
-Key = tuple[bytes, int, int]
-"""The outcomes of the line rules, the slot and the quarter of some lines."""
+Key = tuple[Any, ...]
+"""The class, the slot and the quarter of some lines."""
+_BITS: Final = 60
+"""What a 64-bit integer holds of the outcomes of a line, with room for its sign."""
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -71,7 +74,7 @@ class FrameResult:
         nw, fired = self.context.nw, line_rules.fired(self.context, self.combos)
         if fired is None:
             return None
-        lines = self.combos.lines.join(fired, on=list(self.combos.keys), how="inner")
+        lines = self.combos.lines.join(fired, on=COMBO, how="inner")
         return lines.select(
             **self._ids(),
             rule=nw.col("rule"),
@@ -101,14 +104,12 @@ class FrameResult:
 
     def _told(self, looked: Looked) -> "Lazy":
         """Where a rule that looks around fired, and no line rule that takes it in did."""
-        nw, engine, combos = self.context.nw, self.context.engine, self.combos
+        nw, combos = self.context.nw, self.combos
         fired = looked.frame.filter(nw.col(OUTCOME) == FIRED)
-        number = engine.numbers[looked.rule.code]
-        if not any(taker < len(engine.line_rules) for taker in engine.takers.get(number, ())):
+        folded = line_rules.taken(self.context, combos, looked.number)
+        if folded is None:
             return fired
-        folded = combos.frame.filter(line_rules.taken(self.context, number)).select(*combos.keys)
-        lines = combos.lines.join(folded, on=list(combos.keys), how="semi").select(SEQ)
-        return fired.join(lines, on=SEQ, how="anti")
+        return fired.join(combos.lines.join(folded, on=COMBO, how="semi").select(SEQ), on=SEQ, how="anti")
 
     def _told_once(self, looked: Looked) -> "Lazy":
         """Where it is told, and no rule that looks around and takes it in fired too."""
@@ -128,69 +129,79 @@ class FrameResult:
     def _groups(self) -> Mapping[tally.Group, int]:
         """Lines that count alike, with the outcomes of every rule."""
         nw, rules = self.context.nw, self.context.engine.rules
-        names = [f"x_{number}" for number in range(len(self.context.engine.line_rules))]
-        special = self._special(names)
-        taken: Counter[Key] = Counter()
         groups: Counter[tally.Group] = Counter()
-        for (key, around), count in special.items():
+        taken: Counter[Key] = Counter()
+        for (key, around), count in self._special().items():
             taken[key] += count
             groups[self._group(key, around)] += count
-        by = (*names, "k_slot", "k_quarter")
+        by = (CLASS, "k_slot", "k_quarter")
         columns = self.local(self.combos.frame.group_by(*by).agg(nw.col(COUNT).sum().alias(COUNT)))
-        blank = bytes(len(rules) - len(names))
-        for row, count in enumerate(columns[COUNT]):
-            key = _key(columns, names, row)
-            if count > taken[key]:
-                groups[self._group(key, blank)] += int(count) - taken[key]
+        blank = bytes(len(rules) - len(self.context.engine.line_rules))
+        for *key, count in zip(*(columns[name] for name in (*by, COUNT)), strict=True):
+            if count > taken[tuple(key)]:
+                groups[self._group(tuple(key), blank)] += int(count) - taken[tuple(key)]
         return groups
 
-    def _special(self, names: Sequence[str]) -> Counter[Any]:
-        """The lines about which a rule that looks around says something, with what all rules say."""
-        found: Counter[Any] = Counter()
-        nw = self.context.nw
+    @cached_property
+    def _counted(self) -> Mapping[int, Mapping[int, int]]:
+        """For each rule that looks around, how many lines have each outcome."""
+        nw, found = self.context.nw, {}
+        for looked in self.looked:
+            columns = self.local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
+            found[looked.number] = dict(zip(columns[OUTCOME], map(int, columns[COUNT]), strict=True))
+        return found
+
+    def _special(self) -> Counter[Any]:
+        """The lines about which a rule that looks around says something, with what all rules say.
+
+        What they say of a line is a set of bits, summed: each is said once.
+        """
+        nw, found = self.context.nw, Counter[Any]()
+        tokens = [
+            (number, outcome)
+            for number, counts in self._counted.items()
+            for outcome in sorted(counts)
+            if outcome > PASSED
+        ]
+        if not tokens:
+            return found
+        bits = [f"b_{place}" for place in range((len(tokens) - 1) // _BITS + 1)]
+        table: dict[str, list[int]] = {"token": [number * 256 + outcome for number, outcome in tokens]}
+        for place, name in enumerate(bits):
+            table[name] = [
+                1 << (index % _BITS) if index // _BITS == place else 0 for index in range(len(tokens))
+            ]
+        words = self.context.backend.table(table, dict.fromkeys(table, "number"))
         parts = [
             part.frame.filter(nw.col(OUTCOME) > PASSED).select(
-                SEQ, OUTCOME, rule=nw.lit(part.number, nw.Int64)
+                SEQ, token=(nw.col(OUTCOME) + part.number * 256).cast(nw.Int64)
             )
             for part in self.looked
         ]
-        if not parts:
-            return found
-        apart = {
-            f"y_{part.number}": nw.when(nw.col("rule") == part.number).then(nw.col(OUTCOME))
-            for part in self.looked
-        }
-        told = nw.concat(parts, how="vertical").with_columns(**apart)
-        told = told.group_by(SEQ).agg(**{name: nw.col(name).max() for name in apart})
-        lines = self.combos.lines.select(SEQ, *self.combos.keys).join(told, on=SEQ, how="inner")
-        keyed = self.combos.frame.select(*self.combos.keys, "k_slot", "k_quarter", *names)
-        joined = lines.join(keyed, on=list(self.combos.keys), how="inner")
-        others = [f"y_{part.number}" for part in self.looked]
-        counted = (
-            joined.with_columns(**{name: nw.col(name).fill_null(0) for name in others})
-            .group_by(*names, *others, "k_slot", "k_quarter")
-            .agg(nw.len().alias(COUNT))
-        )
-        columns = self.local(counted)
-        base, total = len(names), len(self.context.engine.rules)
-        for row, count in enumerate(columns[COUNT]):
-            around = bytearray(total - base)
-            for part in self.looked:
-                around[part.number - base] = columns[f"y_{part.number}"][row]
-            found[_key(columns, names, row), bytes(around)] += int(count)
+        told = nw.concat(parts, how="vertical").join(words, on="token", how="inner")
+        told = told.group_by(SEQ).agg(**{name: nw.col(name).sum() for name in bits})
+        by = (CLASS, "k_slot", "k_quarter")
+        lines = self.combos.lines.select(SEQ, *by).join(told, on=SEQ, how="inner")
+        columns = self.local(lines.group_by(*by, *bits).agg(nw.len().alias(COUNT)))
+        base = len(self.context.engine.line_rules)
+        for *row, count in zip(*(columns[name] for name in (*by, *bits, COUNT)), strict=True):
+            around = bytearray(len(self.context.engine.rules) - base)
+            for index, (number, outcome) in enumerate(tokens):
+                if int(row[len(by) + index // _BITS]) >> (index % _BITS) & 1:
+                    around[number - base] = outcome
+            found[tuple(row[: len(by)]), bytes(around)] += int(count)
         return found
 
     def _group(self, key: "Key", around: bytes) -> tally.Group:
-        outcomes, slot, quarter = key
+        group, slot, quarter = key
+        outcomes = self.combos.classes[group].outcomes
         first, last = self.combos.days[slot, quarter]
         return tally.group_of_days(outcomes + around, self.context.resolver.slots[slot][0], first, last)
 
     def _around_counts(self, looked: Looked, checked: int) -> RuleCount:
-        nw = self.context.nw
-        columns = self.local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
         found = Counter[str]()
-        for byte, count in zip(columns[OUTCOME], columns[COUNT], strict=True):
-            found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += int(count)
+        for byte, count in self._counted[looked.number].items():
+            found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += count
         found["not_applicable"] += checked - sum(found.values())
         return RuleCount(**found)
 
@@ -225,7 +236,8 @@ class FrameResult:
             self._told_once(looked).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64))
             for looked in self.looked
         ]
-        parts += line_rules.ranks(self.context, self.combos)
+        of_lines = line_rules.ranks(self.context, self.combos)
+        parts += [] if of_lines is None else [of_lines]
         if not parts:
             return counts
         columns = self.local(nw.concat(parts, how="vertical").group_by("rank").agg(nw.col("n").sum()))
@@ -241,8 +253,10 @@ class FrameResult:
     def _unlisted(self) -> Mapping[str, Counter[str]]:
         """For each table the codes that it lacks, the most frequent ones."""
         nw, found = self.context.nw, {}
+        counts = self.combos.frame.group_by(CORE).agg(nw.col(COUNT).sum().alias(COUNT))
         for table in RULE_TABLES:
-            lacking = self.combos.frame.filter(nw.col(f"cause_{table}") == CAUSE_INDEX[Cause.NO_CODE])
+            lacking = self.combos.core.filter(nw.col(f"cause_{table}") == CAUSE_INDEX[Cause.NO_CODE])
+            lacking = lacking.select(CORE, "k_code").join(counts, on=CORE, how="inner")
             counted = lacking.group_by("k_code").agg(nw.col(COUNT).sum().alias(COUNT))
             columns = self.local(
                 counted.sort(COUNT, "k_code", descending=[True, False]).head(tally.SHOWN_CODES + 1)
@@ -252,20 +266,16 @@ class FrameResult:
 
     def outcomes(self, *extra: str) -> dict[tuple[Any, ...], dict[str, int]]:
         """The outcome byte of every rule for every line, by claim id and line id: for small frames."""
-        nw, rules = self.context.nw, self.context.engine.rules
-        names = {f"x_{number}": rule.code for number, rule in enumerate(self.context.engine.line_rules)}
-        keyed = self.combos.frame.select(*self.combos.keys, *names)
-        lines = self.combos.lines.join(keyed, on=list(self.combos.keys), how="inner")
-        number = {"_seq": nw.col(SEQ)} if self.looked else {}
-        columns = self.local(lines.select(*names, *extra, **self._ids(), **number))
+        rules = [rule.code for rule in self.context.engine.line_rules]
+        number = (SEQ,) if self.looked else ()
+        columns = self.local(self.combos.lines.select(CLASS, *extra, *number, **self._ids()))
         around = {part.rule.code: self.local(part.frame.select(SEQ, OUTCOME)) for part in self.looked}
         said = {code: dict(zip(part[SEQ], part[OUTCOME], strict=True)) for code, part in around.items()}
         found: dict[tuple[Any, ...], dict[str, int]] = {}
-        for row in range(len(columns["claim_id"])):
+        for row, group in enumerate(columns[CLASS]):
             key = tuple(columns[name][row] for name in (*extra, "claim_id", "line_id"))
-            found[key] = {code: columns[name][row] for name, code in names.items()}
-            found[key] |= {code: part.get(columns["_seq"][row], 0) for code, part in said.items()}
-        assert len(rules) == len(names) + len(said)  # noqa: S101 (every rule has said something)
+            found[key] = dict(zip(rules, self.combos.classes[group].outcomes, strict=True))
+            found[key] |= {code: part.get(columns[SEQ][row], 0) for code, part in said.items()}
         return found
 
     def result(self, limit: int | None = 5) -> CheckResult:
@@ -279,8 +289,3 @@ class FrameResult:
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The fields that could not be read, with the first lines of each."""
         return unreadable(self)
-
-
-def _key(columns: Mapping[str, Sequence[Any]], names: Sequence[str], row: int) -> Key:
-    outcomes = bytes(columns[name][row] for name in names)
-    return outcomes, columns["k_slot"][row], columns["k_quarter"][row]

@@ -1,0 +1,252 @@
+"""The distinct combinations of what rules look at: found once, counted, judged in parts, told as classes.
+
+A class is what all line rules say of a line, and which rules that look around it may concern. An
+export of millions of lines has some thousand classes.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.engine.frame import parts
+from claimrules.engine.frame.context import (
+    COUNTED,
+    DATED,
+    PER_LINE,
+    Context,
+    code_fields,
+    line_columns,
+)
+from claimrules.engine.frame.dates import FILLED, PROFILE, Dates, Days, read, sentinel
+from claimrules.engine.frame.door import Backend, plus
+from claimrules.engine.frame.facts import attach, count_modifiers
+from claimrules.engine.frame.fields import derive, raw_columns
+from claimrules.engine.frame.index import flags_of
+from claimrules.engine.frame.parts import CORE, Part, conditions_of, core_columns
+from claimrules.expr.nodes import Condition, names
+from claimrules.expr.to_frame import FrameWriter
+from claimrules.expr.vocabulary import Field
+from claimrules.rulebook.rule import Rule
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+    Expr = nw.Expr
+
+COMBO: Final = "k_combo"
+CLASS: Final = "k_class"
+COUNT: Final = "n_lines"
+WIDE_KEYS: Final = frozenset(
+    {"line_claim", "line_patient", "line_provider", "line_from_date", "line_to_date"}
+)
+"""Columns of the lines themselves that lines can share."""
+
+
+@attrs.frozen(kw_only=True)
+class Class:
+    """What the line rules say of its lines, a byte a rule, and the flags that hold (see ``index``)."""
+
+    outcomes: bytes
+    flags: frozenset[str]
+    denied: bool
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Combinations:
+    """The distinct combinations: ``frame`` has a row for each, with its count, its class and its core row.
+
+    ``lines`` are the lines with their combination, class and dates; ``core`` what is known of each code
+    with its modifiers; ``days`` the first and last from-date of each slot and quarter.
+    """
+
+    frame: "Lazy"
+    lines: "Lazy"
+    core: "Lazy"
+    hits: "Lazy | None"
+    classes: Mapping[Any, Class]
+    days: Days
+
+    def having(self, flag: str) -> list[Any]:
+        """The classes of which a flag holds."""
+        return [value for value, known in self.classes.items() if flag in known.flags]
+
+
+def combine(context: Context) -> Combinations:
+    """Find the distinct combinations of the lines and judge every line rule on them."""
+    nw, backend, rules = context.nw, context.backend, context.engine.line_rules
+    hoisted = parts.hoisted_of(rules)
+    everything = tuple(condition for rule in rules for condition in conditions_of(rule))
+    flags = flags_of(context.engine)
+    flagged = tuple(condition for _, condition in flags.values())
+    lines, keys, dates = _keyed(context, hoisted, (*everything, *flagged))
+    lines = backend.keep(backend.identify(lines, COMBO, keys))
+    counts = lines.group_by(COMBO).agg(nw.len().alias(COUNT)).with_columns(nw.col(COUNT).cast(nw.Int64))
+    combos = backend.distinct(lines, COMBO, keys).join(counts, on=COMBO, how="inner")
+    combos = combos.join(dates.profiles, on=PROFILE, how="inner")
+    core = core_columns(context)
+    combos = backend.keep(backend.identify(combos, CORE, core))
+    near, rows = backend.near(backend.distinct(combos, CORE, core))
+    known = _core(context, near, rows, (*everything, *flagged))
+    found = []
+    for number, (further, chosen, some) in enumerate(_divided(context, hoisted, flags)):
+        part_rows = known
+        if number:
+            key = f"p_{number}"
+            combos = backend.keep(backend.identify(combos, key, (CORE, *further)))
+            rows = backend.near(backend.distinct(combos, key, (CORE, *further)))[1]
+            part_rows = rows.join(known, on=CORE, how="inner")
+        found.append(parts.judge(context, near, part_rows, number, chosen, some, hoisted))
+    combos = _signed(context, near, combos, found)
+    classes = _classes(context, combos, found)
+    combos = backend.keep(combos.drop(*(part.sign for part in found)))
+    return Combinations(
+        frame=combos,
+        lines=_ground(context, lines.join(combos.select(COMBO, CLASS), on=COMBO, how="left")),
+        core=_far(context, near, known),
+        hits=_hits(context, near, combos, found),
+        classes=classes,
+        days=dates.days,
+    )
+
+
+def _ground(context: Context, lines: "Lazy") -> "Lazy":
+    """The lines with the keys that rules which look around them share, read once."""
+    wanted = line_columns(field for field in _around_fields(context) if field.name != "physician")
+    wanted |= {"line_group", "line_specialty"} & line_columns(_around_fields(context))
+    names = sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
+    blanks = context.blanks(lines.collect_schema().names())
+    lines = derive(context.nw, plus(lines, blanks), context.reader, frozenset(names)).drop(*blanks)
+    return context.backend.keep(context.backend.encode(lines, names))
+
+
+def _core(context: Context, backend: Backend, rows: "Lazy", conditions: Sequence[Condition]) -> "Lazy":
+    """What arrived of each code and its modifiers, read, and all that is published about them."""
+    nw = context.nw
+    around = _around_fields(context)
+    fields = (*names(*conditions), *(field.base for field in around))
+    wanted = line_columns((*fields, *parts.CODE_AND_MODIFIERS)) - PER_LINE
+    mine = frozenset(name for name in wanted if _rests_on_core(name))
+    schema = rows.collect_schema().names()
+    rows = derive(nw, plus(rows, context.blanks(schema)), context.reader, mine)
+    rows = attach(nw, backend, rows, context.resolver, code_fields(fields))
+    if any(field.base.name in COUNTED for field in fields):
+        rows = count_modifiers(backend, rows, context.resolver)
+    dropped = [name for name in rows.collect_schema().names() if name.startswith("r_")]
+    return backend.keep(rows.drop(*dropped))
+
+
+def _rests_on_core(name: str) -> bool:
+    raw = raw_columns(frozenset({name}))
+    return bool(raw) and set(raw) <= set(parts.CORE_RAW)
+
+
+def _around_fields(context: Context) -> tuple[Field, ...]:
+    """The fields of the rules that look around, as fields of the line itself."""
+    rules = [compiled.rule for compiled in context.engine.around]
+    fields = names(*(condition for rule in rules for condition in conditions_of(rule)))
+    keys = (key.field for rule in rules for key in rule.same)
+    return tuple(dict.fromkeys(field.base for field in (*fields, *keys) if field.namespace != "pair"))
+
+
+def _keyed(
+    context: Context, hoisted: Mapping[Condition, str], conditions: Sequence[Condition]
+) -> tuple["Lazy", tuple[str, ...], Dates]:
+    """The lines with the columns that tell combinations apart, and what rests on their dates."""
+    nw = context.nw
+    kept = (*parts.fields_kept(conditions, hoisted), *_narrow(context), *parts.CODE_AND_MODIFIERS)
+    columns = line_columns(kept)
+    per_line = sorted(name for name in columns & PER_LINE if name != "line_setting")
+    dated = {node: name for node, name in hoisted.items() if line_columns(names(node)) <= DATED}
+    dates = read(context, _tested(dated), [name for name in per_line if name in DATED])
+    lines = dates.join(context.lines)
+    others = {node: name for node, name in hoisted.items() if node not in dated}
+    undated = [name for name in per_line if name not in DATED]
+    needed = line_columns(names(*others)) - DATED
+    if others or undated:
+        blanks = context.blanks(lines.collect_schema().names())
+        lines = derive(nw, plus(lines, blanks), context.reader, frozenset(needed) | frozenset(undated))
+        lines = plus(plus(lines, context.constants), _tested(others)).drop(*context.constants, *blanks)
+    lines = plus(lines, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in undated})
+    derived = [name for name in needed if name in lines.collect_schema().names()]
+    raw = parts.present(context, raw_columns(frozenset(columns - PER_LINE)))
+    keys = (*parts.present(context, parts.CORE_RAW), *raw, *(f"{FILLED}{name}" for name in undated), *others.values(), PROFILE)
+    return lines.drop(*derived, *undated), tuple(dict.fromkeys(keys)), dates
+
+
+def _narrow(context: Context) -> tuple[Field, ...]:
+    """Fields of rules that look around and that distinct combinations can carry."""
+    return tuple(field for field in _around_fields(context) if not field.wide)
+
+
+def _tested(hoisted: Mapping[Condition, str]) -> dict[str, "Expr"]:
+    writer = FrameWriter()
+    return {name: writer.tested(node) for node, name in hoisted.items()}
+
+
+Divided = list[tuple[tuple[str, ...], dict[int, Rule], dict[str, tuple[Rule, Condition]]]]
+
+
+def _divided(
+    context: Context,
+    hoisted: Mapping[Condition, str],
+    flags: Mapping[str, tuple[Rule, Condition]],
+) -> Divided:
+    """The parts: the columns beside the core's, the line rules and the flags that need just these."""
+    found: dict[tuple[str, ...], tuple[dict[int, Rule], dict[str, tuple[Rule, Condition]]]] = {(): ({}, {})}
+    for number, rule in enumerate(context.engine.line_rules):
+        further = parts.beside_core(context, conditions_of(rule), hoisted)
+        found.setdefault(further, ({}, {}))[0][number] = rule
+    for name, (rule, condition) in flags.items():
+        further = parts.beside_core(context, (condition,), hoisted)
+        found.setdefault(further, ({}, {}))[1][name] = (rule, condition)
+    return [(further, rules, some) for further, (rules, some) in found.items()]
+
+
+def _far(context: Context, backend: Backend, frame: "Lazy") -> "Lazy":
+    """A small frame of this process where the lines lie."""
+    if backend is context.backend:
+        return frame
+    kinds = {
+        name: "number" if kind.is_integer() else "date" if kind.is_temporal() else "text"
+        for name, kind in frame.collect_schema().items()
+    }
+    return context.backend.table(backend.local(frame), kinds)
+
+
+def _signed(context: Context, near: Backend, combos: "Lazy", found: Sequence[Part]) -> "Lazy":
+    """Give each combination the sign of its row in every part, and the class that these make."""
+    for part in found:
+        combos = combos.join(_far(context, near, part.signed), on=part.key, how="left")
+    signs = tuple(part.sign for part in found)
+    return context.backend.keep(context.backend.identify(context.backend.keep(combos), CLASS, signs))
+
+
+def _classes(context: Context, combos: "Lazy", found: Sequence[Part]) -> dict[Any, Class]:
+    """What each class stands for."""
+    signs = tuple(part.sign for part in found)
+    told = context.local(context.backend.distinct(combos, CLASS, signs))
+    classes = {}
+    for row, value in enumerate(told[CLASS]):
+        signatures = [part.signatures[told[part.sign][row]] for part in found]
+        said = {name: held for signature in signatures for name, held in signature.items()}
+        count = len(context.engine.line_rules)
+        classes[value] = Class(
+            outcomes=bytes(said[f"x_{number}"] for number in range(count)),
+            flags=frozenset(name for name, held in said.items() if held and name[0] in "wv"),
+            denied=any(signature.get("denied") for signature in signatures),
+        )
+    return classes
+
+
+def _hits(context: Context, near: Backend, combos: "Lazy", found: Sequence[Part]) -> "Lazy | None":
+    """The line rules that fired on each combination."""
+    nw = context.nw
+    hits = []
+    for part in found:
+        if part.hits is not None:
+            mine = combos.select(part.key, COMBO, COUNT)
+            joined = mine.join(_far(context, near, part.hits), on=part.key, how="inner")
+            hits.append(joined.select(COMBO, COUNT, "number", "severity_rank", "edition"))
+    return context.backend.keep(nw.concat(hits, how="vertical")) if hits else None

@@ -1,0 +1,77 @@
+"""The index of the rules that look around: which classes of lines they may concern, and who may be a partner.
+
+It keeps what is not known to be false on code, modifiers and the like alone; what rests on dates or on
+other rules is tested later, on the lines that are left.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
+from claimrules.engine.line_rules import conjuncts
+from claimrules.engine.run import Engine
+from claimrules.expr.nodes import TRUE, And, Condition, Name, Node, aggregates, names
+from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
+from claimrules.rulebook.rule import Rule, RuleScope
+
+_NOT_STATIC: Final = frozenset({"denied", "seq", *WINDOW})
+
+
+def concern_flag(number: int) -> str:
+    """The flag of the classes that a rule may concern."""
+    return f"w_{number}"
+
+
+def partner_flag(number: int) -> str:
+    """The flag of the classes that may hold the other line of a pair rule."""
+    return f"v_{number}"
+
+
+def flags_of(engine: Engine) -> dict[str, tuple[Rule, Condition]]:
+    """What is asked of every class, for each rule that looks around."""
+    found: dict[str, tuple[Rule, Condition]] = {}
+    for compiled in engine.around:
+        rule, number = compiled.rule, engine.numbers[compiled.rule.code]
+        found[concern_flag(number)] = (rule, _static(rule.applies, other=False))
+        if rule.scope is RuleScope.PAIR:
+            found[partner_flag(number)] = (rule, own(_static(rule.when, other=True)))
+    return found
+
+
+def _static(condition: Condition, *, other: bool) -> Condition:
+    """The conjuncts that code, modifiers and other narrow fields of one of the two lines decide."""
+    kept = tuple(part for part in conjuncts(condition) if part != TRUE and _is_static(part, other=other))
+    return And(kept) if len(kept) > 1 else kept[0] if kept else TRUE
+
+
+def _is_static(part: Condition, *, other: bool) -> bool:
+    fields = names(part)
+    if not fields or aggregates(part) or any(_moves(field) for field in fields):
+        return False
+    return all(
+        (field.namespace in PAIR_NAMESPACES) is other and field.namespace != "pair" for field in fields
+    )
+
+
+def _moves(field: Field) -> bool:
+    """Whether a field rests on more than the combination of a line."""
+    base = field.base
+    return base.wide or base.name in _NOT_STATIC or bool(line_columns((base,)) & PER_LINE)
+
+
+def own(node: Any) -> Any:
+    """A condition on the other line, as one on the line itself."""
+    if isinstance(node, Name):
+        return attrs.evolve(node, field=node.field.base)
+    if isinstance(node, tuple):
+        return tuple(own(part) for part in node)
+    if not isinstance(node, Node):
+        return node
+    changed: Mapping[str, Any] = {
+        field.name: own(value)
+        for field in attrs.fields(type(node))
+        if isinstance(value := getattr(node, field.name), Node | tuple)
+    }
+    return attrs.evolve(node, **changed)
