@@ -109,7 +109,7 @@ _LINE: Final = (
     _date("line", "global_start"),
     _date("line", "global_end"),
     Field("line", "denied", Type.BOOL),
-    _number("line", "age", _COUNT, optional=True),
+    _number("line", "age", _COUNT, optional=True, wide=True),
     Field("line", "code_shape", values=CODE_SHAPES),
     _number("line", "repeated_modifiers", _COUNT),
     _number("line", "modifiers_unlisted", _COUNT, table=Table.MODIFIERS),
@@ -151,7 +151,7 @@ PRESENT_ANYWAY: Final = (
 
 _FORM: Final = (
     *(
-        Field("form", name, values=tuple(Form))
+        Field("form", name, values=tuple(Form), wide=name == "charge")
         for name in ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
     ),
     _number("form", "modifier_count", _COUNT),

@@ -159,7 +159,12 @@ def _keyed(
     columns = line_columns(kept)
     per_line = sorted(name for name in columns & PER_LINE if name != "line_setting")
     dated = {node: name for node, name in hoisted.items() if line_columns(names(node)) <= DATED}
-    dates = read(context, _tested(dated), [name for name in per_line if name in DATED])
+    dates = read(
+        context,
+        _tested(dated),
+        [name for name in per_line if name in DATED],
+        compared=parts.only_compared(conditions, hoisted),
+    )
     lines = dates.join(context.lines)
     others = {node: name for node, name in hoisted.items() if node not in dated}
     undated = [name for name in per_line if name not in DATED]
@@ -177,7 +182,11 @@ def _keyed(
 
 def _narrow(context: Context) -> tuple[Field, ...]:
     """Fields of rules that look around and that distinct combinations can carry."""
-    return tuple(field for field in _around_fields(context) if not field.wide)
+    return tuple(
+        field
+        for field in _around_fields(context)
+        if not field.wide and not line_columns((field,)) & PER_LINE and not field.optional
+    )
 
 
 def _tested(hoisted: Mapping[Condition, str]) -> dict[str, "Expr"]:

@@ -4,8 +4,9 @@ An export of millions of lines holds some thousand pairs of dates, and far fewer
 tables can tell of them (its *profiles*): the slot of the code book, the quarter, the days of the span.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 PROFILE: Final = "k_dates"
 FILLED: Final = "q_"
 """Begins the name of a key column in which a sentinel stands for null."""
+_ENDS: Final = frozenset({f"{FILLED}line_from_date", f"{FILLED}line_to_date"})
+_BEFORE: Final = date(1800, 1, 1)
+"""Stands for every day before the first turning day: no readable date is earlier."""
 Days = Mapping[tuple[int, int], tuple[date | None, date | None]]
 """First and last from-date by slot and quarter."""
 
@@ -44,8 +48,14 @@ class Dates:
         return lines.join(self.pairs, on=list(self.on), how="left")
 
 
-def read(context: Context, tests: Mapping[str, "Expr"], per_line: Sequence[str]) -> Dates:
-    """Read every pair of dates; ``tests`` and ``per_line`` become columns of its profile."""
+def read(
+    context: Context, tests: Mapping[str, "Expr"], per_line: Sequence[str], *, compared: bool = False
+) -> Dates:
+    """Read every pair of dates; ``tests`` and ``per_line`` become columns of its profile.
+
+    ``compared``: the dates of a line are only compared with the first and last days of codes, so that
+    all days between two of these are one.
+    """
     nw = context.nw
     told = ("r_from_date", "r_to_date") if "to_date" in context.named else ("r_from_date",)
     parts = ("line_setting", *context.extra) if len(context.settings) > 1 or context.extra else ()
@@ -60,6 +70,8 @@ def read(context: Context, tests: Mapping[str, "Expr"], per_line: Sequence[str])
     dates = plus(dates, tests)
     filled = {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in per_line}
     dates = context.backend.keep(plus(dates, filled).drop(*context.constants))
+    if compared:
+        dates = context.backend.keep(_told_apart(context, dates, _ENDS & set(filled)))
     columns = ("line_setting", "k_slot", "k_quarter", *filled, *tests, *context.extra)
     profiles = _number(context, dates.select(*columns).unique(), columns)
     pairs = dates.join(profiles, on=list(columns), how="left")
@@ -80,6 +92,34 @@ def read(context: Context, tests: Mapping[str, "Expr"], per_line: Sequence[str])
         columns=columns,
         days=_days(context, dates),
     )
+
+
+def _told_apart(context: Context, dates: "Lazy", names: Iterable[str]) -> "Lazy":
+    """Each date as the last day up to it on which some code of the lines begins or ends, or the next day."""
+    turning = _turning_days(context, dates)
+    for name in sorted(names):
+        days = context.local(dates.select(name).unique())[name]
+        told = [turning[at - 1] if (at := bisect_right(turning, day)) else _BEFORE for day in days]
+        table = context.backend.table(
+            {f"t_{name}": days, "told": [NO_DAY if day == NO_DAY else to for day, to in zip(days, told, strict=True)]},
+            {f"t_{name}": "date", "told": "date"},
+        )
+        columns = [each for each in dates.collect_schema().names() if each != name]
+        joined = dates.join(table, left_on=name, right_on=f"t_{name}", how="left")
+        dates = joined.select(*columns, **{name: context.nw.col("told")})
+    return dates
+
+
+def _turning_days(context: Context, dates: "Lazy") -> list[date]:
+    """The days on which codes of the lines begin or end, and the days after."""
+    codes = context.local(context.lines.select("r_code").unique())["r_code"]
+    slots = context.local(dates.select("k_slot").unique())["k_slot"]
+    days: set[date] = set()
+    for code in {str(text).strip(" ").upper() for text in codes if text is not None}:
+        for slot in slots:
+            known = context.resolver.get(slot, code, "")
+            days.update(day for day in (known.first_date, known.last_date) if day is not None)
+    return sorted(days | {day + timedelta(days=1) for day in days if day < date.max})
 
 
 def _number(context: Context, profiles: "Lazy", columns: Sequence[str]) -> "Lazy":

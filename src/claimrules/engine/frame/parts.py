@@ -18,8 +18,8 @@ from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.verdicts import byte_of, governed, severity, verdict
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE
 from claimrules.engine.run import DENYING
-from claimrules.expr.nodes import Condition, names
-from claimrules.expr.to_frame import NO, FrameWriter, any_true
+from claimrules.expr.nodes import Compare, Condition, Name, names
+from claimrules.expr.to_frame import NO, FrameWriter, any_true, column
 from claimrules.expr.vocabulary import RULE_TABLES, VOCABULARY, Field
 from claimrules.model.edition import Table
 from claimrules.model.finding import Severity
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Expr = nw.Expr
 
 CORE: Final = "p_0"
+DATED_ENDS: Final = frozenset({"line_from_date", "line_to_date"})
 CODE_AND_MODIFIERS: Final = (VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"])
 CORE_RAW: Final = raw_columns(line_columns(CODE_AND_MODIFIERS) | {"form_modifier_count"})
 """What arrived of the code and the modifiers."""
@@ -75,6 +76,21 @@ def fields_kept(conditions: Iterable[Condition], hoisted: Mapping[Condition, str
     if any(field.name in WINDOW for field in found):
         return (*found, VOCABULARY["line"]["from_date"])
     return found
+
+
+def only_compared(conditions: Iterable[Condition], hoisted: Mapping[Condition, str]) -> bool:
+    """Whether the dates of a line stand only beside first and last days of codes, compared."""
+    for node in atoms(*conditions):
+        fields = names(node)
+        dated = {column(field) for field in fields} & DATED_ENDS
+        windowed = any(field.name in WINDOW for field in fields)
+        if node in hoisted or not (dated or windowed):
+            continue
+        simple = isinstance(node, Compare) and isinstance(node.left, Name) and isinstance(node.right, Name)
+        ends = [field for field in fields if field.name in ("first_date", "last_date")]
+        if windowed or not simple or len(ends) != 1:
+            return False
+    return True
 
 
 def present(context: Context, raw: Iterable[str]) -> tuple[str, ...]:
