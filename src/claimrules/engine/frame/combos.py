@@ -24,6 +24,7 @@ from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.index import flags_of
 from claimrules.engine.frame.parts import CORE, Part, conditions_of, core_columns
+from claimrules.engine.outcomes import NOT_APPLICABLE
 from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import FrameWriter
 from claimrules.expr.vocabulary import Field
@@ -205,9 +206,13 @@ def _divided(
     """The parts: the columns beside the core's, the line rules and the flags that need just these."""
     found: dict[tuple[str, ...], tuple[dict[int, Rule], dict[str, tuple[Rule, Condition]]]] = {(): ({}, {})}
     for number, rule in enumerate(context.engine.line_rules):
+        if not set(rule.settings) & set(context.settings):
+            continue
         further = parts.beside_core(context, conditions_of(rule), hoisted)
         found.setdefault(further, ({}, {}))[0][number] = rule
     for name, (rule, condition) in flags.items():
+        if not set(rule.settings) & set(context.settings):
+            continue
         further = parts.beside_core(context, (condition,), hoisted)
         found.setdefault(further, ({}, {}))[1][name] = (rule, condition)
     return [(further, rules, some) for further, (rules, some) in found.items()]
@@ -242,7 +247,7 @@ def _classes(context: Context, combos: "Lazy", found: Sequence[Part]) -> dict[An
         said = {name: held for signature in signatures for name, held in signature.items()}
         count = len(context.engine.line_rules)
         classes[value] = Class(
-            outcomes=bytes(said[f"x_{number}"] for number in range(count)),
+            outcomes=bytes(said.get(f"x_{number}", NOT_APPLICABLE) for number in range(count)),
             flags=frozenset(name for name, held in said.items() if held and name[0] in "wv"),
             denied=any(signature.get("denied") for signature in signatures),
         )

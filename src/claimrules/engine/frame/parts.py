@@ -145,7 +145,10 @@ def judge(  # noqa: PLR0913 (one part of a run)
         rows = rows.with_columns(**global_window(nw))
     # No earlier stratum can have denied a line (language, A5).
     rows = rows.with_columns(line_denied=nw.lit(NO))
-    writer = FrameWriter(hoisted=hoisted)
+    tested = {node: f"a_{place}" for place, node in enumerate(_apart(conditions, hoisted))}
+    plain = FrameWriter()
+    rows = backend.keep(plus(rows, {name: plain.tested(node) for node, name in tested.items()}))
+    writer = FrameWriter(hoisted={**hoisted, **tested})
     said = {f"x_{each}": _outcome(nw, writer, rule) for each, rule in rules.items()}
     said |= {name: _flag(nw, rule, condition) for name, (rule, condition) in flags.items()}
     rows = backend.keep(plus(rows, said))
@@ -165,6 +168,11 @@ def judge(  # noqa: PLR0913 (one part of a run)
             value: {name: int(found[name][row]) for name in said} for row, value in enumerate(found[sign])
         },
     )
+
+
+def _apart(conditions: Iterable[Condition], hoisted: Mapping[Condition, str]) -> list[Condition]:
+    """The smallest conditions that were not tested before: each is tested once, however often it stands."""
+    return [node for node in atoms(*conditions) if node not in hoisted]
 
 
 def _outcome(nw: Any, writer: FrameWriter, rule: Rule) -> "Expr":
