@@ -46,27 +46,45 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     import polars as pl  # noqa: PLC0415
 
     native = nw.to_native(frame).collect()
-    if not columns or native.is_empty():
-        return nw.from_native(native.lazy().with_columns(pl.lit(0, pl.Int64).alias(name)))
-    found: pl.Series | None = None
-    room = 1
-    for column in dict.fromkeys(columns):
-        digits = native.select(_digits(native.schema[column], column)).to_series()
-        size = int(digits.max() or 0) + 1  # type: ignore[arg-type]
+    names = list(dict.fromkeys(columns))
+    found = native.lazy().with_columns(pl.lit(0, pl.Int64).alias(name))
+    if not names or native.is_empty():
+        return nw.from_native(found)
+    digits = {column: _number(native.schema[column], column) for column in names}
+    ends = native.lazy().select(
+        *(each.min().alias(f"0{column}") for column, each in digits.items()),
+        *(each.max().alias(f"1{column}") for column, each in digits.items()),
+        *(pl.col(column).null_count().alias(f"2{column}") for column in digits),
+    )
+    known = ends.collect().row(0, named=True)
+    # Each group of columns fits 62 bits; what they make together is ranked where there are several.
+    groups: list[pl.Expr] = []
+    room = _ROOM
+    for column, each in digits.items():
+        first, last, nulls = (known[f"{part}{column}"] for part in "012")
+        size = 1 if last is None else last - first + 1 + bool(nulls)
         if size == 1:
             continue
-        if found is not None and room * size >= _ROOM:
-            found = found.rank("dense").cast(pl.Int64)
-            room = int(found.max() or 0) + 1  # type: ignore[arg-type]
-        found = digits if found is None else found * size + digits
-        room *= size
-    if found is None:
-        return nw.from_native(native.lazy().with_columns(pl.lit(0, pl.Int64).alias(name)))
-    return nw.from_native(native.with_columns(found.alias(name)).lazy())
+        start = first - bool(nulls)
+        digit = (each - start).fill_null(0) if nulls else each - start
+        if not groups or room * size >= _ROOM:
+            groups.append(digit)
+            room = size
+        else:
+            groups[-1] = groups[-1] * size + digit
+            room *= size
+    if not groups:
+        return nw.from_native(found)
+    if len(groups) == 1:
+        return nw.from_native(native.lazy().with_columns(groups[0].alias(name)))
+    ranked = native.select(pl.struct(*(group.alias(str(place)) for place, group in enumerate(groups))).alias(name))
+    dense = ranked.select(pl.col(name).unique()).with_row_index("number")
+    numbers = ranked.join(dense, on=name, how="left", maintain_order="left")["number"].cast(pl.Int64)
+    return nw.from_native(native.with_columns(numbers.alias(name)).lazy())
 
 
-def _digits(kind: "pl.DataType", column: str) -> "pl.Expr":
-    """The values of a column as integers from 0; null is 0, and all others come after it."""
+def _number(kind: "pl.DataType", column: str) -> "pl.Expr":
+    """The values of a column as integers, null where it is."""
     import polars as pl  # noqa: PLC0415
 
     value = pl.col(column)
@@ -76,5 +94,4 @@ def _digits(kind: "pl.DataType", column: str) -> "pl.Expr":
         value = value.to_physical()
     elif kind.is_float():
         value = value.rank("dense")
-    number = value.cast(pl.Int64)
-    return (number - number.min() + 1).fill_null(0)
+    return value.cast(pl.Int64)
