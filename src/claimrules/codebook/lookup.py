@@ -19,11 +19,12 @@ from claimrules.codebook.relations import (
     MueFact,
     PairFact,
     add_on_fact,
+    covered_ranges,
     mue_fact,
     pair_fact,
 )
 from claimrules.codebook.resolve import TABLE_SETTING, Choice, EditionMode, Shelf
-from claimrules.codebook.tables import ROWS, AddOnTable, Span, Tables
+from claimrules.codebook.tables import ROWS, AddOnTable, PairRow, Span, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import MEDICARE, Source, Table
@@ -197,6 +198,25 @@ class Lookup:
         if isinstance(choice, Cause):
             return choice
         return pair_fact(self._tables, choice, (column_1, column_2), on)
+
+    def pair_choices(self, on: date | None, setting: Setting) -> tuple[Choice, ...] | Cause:
+        """The editions of NCCI pairs that speak for a day, the first that knows a pair decides."""
+        if on is None:
+            return Cause.NO_INPUT
+        choice = self._shelf(Table.NCCI_PAIRS, setting).choose(on, self.mode)
+        return choice if isinstance(choice, Cause) else (choice, *choice.older)
+
+    def pairs_among(self, choice: Choice, codes: frozenset[str]) -> list[tuple[str, str, PairRow]]:
+        """Every edit of some editions both of whose codes are among ``codes``."""
+        found = (self._tables.pairs_among(position, codes) for position in choice.positions)
+        return [edit for edits in found for edit in edits]
+
+    def pair_ranges(self, choice: Choice) -> list[tuple[str, str]]:
+        """The runs of pairs, as texts of column 1 and column 2, of which silence says: no edit."""
+        if not choice.exact:
+            return []
+        parts = [self._tables.editions[position] for position in choice.positions]
+        return [("".join(first), "".join(last)) for first, last in covered_ranges(parts)]
 
     def primaries(
         self, add_on: str | None, on: date | None, setting: Setting = Setting.PROFESSIONAL

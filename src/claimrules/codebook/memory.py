@@ -1,6 +1,6 @@
 """The tables of a code book that was made in memory."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import Any, Final
 
@@ -34,6 +34,13 @@ class MemoryTables:
         """Give the edits of a pair, past ones included."""
         table = self.tables[position]
         return table.rows.get((column_1, column_2), ()) if isinstance(table, PairTable) else ()
+
+    def pairs_among(self, position: int, codes: frozenset[str]) -> Iterator[tuple[str, str, PairRow]]:
+        """Give every edit both of whose codes are among ``codes``."""
+        table = self.tables[position]
+        for (column_1, column_2), edits in table.rows.items() if isinstance(table, PairTable) else ():
+            if column_1 in codes and column_2 in codes:
+                yield from ((column_1, column_2, edit) for edit in edits)
 
     def spans(self, position: int) -> set[Span]:
         """Give the different first and last days of the rows of an add-on, HCPCS or modifier edition."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import pairwise
 from typing import Final
 
 import attrs
@@ -13,6 +12,7 @@ from claimrules.model.code import Cause
 from claimrules.model.edition import Edition, How
 
 _NEVER_AN_EDIT: Final = "9"
+_EVERY_PAIR: Final = (("", ""), ("\U0010ffff", ""))
 _ALWAYS_THERE: Final = 400_000
 # Records of the parts as published: 800,000 each but for the last (July 2024). One that has fewer
 # than half of that may be an excerpt, and says nothing of what lies between it and the next part.
@@ -114,16 +114,24 @@ def pair_is_covered(parts: Iterable[Edition], key: tuple[str, str]) -> bool:
     A part covers what lies between its first and its last pair, and up to the first pair of the next
     part if that is loaded too: a boundary falls inside one column 1 code.
     """
+    return any(first <= key <= last for first, last in covered_ranges(parts))
+
+
+def covered_ranges(parts: Iterable[Edition]) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    """The runs of pairs, both ends included, that the loaded parts of one publication would hold."""
     whole = [part for part in parts if part.complete]
     if any(not part.covers for part in whole):
-        return True
-    ranges = [(part, *range_of(part)) for part in sorted(whole, key=lambda part: part.part)]
-    if any(first <= key <= last for _, first, last in ranges):
-        return True
-    return any(
-        last < key < first and _follows(part, following) and part.rows >= _ALWAYS_THERE
-        for (part, _, last), (following, first, _) in pairwise(ranges)
-    )
+        return [_EVERY_PAIR]
+    found: list[tuple[tuple[str, str], tuple[str, str]]] = []
+    before: Edition | None = None
+    for part in sorted(whole, key=lambda part: part.part):
+        first, last = range_of(part)
+        if before is not None and _follows(before, part) and before.rows >= _ALWAYS_THERE:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+        before = part
+    return found
 
 
 def key_range(first: tuple[str, str], last: tuple[str, str]) -> str:

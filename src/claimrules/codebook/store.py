@@ -11,6 +11,7 @@ from claimrules.codebook.documents import Documents, load_documents
 from claimrules.codebook.errors import BookError
 from claimrules.codebook.reading import (
     Terms,
+    read_among,
     read_editions,
     read_partners,
     read_spans,
@@ -79,6 +80,16 @@ class StoredTables:
             known = self._read_partners(position, column_1)
         return known.get(column_2, ())
 
+    def pairs_among(self, position: int, codes: frozenset[str]) -> Iterator[tuple[str, str, PairRow]]:
+        """Give every edit both of whose codes are among ``codes``, read anew and not kept."""
+        number, terms = self._ids[position], self._known_terms()
+        return iter(self.ask(lambda book: read_among(book, number, codes, terms)))
+
+    def _known_terms(self) -> Terms:
+        if self._terms is None:
+            self._terms = self.ask(read_terms)
+        return self._terms
+
     def spans(self, position: int) -> set[Span]:
         """Give the different first and last days of the rows of an add-on, HCPCS or modifier edition."""
         return self.ask(lambda book: read_spans(book, self._ids[position], self.editions[position].table))
@@ -113,9 +124,7 @@ class StoredTables:
             return question(book)
 
     def _read_partners(self, position: int, column_1: str) -> dict[str, tuple[PairRow, ...]]:
-        if self._terms is None:
-            self._terms = self.ask(read_terms)
-        number, terms = self._ids[position], self._terms
+        number, terms = self._ids[position], self._known_terms()
         found = self.ask(lambda book: read_partners(book, number, column_1, terms))
         if self._partners_kept > _PARTNERS_KEPT:
             self._partners.clear()

@@ -13,15 +13,18 @@ from claimrules.engine.frame.context import Context, read_names
 from claimrules.engine.frame.door import Backend, FrameError, open_frame
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import offered_by
+from claimrules.engine.frame.meeting import meet, told_alone
 from claimrules.engine.frame.normalise import Reader, arrive
+from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
-from claimrules.engine.outcomes import FIRED
+from claimrules.engine.outcomes import FIRED, PASSED
 from claimrules.engine.run import DENYING, Engine
+from claimrules.expr.to_frame import FrameWriter
 from claimrules.model.claim import Setting
 from claimrules.model.finding import Rejected
-from claimrules.rulebook.rule import LAST_STRATUM, RuleScope
+from claimrules.rulebook.rule import LAST_STRATUM, Rule, RuleScope
 
 if TYPE_CHECKING:
     from claimrules.engine.line import Checker
@@ -117,18 +120,45 @@ def _own_coverage(combos: Combinations) -> Coverage:
 
 def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
     """Run the rules of the later strata; pairs of the NCCI tables deny lines for the last one."""
+    nw, backend = context.nw, context.backend
     found: list[Looked] = []
-    denied = None
+    run = around.Run(combos=combos)
+    shared: dict[Any, Any] = {}
     for compiled in context.engine.around:
         rule = compiled.rule
-        number = context.engine.numbers[rule.code]
+        if not set(rule.settings) & set(context.settings):
+            continue
         if rule.stratum == LAST_STRATUM and found and found[-1].rule.stratum < LAST_STRATUM:
-            denied = _denied(context, found)
-        lines = around.lines_for(context, combos, rule, denied)
-        look = group_rules.look if rule.scope is RuleScope.GROUP else pair_rules.look
-        looked = look(context, lines, rule, number)
-        found.append(attrs.evolve(looked, frame=context.backend.keep(looked.frame)))
+            run = attrs.evolve(run, denied=_denied(context, found))
+        looked = _look(context, run, rule, shared)
+        said = backend.keep(looked.frame)
+        found.append(
+            attrs.evolve(
+                looked,
+                frame=backend.keep(said.filter(nw.col(OUTCOME) != PASSED)),
+                passed=backend.keep(said.filter(nw.col(OUTCOME) == PASSED).select(SEQ)),
+            )
+        )
     return tuple(found)
+
+
+def _look(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any]) -> Looked:
+    """Run one rule that looks around."""
+    number, conditions = context.engine.numbers[rule.code], conditions_of(rule)
+    if rule.scope is RuleScope.GROUP:
+        lines = around.reachable(context, run.combos, rule)
+        return group_rules.look(
+            context, around.lines_for(context, run, rule, lines, conditions), rule, number
+        )
+    meeting = meet(context, run.combos, rule, shared)
+    lines = around.lines_for(context, run, rule, meeting.met, conditions)
+    looked = pair_rules.look(context, lines, rule, number, meeting)
+    if meeting.alone is None:
+        return looked
+    alone = around.lines_for(context, run, rule, meeting.alone, (rule.applies,))
+    alone = alone.filter(around.concerns(context, rule, FrameWriter()))
+    told = told_alone(context, rule, alone)
+    return attrs.evolve(looked, frame=context.nw.concat([looked.frame, told], how="vertical"))
 
 
 def _denied(context: Context, found: list[Looked]) -> Any:

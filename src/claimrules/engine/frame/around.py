@@ -15,7 +15,7 @@ from claimrules.engine.frame.parts import CORE, table_of
 from claimrules.engine.frame.verdicts import governed
 from claimrules.engine.history import Coverage, new_year
 from claimrules.engine.outcomes import no_history_byte, unknown_byte
-from claimrules.expr.nodes import names
+from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import (
     NO,
     UNKNOWN_MODIFIERS,
@@ -46,26 +46,31 @@ PHYSICIAN: Final = "physician"
 
 @attrs.frozen(kw_only=True, eq=False)
 class Looked:
-    """What an around rule says: ``frame`` has a row per line that is not ``not_applicable``.
+    """What an around rule says: ``frame`` has a row per line that it concerns and that has not passed.
 
     Its columns are ``line_seq``, ``outcome``, ``severity_rank``, ``edition``, ``other_seq`` and
-    ``other_count``.
+    ``other_count``. ``passed`` holds the numbers of the lines that passed.
     """
 
     rule: Rule
     number: int
     frame: "Lazy"
+    passed: "Lazy | None" = None
 
 
-def lines_for(context: Context, combos: Combinations, rule: Rule, denied: "Lazy | None" = None) -> "Lazy":
-    """The lines that the rule can look at, with the columns that it names.
+@attrs.frozen(kw_only=True, eq=False)
+class Run:
+    """What the rules of one run share: the combinations, and the lines that NCCI pairs have denied."""
 
-    Lines of classes that the rule does not concern, and that cannot be its partners, are left out, and
-    those that share no key with a line that it concerns: joining them costs most. ``denied`` are the
-    lines that a pair of the NCCI tables has denied.
-    """
-    nw, fields = context.nw, fields_of(rule)
-    lines = _reachable(context, combos, rule)
+    combos: Combinations
+    denied: "Lazy | None" = None
+
+
+def lines_for(
+    context: Context, run: Run, rule: Rule, lines: "Lazy", conditions: Sequence[Condition]
+) -> "Lazy":
+    """Some lines with the columns that conditions of a rule name, and its keys."""
+    nw, fields, combos = context.nw, names(*conditions), run.combos
     wanted = line_columns((*fields, *(key.field for key in rule.same if key.field.name != PHYSICIAN)))
     wanted |= line_columns((VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"]))
     if any(key.field.name == PHYSICIAN for key in rule.same):
@@ -87,8 +92,9 @@ def lines_for(context: Context, combos: Combinations, rule: Rule, denied: "Lazy 
     lines = derive(nw, plus(lines, context.blanks(_names(lines))), context.reader, frozenset(missing))
     if any(field.name in WINDOW for field in fields):
         lines = lines.with_columns(**global_window(nw))
-    lines = _denied(context, combos, lines, denied)
-    always = {SEQ, "line_from_date", "line_to_date", "line_setting", "k_slot", *context.extra}
+    if any(field.name == "denied" for field in fields):
+        lines = _denied(context, combos, lines, run.denied)
+    always = {SEQ, "default", "line_from_date", "line_to_date", "line_setting", "k_slot", *context.extra}
     window = {f"line_{name}" for name in WINDOW}
     kept = always | wanted | window | set(chosen) | {"line_denied"}
     lines = lines.select(*sorted(kept & _names(lines)))
@@ -108,7 +114,7 @@ def _denied(context: Context, combos: Combinations, lines: "Lazy", denied: "Lazy
     return lines.with_columns(line_denied=now).drop("is_denied")
 
 
-def _reachable(context: Context, combos: Combinations, rule: Rule) -> "Lazy":
+def reachable(context: Context, combos: Combinations, rule: Rule) -> "Lazy":
     """The lines that the rule may concern, and those that share a key with one and may prove something."""
     nw, number = context.nw, context.engine.numbers[rule.code]
     wide = tuple(sorted(WIDE_KEYS & line_columns(key.field for key in rule.same if not key.members)))

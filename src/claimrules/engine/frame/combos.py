@@ -177,7 +177,13 @@ def _keyed(
     lines = plus(lines, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in undated})
     derived = [name for name in needed if name in lines.collect_schema().names()]
     raw = parts.present(context, raw_columns(frozenset(columns - PER_LINE)))
-    keys = (*parts.present(context, parts.CORE_RAW), *raw, *(f"{FILLED}{name}" for name in undated), *others.values(), PROFILE)
+    keys = (
+        *parts.present(context, parts.CORE_RAW),
+        *raw,
+        *(f"{FILLED}{name}" for name in undated),
+        *others.values(),
+        PROFILE,
+    )
     return lines.drop(*derived, *undated), tuple(dict.fromkeys(keys)), dates
 
 

@@ -8,7 +8,7 @@ import attrs
 from claimrules.engine.frame.door import Backend, FrameError
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import INPUTS, MODIFIER_COLUMNS
-from claimrules.engine.frame.normalise import Reader
+from claimrules.engine.frame.normalise import Reader, absent
 from claimrules.engine.history import Coverage
 from claimrules.engine.run import Engine
 from claimrules.expr.errors import did_you_mean
@@ -67,8 +67,8 @@ class Context:
 
     def blanks(self, known: Iterable[str]) -> dict[str, Any]:
         """Blank columns for the inputs that did not come, as far as a frame lacks them."""
-        names = {f"r_{field}" for field in INPUTS if field not in self.named and field != "setting"}
-        return {name: self.nw.lit("") for name in sorted(names - set(known))}
+        missing = absent(self.nw, self.named)
+        return {name: blank for name, blank in missing.items() if name not in set(known)}
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""

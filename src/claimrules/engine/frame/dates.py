@@ -101,7 +101,10 @@ def _told_apart(context: Context, dates: "Lazy", names: Iterable[str]) -> "Lazy"
         days = context.local(dates.select(name).unique())[name]
         told = [turning[at - 1] if (at := bisect_right(turning, day)) else _BEFORE for day in days]
         table = context.backend.table(
-            {f"t_{name}": days, "told": [NO_DAY if day == NO_DAY else to for day, to in zip(days, told, strict=True)]},
+            {
+                f"t_{name}": days,
+                "told": [NO_DAY if day == NO_DAY else to for day, to in zip(days, told, strict=True)],
+            },
             {f"t_{name}": "date", "told": "date"},
         )
         columns = [each for each in dates.collect_schema().names() if each != name]

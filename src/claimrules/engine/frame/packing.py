@@ -77,7 +77,9 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
         return nw.from_native(found)
     if len(groups) == 1:
         return nw.from_native(native.lazy().with_columns(groups[0].alias(name)))
-    ranked = native.select(pl.struct(*(group.alias(str(place)) for place, group in enumerate(groups))).alias(name))
+    ranked = native.select(
+        pl.struct(*(group.alias(str(place)) for place, group in enumerate(groups))).alias(name)
+    )
     dense = ranked.select(pl.col(name).unique()).with_row_index("number")
     numbers = ranked.join(dense, on=name, how="left", maintain_order="left")["number"].cast(pl.Int64)
     return nw.from_native(native.with_columns(numbers.alias(name)).lazy())

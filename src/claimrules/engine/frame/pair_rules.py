@@ -6,7 +6,7 @@ from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.packing import as_text
-from claimrules.engine.frame.pairing import Pairing, candidates
+from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key
 from claimrules.engine.frame.parts import table_of
 from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
@@ -15,6 +15,8 @@ from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
+
+    from claimrules.engine.frame.meeting import Meeting
 
     Lazy = nw.LazyFrame[Any]
     Expr = nw.Expr
@@ -28,19 +30,21 @@ _RANKS: Final = 8
 """Above any rank of a severity: a proof is the number of its line times this, plus its rank."""
 
 
-def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
-    """Judge one pair rule."""
-    nw, pairing = context.nw, Pairing(context, lines, rule)
-    mine = context.backend.keep(pairing.mine)
-    known = mine.filter(pairing.known_keys())
+def look(context: Context, lines: "Lazy", rule: Rule, number: int, meeting: "Meeting") -> Looked:
+    """Judge one pair rule on the lines that meet a partner."""
+    nw = context.nw
+    pairing = Pairing(context, lines, rule, meeting.facts, meeting.choices)
+    unknown, byte = unknown_key(nw, rule)
+    mine = context.backend.keep(pairing.mine.with_columns(key_unknown=unknown, key_byte=byte))
+    known = mine.filter(~nw.col("key_unknown"))
     distinct = known.select(*pairing.own).unique().with_columns(me=as_text(nw, pairing.own))
     decided = _strongest(pairing, candidates(pairing, known, distinct))
     said = _outcomes(pairing, distinct.join(decided, on="me", how="left"))
     joined = _back(pairing, known, said)
     alone = around.told(
         nw,
-        mine.filter(~pairing.known_keys()),
-        **{OUTCOME: pairing.unknown_key()},
+        mine.filter(nw.col("key_unknown")),
+        **{OUTCOME: nw.col("key_byte")},
         severity_rank=nw.lit(rule.severity.rank, nw.Int64),
         edition=nw.lit(""),
         other_seq=nw.lit(None, nw.Int64),

@@ -11,7 +11,7 @@ from claimrules.engine.frame.around import NO_BYTE, PHYSICIAN, SEQ
 from claimrules.engine.frame.context import COUNTED, Context, line_columns
 from claimrules.engine.frame.packing import as_text
 from claimrules.engine.frame.parts import table_of
-from claimrules.engine.outcomes import unknown_byte
+from claimrules.engine.outcomes import field_byte, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.nodes import names
 from claimrules.expr.to_frame import FrameWriter
@@ -34,8 +34,16 @@ _ASKED: Final = ("k_slot", "line_setting", "line_from_date", "line_code", "o_lin
 class Pairing:
     """One pair rule on one frame."""
 
-    def __init__(self, context: Context, lines: "Lazy", rule: Rule) -> None:
+    def __init__(
+        self,
+        context: Context,
+        lines: "Lazy",
+        rule: Rule,
+        facts: "Lazy | None" = None,
+        choices: "Lazy | None" = None,
+    ) -> None:
         """Find the lines, those that the rule concerns, and the columns that each side needs."""
+        self.facts, self.choices = facts, choices
         self.context, self.rule, self.nw = context, rule, context.nw
         self.writer = FrameWriter()
         self.by_physician = any(key.field.name == PHYSICIAN for key in rule.same)
@@ -48,29 +56,6 @@ class Pairing:
         mine_columns, self.other_columns = self._columns(other=False), self._columns(other=True)
         self.shape = list(dict.fromkeys([*self.key_names, *self.other_columns]))
         self.own = list(dict.fromkeys([*self.key_names, *mine_columns, *self.other_columns]))
-
-    def known_keys(self) -> "Expr":
-        """Whether every plain key of a line is known."""
-        nw = self.nw
-        known = nw.lit(value=True)
-        for name in self.key_names[: len(self.keys)]:
-            known = known & ~nw.col(name).is_null()
-        return known & ~self._no_physician() if self.by_physician else known
-
-    def unknown_key(self) -> "Expr":
-        """The byte of the first key of a line that is unknown."""
-        nw, rule = self.nw, self.rule
-        found = nw.lit(NO_BYTE, nw.Int64)
-        for key in rule.same[::-1]:
-            byte = nw.lit(unknown_byte(rule, key.field, Cause.NO_INPUT), nw.Int64)
-            by_physician = key.field.name == PHYSICIAN
-            absent = self._no_physician() if by_physician else nw.col(f"g_{self.keys.index(key)}").is_null()
-            found = nw.when(absent).then(byte).otherwise(found)
-        return found
-
-    def _no_physician(self) -> "Expr":
-        provider, group, specialty = (self.nw.col(name).is_null() for name in _PHYSICIAN)
-        return provider & (group | specialty)
 
     def _columns(self, *, other: bool) -> list[str]:
         """The columns of one side: what its fields need."""
@@ -87,6 +72,21 @@ class Pairing:
             if self.ordered:
                 found[SEQ] = None
         return [name for name in found if name in schema]
+
+
+def unknown_key(nw: Any, rule: Rule) -> tuple["Expr", "Expr"]:
+    """Whether a key of a line is unknown, and the byte of the first that is."""
+    keys = tuple(key for key in rule.same if key.field.name != PHYSICIAN)
+    unknown, found = nw.lit(value=False), nw.lit(NO_BYTE, nw.Int64)
+    for key in rule.same[::-1]:
+        byte = nw.lit(unknown_byte(rule, key.field, Cause.NO_INPUT), nw.Int64)
+        if key.field.name == PHYSICIAN:
+            provider, group, specialty = (nw.col(name).is_null() for name in _PHYSICIAN)
+            absent = provider & (group | specialty)
+        else:
+            absent = nw.col(f"g_{keys.index(key)}").is_null()
+        unknown, found = unknown | absent, nw.when(absent).then(byte).otherwise(found)
+    return unknown, found
 
 
 def _needed(field: Field) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":
     met = pairing.context.backend.keep(_meet(pairing, distinct, _others(pairing, known)))
     met = met.with_columns(self_in=(nw.col("it") == nw.col("my_shape")).cast(nw.Int64))
     if pairing.rule.relation:
-        met = _related(pairing, met)
+        met = _related(pairing, met) if pairing.facts is None else _published(pairing, met)
     if pairing.ordered:
         return _split(pairing, met)
     met = met.filter(nw.col("others") > nw.col("self_in"))
@@ -176,6 +176,20 @@ class _Asked:
     day: date | None
     code: str | None
     other: str | None
+
+
+def _published(pairing: Pairing, met: "Lazy") -> "Lazy":
+    """Keep the candidates that are a published pair, and those of which it is unknown (``relations``)."""
+    nw, byte = pairing.nw, field_byte(pairing.rule, INDICATOR)
+    met = met.with_columns(
+        k_code=nw.col("line_code").fill_null(""),
+        k_other=nw.col("o_line_code").fill_null(""),
+        k_day=nw.col("line_from_date"),
+    )
+    met = met.join(pairing.choices, on=["k_slot", "line_setting", "k_day"], how="inner")
+    met = met.join(pairing.facts, on=["k_choice", "k_day", "k_code", "k_other"], how="inner")
+    unknown = nw.when(nw.col("lack") >= 0).then(nw.col("lack") + byte).otherwise(nw.lit(0, nw.Int64))
+    return met.with_columns(pair_modifier_indicator=nw.col("indicator"), pair_unknown=unknown.cast(nw.Int64))
 
 
 def _related(pairing: Pairing, met: "Lazy") -> "Lazy":

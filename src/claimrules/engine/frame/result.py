@@ -149,6 +149,9 @@ class FrameResult:
         for looked in self.looked:
             columns = self.local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
             found[looked.number] = dict(zip(columns[OUTCOME], map(int, columns[COUNT]), strict=True))
+            if looked.passed is not None:
+                passed = self.local(looked.passed.select(nw.len().alias(COUNT)))
+                found[looked.number][PASSED] = int(passed[COUNT][0])
         return found
 
     def _special(self) -> Counter[Any]:
@@ -271,6 +274,9 @@ class FrameResult:
         columns = self.local(self.combos.lines.select(CLASS, *extra, *number, **self._ids()))
         around = {part.rule.code: self.local(part.frame.select(SEQ, OUTCOME)) for part in self.looked}
         said = {code: dict(zip(part[SEQ], part[OUTCOME], strict=True)) for code, part in around.items()}
+        for part in self.looked:
+            if part.passed is not None:
+                said[part.rule.code] |= dict.fromkeys(self.local(part.passed)[SEQ], PASSED)
         found: dict[tuple[Any, ...], dict[str, int]] = {}
         for row, group in enumerate(columns[CLASS]):
             key = tuple(columns[name][row] for name in (*extra, "claim_id", "line_id"))

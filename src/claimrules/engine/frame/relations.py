@@ -1,0 +1,165 @@
+"""The NCCI pairs among the lines of a frame: looked up in bulk, once for all rules that ask for them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.codebook import Lookup
+from claimrules.codebook.resolve import Choice
+from claimrules.engine.frame.combos import COMBO, Combinations
+from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.parts import CORE
+from claimrules.expr.access import CAUSE_INDEX
+from claimrules.expr.to_frame import any_true
+from claimrules.model.claim import Setting
+from claimrules.model.code import Cause
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+
+SEQ: Final = "line_seq"
+GROUP: Final = "g_all"
+KEYS: Final = ("k_choice", "k_day", "k_code", "k_other")
+"""What a published pair depends on: the editions that speak, the day, the code and the other code."""
+NO_FACT: Final = -1
+_NEVER: Final = "9"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Choices:
+    """Which editions of the pairs speak for lines: a number for each, beside slot, setting and day."""
+
+    table: "Lazy"
+    known: dict[int, tuple[Lookup, tuple[Choice, ...]]]
+    causes: dict[int, Cause]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Related:
+    """``rows`` are the pairs of codes that meet in a group of lines and are, or may be, a published edit.
+
+    Columns: ``g_all``, ``k_choice``, ``k_day``, ``k_code``, ``k_other``, ``indicator`` (blank where not
+    known) and ``lack``, the number of the cause then. ``alone`` are causes of lines that need no pairing.
+    """
+
+    lines: "Lazy"
+    rows: "Lazy"
+    choices: Choices
+
+
+def related(context: Context, combos: Combinations, keys: Sequence[str], role: str) -> Related:
+    """Find what is published about the codes that meet in one group of lines."""
+    nw, backend = context.nw, context.backend
+    wanted = (SEQ, COMBO, *keys, "k_slot", "line_setting", "line_from_date", *context.extra)
+    lines = combos.lines.select(*dict.fromkeys(wanted))
+    for name in keys:
+        lines = lines.filter(~nw.col(name).is_null())
+    lines = backend.identify(backend.keep(lines), GROUP, (*keys, *context.extra))
+    several = lines.group_by(GROUP).agg(n=nw.len()).filter(nw.col("n") > 1).select(GROUP)
+    lines = backend.keep(lines.join(several, on=GROUP, how="semi"))
+    choices = _choices(context, lines)
+    codes = combos.frame.select(COMBO, CORE).join(
+        combos.core.select(CORE, k_code=nw.col("line_code").fill_null("")), on=CORE, how="inner"
+    )
+    lines = lines.join(codes.select(COMBO, "k_code"), on=COMBO, how="inner")
+    lines = lines.with_columns(k_day=nw.col("line_from_date"))
+    lines = backend.keep(lines.join(choices.table, on=["k_slot", "line_setting", "k_day"], how="inner"))
+    silent = list(choices.causes)
+    told = lines.filter(~nw.col("k_choice").is_in(silent)) if silent else lines
+    mine = told.select(GROUP, *KEYS[:3]).unique()
+    others = lines.select(GROUP, k_other=nw.col("k_code")).unique()
+    met = backend.keep(mine.join(others, on=GROUP, how="inner"))
+    rows = _found(context, choices, met, role)
+    return Related(
+        lines=lines.select(SEQ, GROUP, "k_choice", "k_code"), rows=backend.keep(rows), choices=choices
+    )
+
+
+def _choices(context: Context, lines: "Lazy") -> Choices:
+    """Number the editions that speak for the days, settings and code books of the lines."""
+    nw, resolver = context.nw, context.resolver
+    asked = context.local(lines.select("k_slot", "line_setting", "line_from_date").unique())
+    found: dict[str, list[Any]] = {"k_slot": [], "line_setting": [], "k_day": [], "k_choice": []}
+    numbers: dict[Any, int] = {}
+    known: dict[int, tuple[Lookup, tuple[Choice, ...]]] = {}
+    causes: dict[int, Cause] = {}
+    for slot, setting, day in zip(*asked.values(), strict=True):
+        on = None if day is None else date(day.year, day.month, day.day)
+        lookup = resolver.slots[slot][1]
+        choices = lookup.pair_choices(on, Setting(setting))
+        kept = choices if isinstance(choices, Cause) else tuple((c.positions, c.exact) for c in choices)
+        number = numbers.setdefault((id(lookup), kept), len(numbers))
+        if isinstance(choices, Cause):
+            causes[number] = choices
+        else:
+            known[number] = lookup, choices
+        for name, value in zip(found, (slot, setting, day, number), strict=True):
+            found[name].append(value)
+    kinds = {"k_slot": "number", "line_setting": "text", "k_day": "date", "k_choice": "number"}
+    table = context.backend.table(found, kinds).with_columns(nw.col("k_choice").cast(nw.Int64))
+    return Choices(table=table, known=known, causes=causes)
+
+
+def _found(context: Context, choices: Choices, met: "Lazy", role: str) -> "Lazy":
+    """The pairs among those that met: an edit in force, or silence that says nothing."""
+    nw, backend = context.nw, context.backend
+    blank = (nw.col("k_code") == "") | (nw.col("k_other") == "")
+    lacking = met.filter(blank).with_columns(
+        indicator=nw.lit(""), lack=nw.lit(CAUSE_INDEX[Cause.NO_INPUT], nw.Int64)
+    )
+    parts, rest = [lacking.select(GROUP, *KEYS, "indicator", "lack")], met.filter(~blank)
+    present = context.local(met.select("k_other").unique())["k_other"]
+    codes = frozenset(present) - {""}
+    depth = max((len(each) for _, each in choices.known.values()), default=0)
+    for level in range(depth):
+        edits = _edits(context, choices, codes, level, role)
+        hits = rest.join(edits, on=["k_choice", "k_code", "k_other"], how="inner")
+        days = nw.col("k_day")
+        hits = hits.filter((nw.col("e_first") <= days) & (days <= nw.col("e_last")))
+        best = hits.group_by(GROUP, *KEYS).agg(rank=nw.col("rank").max())
+        best = backend.keep(best.with_columns(indicator=(nw.col("rank") % 10).cast(nw.String)))
+        parts.append(best.select(GROUP, *KEYS, "indicator", lack=nw.lit(NO_FACT, nw.Int64)))
+        rest = rest.join(best.select(GROUP, *KEYS), on=[GROUP, *KEYS], how="anti")
+        rest = backend.keep(rest.filter(~_covered(context, choices, level, role)))
+        if not context.local(rest.head(1).select(GROUP))[GROUP]:
+            break
+    unknown = rest.with_columns(indicator=nw.lit(""), lack=nw.lit(CAUSE_INDEX[Cause.NO_CODE], nw.Int64))
+    parts.append(unknown.select(GROUP, *KEYS, "indicator", "lack"))
+    return nw.concat(parts, how="vertical")
+
+
+def _edits(context: Context, choices: Choices, codes: frozenset[str], level: int, role: str) -> "Lazy":
+    """The edits of the editions that speak at one level, as judged line's code and other code."""
+    found: dict[str, list[Any]] = {
+        name: [] for name in ("k_choice", "k_code", "k_other", "e_first", "e_last", "rank")
+    }
+    for number, (lookup, speaking) in choices.known.items():
+        for column_1, column_2, edit in (
+            lookup.pairs_among(speaking[level], codes) if level < len(speaking) else ()
+        ):
+            if edit.modifier_indicator == _NEVER or edit.effective == edit.deletion:
+                continue
+            code, other = (column_2, column_1) if role == "column_2" else (column_1, column_2)
+            # Of edits that overlap the one that took effect last counts, of equal ones the milder.
+            rank = edit.effective.toordinal() * 10 + int(edit.modifier_indicator)
+            row = (number, code, other, edit.effective, edit.deletion, rank)
+            for name, value in zip(found, row, strict=True):
+                found[name].append(value)
+    kinds = dict.fromkeys(found, "number") | {"k_code": "text", "k_other": "text"}
+    return context.backend.table(found, kinds | {"e_first": "date", "e_last": "date"})
+
+
+def _covered(context: Context, choices: Choices, level: int, role: str) -> Any:
+    """Whether the silence of the editions at one level says that there is no edit."""
+    nw = context.nw
+    first, second = ("k_other", "k_code") if role == "column_2" else ("k_code", "k_other")
+    pair = nw.concat_str([nw.col(first), nw.col(second)])
+    tests = [nw.lit(value=False)]
+    for number, (lookup, speaking) in choices.known.items():
+        for low, high in lookup.pair_ranges(speaking[level]) if level < len(speaking) else ():
+            tests.append((nw.col("k_choice") == number) & (pair >= nw.lit(low)) & (pair <= nw.lit(high)))
+    return any_true(tests)
