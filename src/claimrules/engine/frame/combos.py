@@ -22,8 +22,8 @@ from claimrules.engine.frame.dates import FILLED, PROFILE, Dates, Days, read, se
 from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
-from claimrules.engine.frame.index import flags_of
-from claimrules.engine.frame.parts import CORE, Part, conditions_of, core_columns
+from claimrules.engine.frame.index import flags_of, judges
+from claimrules.engine.frame.parts import CORE, Part, Task, conditions_of, core_columns
 from claimrules.engine.outcomes import NOT_APPLICABLE
 from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import FrameWriter
@@ -91,14 +91,14 @@ def combine(context: Context) -> Combinations:
     near, rows = backend.near(backend.distinct(combos, CORE, core))
     known = _core(context, near, rows, (*everything, *flagged))
     found = []
-    for number, (further, chosen, some) in enumerate(_divided(context, hoisted, flags)):
+    for further, task in _divided(context, hoisted, flags).items():
         part_rows = known
-        if number:
-            key = f"p_{number}"
+        if task.number:
+            key = f"p_{task.number}"
             combos = backend.keep(backend.identify(combos, key, (CORE, *further)))
             rows = backend.near(backend.distinct(combos, key, (CORE, *further)))[1]
             part_rows = rows.join(known, on=CORE, how="inner")
-        found.append(parts.judge(context, near, part_rows, number, chosen, some, hoisted))
+        found.append(parts.judge(context, near, part_rows, task, hoisted))
     combos = _signed(context, near, combos, found)
     classes = _classes(context, combos, found)
     combos = backend.keep(combos.drop(*(part.sign for part in found)))
@@ -201,27 +201,24 @@ def _tested(hoisted: Mapping[Condition, str]) -> dict[str, "Expr"]:
     return {name: writer.tested(node) for node, name in hoisted.items()}
 
 
-Divided = list[tuple[tuple[str, ...], dict[int, Rule], dict[str, tuple[Rule, Condition]]]]
-
-
 def _divided(
-    context: Context,
-    hoisted: Mapping[Condition, str],
-    flags: Mapping[str, tuple[Rule, Condition]],
-) -> Divided:
-    """The parts: the columns beside the core's, the line rules and the flags that need just these."""
-    found: dict[tuple[str, ...], tuple[dict[int, Rule], dict[str, tuple[Rule, Condition]]]] = {(): ({}, {})}
+    context: Context, hoisted: Mapping[Condition, str], flags: Mapping[str, tuple[Rule, Condition]]
+) -> dict[tuple[str, ...], Task]:
+    """The parts: the line rules and the flags that need the same columns beside the core's."""
+    rules: dict[tuple[str, ...], dict[int, Rule]] = {(): {}}
+    some: dict[tuple[str, ...], dict[str, tuple[Rule, Condition]]] = {(): {}}
+    settings = set(context.settings)
     for number, rule in enumerate(context.engine.line_rules):
-        if not set(rule.settings) & set(context.settings):
-            continue
-        further = parts.beside_core(context, conditions_of(rule), hoisted)
-        found.setdefault(further, ({}, {}))[0][number] = rule
+        if settings & set(rule.settings):
+            further = parts.beside_core(context, conditions_of(rule), hoisted)
+            rules.setdefault(further, {})[number] = rule
     for name, (rule, condition) in flags.items():
-        if not set(rule.settings) & set(context.settings):
-            continue
-        further = parts.beside_core(context, (condition,), hoisted)
-        found.setdefault(further, ({}, {}))[1][name] = (rule, condition)
-    return [(further, rules, some) for further, (rules, some) in found.items()]
+        if settings & set(rule.settings) or not judges(name):
+            some.setdefault(parts.beside_core(context, (condition,), hoisted), {})[name] = (rule, condition)
+    return {
+        further: Task(number=number, rules=rules.get(further, {}), flags=some.get(further, {}))
+        for number, further in enumerate(dict.fromkeys((*rules, *some)))
+    }
 
 
 def _far(context: Context, backend: Backend, frame: "Lazy") -> "Lazy":
@@ -267,6 +264,6 @@ def _hits(context: Context, near: Backend, combos: "Lazy", found: Sequence[Part]
     for part in found:
         if part.hits is not None:
             mine = combos.select(part.key, COMBO, COUNT)
-            joined = mine.join(_far(context, near, part.hits), on=part.key, how="inner")
+            joined = mine.join(_far(context, near, part.hits), left_on=part.key, right_on="key", how="inner")
             hits.append(joined.select(COMBO, COUNT, "number", "severity_rank", "edition"))
     return context.backend.keep(nw.concat(hits, how="vertical")) if hits else None

@@ -4,7 +4,6 @@ It keeps what is not known to be false on code, modifiers and the like alone; wh
 other rules is tested later, on the lines that are left.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
@@ -27,6 +26,11 @@ def concern_flag(number: int) -> str:
 def partner_flag(number: int) -> str:
     """The flag of the classes that may hold the other line of a pair rule."""
     return f"v_{number}"
+
+
+def judges(flag: str) -> bool:
+    """Whether a flag is about the lines that a rule judges, not about their partners."""
+    return flag.startswith("w_")
 
 
 def flags_of(engine: Engine) -> dict[str, tuple[Rule, Condition]]:
@@ -69,7 +73,7 @@ def own(node: Any) -> Any:
         return tuple(own(part) for part in node)
     if not isinstance(node, Node):
         return node
-    changed: Mapping[str, Any] = {
+    changed = {
         field.name: own(value)
         for field in attrs.fields(type(node))
         if isinstance(value := getattr(node, field.name), Node | tuple)

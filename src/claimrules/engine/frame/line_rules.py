@@ -42,7 +42,7 @@ def fired(context: Context, combos: Combinations) -> "Lazy | None":
     if found is None:
         return None
     rules = context.engine.line_rules
-    columns = {
+    columns: dict[str, list[Any]] = {
         "number": list(range(len(rules))),
         "rule": [rule.code for rule in rules],
         "carc": [rule.carc for rule in rules],

@@ -9,7 +9,7 @@ from claimrules.engine.frame.around import OUTCOME, PHYSICIAN, SEQ
 from claimrules.engine.frame.combos import CLASS, WIDE_KEYS, Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.index import concern_flag, partner_flag
-from claimrules.engine.frame.pairing import unknown_key
+from claimrules.engine.frame.pairing import Published, unknown_key
 from claimrules.engine.outcomes import PASSED, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.rulebook.rule import Relation, Rule
@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 class Meeting:
     """``met`` are the lines to pair, ``alone`` those that no partner can prove anything about.
 
-    ``alone`` has the outcome of each beside it. ``facts`` is what is published about pairs of codes.
+    ``alone`` has the outcome of each beside it. ``published`` is what is known of their pairs of codes.
     """
 
     met: "Lazy"
     alone: "Lazy | None"
-    facts: "Lazy | None" = None
-    choices: "Lazy | None" = None
+    published: "Published | None" = None
 
 
 def meet(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
@@ -96,8 +95,9 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
     return Meeting(
         met=backend.keep(lines.join(wanted, on=SEQ, how="semi")),
         alone=_silent(context, known, rule, alone),
-        facts=rows.select(*relations.KEYS, "indicator", "lack").unique(),
-        choices=known.choices.table,
+        published=Published(
+            facts=rows.select(*relations.KEYS, "indicator", "lack").unique(), choices=known.choices.table
+        ),
     )
 
 

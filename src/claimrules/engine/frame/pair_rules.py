@@ -33,7 +33,7 @@ _RANKS: Final = 8
 def look(context: Context, lines: "Lazy", rule: Rule, number: int, meeting: "Meeting") -> Looked:
     """Judge one pair rule on the lines that meet a partner."""
     nw = context.nw
-    pairing = Pairing(context, lines, rule, meeting.facts, meeting.choices)
+    pairing = Pairing(context, lines, rule, meeting.published)
     unknown, byte = unknown_key(nw, rule)
     mine = context.backend.keep(pairing.mine.with_columns(key_unknown=unknown, key_byte=byte))
     known = mine.filter(~nw.col("key_unknown"))

@@ -31,6 +31,14 @@ _ASKED: Final = ("k_slot", "line_setting", "line_from_date", "line_code", "o_lin
 """What a published relation is asked about: the fields of ``_Asked``."""
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class Published:
+    """Pairs of codes that are, or may be, published, and the editions that speak for each day."""
+
+    facts: "Lazy"
+    choices: "Lazy"
+
+
 class Pairing:
     """One pair rule on one frame."""
 
@@ -39,11 +47,10 @@ class Pairing:
         context: Context,
         lines: "Lazy",
         rule: Rule,
-        facts: "Lazy | None" = None,
-        choices: "Lazy | None" = None,
+        published: "Published | None" = None,
     ) -> None:
         """Find the lines, those that the rule concerns, and the columns that each side needs."""
-        self.facts, self.choices = facts, choices
+        self.published = published
         self.context, self.rule, self.nw = context, rule, context.nw
         self.writer = FrameWriter()
         self.by_physician = any(key.field.name == PHYSICIAN for key in rule.same)
@@ -113,7 +120,11 @@ def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":
     met = pairing.context.backend.keep(_meet(pairing, distinct, _others(pairing, known)))
     met = met.with_columns(self_in=(nw.col("it") == nw.col("my_shape")).cast(nw.Int64))
     if pairing.rule.relation:
-        met = _related(pairing, met) if pairing.facts is None else _published(pairing, met)
+        met = (
+            _related(pairing, met)
+            if pairing.published is None
+            else _published(pairing, pairing.published, met)
+        )
     if pairing.ordered:
         return _split(pairing, met)
     met = met.filter(nw.col("others") > nw.col("self_in"))
@@ -178,7 +189,7 @@ class _Asked:
     other: str | None
 
 
-def _published(pairing: Pairing, met: "Lazy") -> "Lazy":
+def _published(pairing: Pairing, published: "Published", met: "Lazy") -> "Lazy":
     """Keep the candidates that are a published pair, and those of which it is unknown (``relations``)."""
     nw, byte = pairing.nw, field_byte(pairing.rule, INDICATOR)
     met = met.with_columns(
@@ -186,8 +197,8 @@ def _published(pairing: Pairing, met: "Lazy") -> "Lazy":
         k_other=nw.col("o_line_code").fill_null(""),
         k_day=nw.col("line_from_date"),
     )
-    met = met.join(pairing.choices, on=["k_slot", "line_setting", "k_day"], how="inner")
-    met = met.join(pairing.facts, on=["k_choice", "k_day", "k_code", "k_other"], how="inner")
+    met = met.join(published.choices, on=["k_slot", "line_setting", "k_day"], how="inner")
+    met = met.join(published.facts, on=["k_choice", "k_day", "k_code", "k_other"], how="inner")
     unknown = nw.when(nw.col("lack") >= 0).then(nw.col("lack") + byte).otherwise(nw.lit(0, nw.Int64))
     return met.with_columns(pair_modifier_indicator=nw.col("indicator"), pair_unknown=unknown.cast(nw.Int64))
 

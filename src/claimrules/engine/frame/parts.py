@@ -15,6 +15,7 @@ from claimrules.engine.frame.dates import FILLED, sentinel
 from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import derive, raw_columns
+from claimrules.engine.frame.index import judges
 from claimrules.engine.frame.verdicts import byte_of, governed, severity, verdict
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE
 from claimrules.engine.run import DENYING
@@ -39,10 +40,25 @@ CORE_RAW: Final = raw_columns(line_columns(CODE_AND_MODIFIERS) | {"form_modifier
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class Task:
+    """What is judged in one part: line rules by number, and flags (see ``index``) by name."""
+
+    number: int
+    rules: Mapping[int, Rule] = attrs.field(factory=dict)
+    flags: Mapping[str, tuple[Rule, Condition]] = attrs.field(factory=dict)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Everything that is asked of a row."""
+        rules = (condition for rule in self.rules.values() for condition in conditions_of(rule))
+        return (*rules, *(condition for _, condition in self.flags.values()))
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Part:
     """Some rules, judged on the distinct values of what they name, told apart by ``key``.
 
-    ``hits`` are the rules that fired (``key``, ``number``, ``severity_rank``, ``edition``); ``signed``
+    ``hits`` are the rules that fired (the column ``key``, ``number``, ``severity_rank``, ``edition``); ``signed``
     gives each row its ``sign``, which stands for outcomes and flags (``signatures``).
     """
 
@@ -122,19 +138,13 @@ def opened(context: Context, rows: "Lazy") -> "Lazy":
     return plus(rows, {name: nw.when(each != sentinel(name)).then(each) for name, each in plain.items()})
 
 
-def judge(  # noqa: PLR0913 (one part of a run)
-    context: Context,
-    backend: Backend,
-    rows: "Lazy",
-    number: int,
-    rules: Mapping[int, Rule],
-    flags: Mapping[str, tuple[Rule, Condition]],
-    hoisted: Mapping[Condition, str],
+def judge(
+    context: Context, backend: Backend, rows: "Lazy", task: Task, hoisted: Mapping[Condition, str]
 ) -> Part:
-    """Judge the rows by some rules; ``flags`` are conditions of which it is kept that they may hold."""
-    nw, key, sign = context.nw, f"p_{number}", f"s_{number}"
-    conditions = (*(part for rule in rules.values() for part in conditions_of(rule)),)
-    fields = fields_kept((*conditions, *(condition for _, condition in flags.values())), hoisted)
+    """Judge the distinct rows of a part."""
+    nw, key, sign = context.nw, f"p_{task.number}", f"s_{task.number}"
+    conditions, rules = task.conditions, task.rules
+    fields = fields_kept(conditions, hoisted)
     rows = opened(context, rows)
     known = set(rows.collect_schema().names())
     rows = derive(
@@ -150,13 +160,14 @@ def judge(  # noqa: PLR0913 (one part of a run)
     rows = backend.keep(plus(rows, {name: plain.tested(node) for node, name in tested.items()}))
     writer = FrameWriter(hoisted={**hoisted, **tested})
     said = {f"x_{each}": _outcome(nw, writer, rule) for each, rule in rules.items()}
-    said |= {name: _flag(nw, rule, condition) for name, (rule, condition) in flags.items()}
+    said |= {name: _flag(nw, name, rule, condition) for name, (rule, condition) in task.flags.items()}
     rows = backend.keep(plus(rows, said))
     denied = [_denied(nw, writer, each, rule) for each, rule in rules.items() if rule.gravest in DENYING]
     if denied:
         said["denied"] = any_true(denied).cast(nw.Int64)
         rows = backend.keep(rows.with_columns(denied=said["denied"]))
-    hits = [_hits(nw, writer, rows, key, each, rule) for each, rule in rules.items()]
+    keyed = rows.with_columns(key=nw.col(key))
+    hits = [_hits(nw, writer, keyed, each, rule) for each, rule in rules.items()]
     signed = backend.keep(backend.identify(rows.select(key, *said), sign, tuple(said)))
     found = backend.local(backend.distinct(signed, sign, tuple(said)))
     return Part(
@@ -181,8 +192,10 @@ def _outcome(nw: Any, writer: FrameWriter, rule: Rule) -> "Expr":
     return nw.when(governed(nw, rule)).then(outcome).otherwise(outside).cast(nw.Int64)
 
 
-def _flag(nw: Any, rule: Rule, condition: Condition) -> "Expr":
-    return (governed(nw, rule) & ~FrameWriter().false(condition)).cast(nw.Int64)
+def _flag(nw: Any, name: str, rule: Rule, condition: Condition) -> "Expr":
+    """Whether the condition may hold; a rule judges lines of its settings, and any line may prove."""
+    may_hold = ~FrameWriter().false(condition)
+    return (may_hold & governed(nw, rule) if judges(name) else may_hold).cast(nw.Int64)
 
 
 def _denied(nw: Any, writer: FrameWriter, number: int, rule: Rule) -> "Expr":
@@ -190,9 +203,9 @@ def _denied(nw: Any, writer: FrameWriter, number: int, rule: Rule) -> "Expr":
     return (nw.col(f"x_{number}") == FIRED) & (severity(writer, rule) <= Severity.RETURN.rank)
 
 
-def _hits(nw: Any, writer: FrameWriter, rows: "Lazy", key: str, number: int, rule: Rule) -> "Lazy":
+def _hits(nw: Any, writer: FrameWriter, rows: "Lazy", number: int, rule: Rule) -> "Lazy":
     return rows.filter(nw.col(f"x_{number}") == FIRED).select(
-        key,
+        "key",
         number=nw.lit(number, nw.Int64),
         severity_rank=severity(writer, rule).cast(nw.Int64),
         edition=nw.col(f"edition_{table_of(rule)}"),
