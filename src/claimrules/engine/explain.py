@@ -52,8 +52,23 @@ class Situation:
         return self.other if field.namespace in PAIR_NAMESPACES else self.subject
 
 
+@attrs.frozen(kw_only=True)
+class Explained:
+    """What is told of a rule that fired: all of a finding that is not about the ids of lines."""
+
+    severity: Severity
+    message: str
+    advice: str
+    fields: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    editions: tuple[str, ...]
+
+
 class Explainer:
-    """Explains one rule; its functions are generated once."""
+    """Explains one rule; its functions are generated once. ``kept`` holds what was told.
+
+    Where the rule sees health data of one patient nothing is kept, which ``keeps`` says.
+    """
 
     def __init__(self, rule: Rule, found: Sequence[Aggregate | Quantified] = ()) -> None:
         """Generate what gives the truth of every part of the conditions, and the values of fields."""
@@ -66,6 +81,8 @@ class Explainer:
         templates = (rule.message, rule.advice, *(text for _, text in rule.hints))
         fields = (*outer_names(*conditions, *hinted), *(field for text in templates for field in text.fields))
         self.fields = tuple(dict.fromkeys(fields))
+        self.keeps = not any(field.private for field in self.fields)
+        self.kept: dict[tuple[object, ...], Explained] = {}
         self._truths, self._values = self._compile()
 
     def _compile(self) -> tuple[Callable[..., list[tuple[bool, bool]]], Callable[..., list[Any]]]:
@@ -83,6 +100,20 @@ class Explainer:
         source.add(1, f"return [{', '.join(pairs)}]")
         values.add(1, f"return [{', '.join(_snippet(field) for field in self.fields)}]")
         return source.compile("truths", "s, o, p, a"), values.compile("values", "s, o, p")
+
+    def key(self, at: Situation) -> tuple[object, ...]:
+        """What decides all that is told of a situation."""
+        subject, other = at.subject, at.other
+        seen = subject, other or subject, at.partner or _NO_PARTNER
+        sides: tuple[object, ...] = (subject.slot, subject.line.code, subject.modifiers)
+        if other is not None:
+            sides += (other.slot, other.line.code, other.modifiers)
+        return (
+            tuple(self._truths(*seen, at.aggregates)),
+            tuple(self._values(*seen)),
+            tuple(value for _, value in at.aggregates),
+            *sides,
+        )
 
     def truths(self, at: Situation) -> Truths:
         """Known true and known false, for every part of the conditions."""

@@ -1,11 +1,12 @@
 """Findings and judgements: what a person reads of an outcome."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import attrs
 
 from claimrules.codebook import Lookup
-from claimrules.engine.explain import Situation, places
+from claimrules.engine.explain import Explained, Explainer, Situation, places
 from claimrules.engine.naming import named
 from claimrules.engine.outcomes import (
     BYPASSED,
@@ -23,52 +24,78 @@ from claimrules.model.finding import Finding, Judgement, Severity
 from claimrules.rulebook.rule import Rule, RuleScope
 
 Wanted = tuple[tuple[Condition, bool], ...]
+_KEPT: Final = 1_024
 
 
 def findings_of(engine: Engine, judged: Judged, lookup: Lookup) -> list[Finding]:
     """The findings on one line; a rule that another supersedes is folded into it."""
-    fired = [number for number, byte in enumerate(judged.outcomes) if byte == FIRED]
-    told = [number for number in fired if not set(engine.takers.get(number, ())) & set(fired)]
+    fired = {number for number, byte in enumerate(judged.outcomes) if byte == FIRED}
     findings = []
-    for number in told:
-        found = finding(engine, judged, number, lookup)
-        also = engine.taken_in.get(number, frozenset()) & set(fired)
-        codes = tuple(sorted(engine.rules[other].code for other in also))
-        findings.append(attrs.evolve(found, also=codes) if codes else found)
+    for number in sorted(fired):
+        if fired.isdisjoint(engine.takers.get(number, ())):
+            also = fired.intersection(engine.taken_in.get(number, ()))
+            codes = tuple(sorted(engine.rules[other].code for other in also))
+            findings.append(finding(engine, judged, number, lookup, codes))
     return findings
 
 
-def finding(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Finding:
-    """The finding of one rule that fired on one line."""
-    subject, rule, explainer = judged.subject, engine.rules[number], engine.explainer(number)
+def finding(
+    engine: Engine, judged: Judged, number: int, lookup: Lookup, also: tuple[str, ...] = ()
+) -> Finding:
+    """The finding of one rule that fired on one line; ``also`` are the rules that it takes in."""
+    subject, rule = judged.subject, engine.rules[number]
     proofs = judged.proofs.get(number, NO_PROOFS)
     at = engine.situation(subject, number, proofs, lookup)
-    truths, values = explainer.truths(at), explainer.values(at)
-    words = named(values, at)
-    deciding = explainer.deciding(truths, *_wanted(rule, FIRED))
-    evidence = explainer.evidence(at, deciding)
-    severity = explainer.severity(truths)
-    if proofs.depends_on:
-        severity = Severity.REVIEW
+    told = _explained(engine.explainer(number), at)
+    severity = Severity.REVIEW if proofs.depends_on else told.severity
     return Finding(
         claim_id=subject.claim_id,
         line_id=subject.line_id,
         rule=rule.code,
         name=rule.name,
         severity=severity,
-        message=rule.message.render(words),
-        advice=explainer.advice(truths, words),
+        message=told.message,
+        advice=told.advice,
         other_line_ids=tuple(other.line_id or str(other.seq) for other in proofs.first),
         other_count=proofs.count,
-        fields=places(explainer.marked, deciding, subject),
-        evidence=evidence,
+        fields=told.fields,
+        evidence=told.evidence,
         carc=rule.carc,
         rarc=rule.rarc,
         group_code=rule.group_code,
         appealable=rule.appealable and severity == rule.severity,
         basis=basis(rule, at),
+        also=also,
         depends_on=proofs.depends_on,
         sources=rule.sources,
+        editions=told.editions,
+    )
+
+
+def _explained(explainer: Explainer, at: Situation) -> Explained:
+    """What is told of a situation, kept for those that come again."""
+    if not explainer.keeps:
+        return _explain(explainer, at)
+    key = explainer.key(at)
+    found = explainer.kept.get(key)
+    if found is None:
+        if len(explainer.kept) >= _KEPT:
+            explainer.kept.clear()
+        found = explainer.kept.setdefault(key, _explain(explainer, at))
+    return found
+
+
+def _explain(explainer: Explainer, at: Situation) -> Explained:
+    truths, values = explainer.truths(at), explainer.values(at)
+    words = named(values, at)
+    deciding = explainer.deciding(truths, *_wanted(explainer.rule, FIRED))
+    evidence = explainer.evidence(at, deciding)
+    return Explained(
+        severity=explainer.severity(truths),
+        message=explainer.rule.message.render(words),
+        advice=explainer.advice(truths, words),
+        fields=places(explainer.marked, deciding, at.subject),
+        evidence=evidence,
         editions=tuple(dict.fromkeys(fact.edition for fact in evidence if fact.edition)),
     )
 

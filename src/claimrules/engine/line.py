@@ -22,7 +22,7 @@ from claimrules.model.both_sides import BilateralAnswer, Converted, SideForm
 from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
 from claimrules.model.facts import ClaimFacts
-from claimrules.model.finding import CheckResult, Finding, Rejected, count_severities
+from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected, count_severities
 from claimrules.model.global_period import GlobalCalendar
 from claimrules.rulebook.select import Rulebook
 
@@ -70,6 +70,19 @@ class Checker:
     def offered(self) -> frozenset[str]:
         """The optional inputs that this run offers: those of the lines, and the date of the run."""
         return self.inputs | {"as_of"} if self.as_of else self.inputs
+
+    @cached_property
+    def _not_run(self) -> tuple[NotRun, ...]:
+        return self.rulebook.run_with(self.offered)[1]
+
+    @cached_property
+    def _assumptions(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Of a run whose lines all name their patients, and of one where some do not."""
+        rules = self.engine.rules
+        return (
+            tally.assumptions(rules, without_patient=False),
+            tally.assumptions(rules, without_patient=True),
+        )
 
     @cached_property
     def _summaries(self) -> dict[Any, CheckResult]:
@@ -245,12 +258,12 @@ class Checker:
         codes = tally.unlisted_codes(groups)
         unknown, causes, incomplete = tally.unknown_counts(rules, groups, codes, coverage)
         return CheckResult(
-            rules=tally.rule_counts(rules, groups),
+            rules=tally.rule_counts_later(rules, groups),
             checked=sum(groups.values()),
             unknown=unknown,
             unknown_by_cause=causes,
             incomplete_lines=incomplete,
-            not_run=self.rulebook.run_with(self.offered)[1],
-            assumptions=tally.assumptions(rules, without_patient=without_patient),
+            not_run=self._not_run,
+            assumptions=self._assumptions[without_patient],
             editions=tally.editions(groups),
         )

@@ -1,14 +1,17 @@
 """The tally of a run: outcomes by rule, what was unknown and why, which editions spoke."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 import attrs
 
 from claimrules.codebook import Slot
 from claimrules.engine.history import Coverage, lacking
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PLAIN, missing_of
+from claimrules.expr.access import CAUSE_INDEX, CAUSES
 from claimrules.expr.vocabulary import RULE_TABLES, Field
 from claimrules.model.code import Cause
 from claimrules.model.edition import How, Source, Table
@@ -34,7 +37,7 @@ _RESTS_ON = {
 """What a computed field is made from, where that is one input."""
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Group:
     """Lines that count alike: their outcomes, the slot that spoke, and the days where they matter."""
 
@@ -45,35 +48,84 @@ class Group:
     code: str | None
 
 
+_unlisted = re.compile(
+    b"[" + re.escape(bytes(range(FIRST_UNKNOWN + CAUSE_INDEX[Cause.NO_CODE], 256, len(CAUSES)))) + b"]"
+)
+"""Finds an outcome that is unknown because no table holds the code."""
+
+
 def group_of(outcomes: bytes, slot: Slot, day: date | None, code: str | None) -> Group:
     """The group of a line: its code matters only where no table holds it."""
-    unlisted = any(byte >= FIRST_UNKNOWN and (byte - FIRST_UNKNOWN) % 6 == 4 for byte in outcomes)  # noqa: PLR2004 (Cause.NO_CODE of six)
-    return attrs.evolve(group_of_days(outcomes, slot, day, day), code=code if unlisted else None)
+    first, last = _days(slot, day, day)
+    return Group(outcomes, slot, first, last, code if _unlisted.search(outcomes) else None)
 
 
 def group_of_days(outcomes: bytes, slot: Slot, first: date | None, last: date | None) -> Group:
     """The group of lines of some days of one quarter: days matter where an edition is not exact."""
-    sources = [slot.source(table) for table in (Table.FEE_SCHEDULE, Table.MUE)]
-    if any(isinstance(source, Source) and source.how is not How.EXACT for source in sources):
-        return Group(outcomes, slot, first, last, None)
+    return Group(outcomes, slot, *_days(slot, first, last), None)
+
+
+def _days(slot: Slot, first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    sources = (slot.source(Table.FEE_SCHEDULE), slot.source(Table.MUE))
+    for source in sources:
+        if isinstance(source, Source) and source.how is not How.EXACT:
+            return first, last
     if Cause.NO_EDITION in sources and first is not None:
-        return Group(outcomes, slot, quarter_start(first), None, None)
-    return Group(outcomes, slot, None, None, None)
+        return quarter_start(first), None
+    return None, None
+
+
+class RuleCounts(Mapping[str, RuleCount]):
+    """How often each rule had each outcome, in lines; counted when it is first asked for."""
+
+    def __init__(self, rules: Sequence[Rule], lines: Mapping[bytes, int]) -> None:
+        """Remember how many lines had which outcomes."""
+        self._rules, self._lines = rules, lines
+
+    @cached_property
+    def _counts(self) -> dict[str, RuleCount]:
+        counts: dict[str, RuleCount] = {}
+        for number, rule in enumerate(self._rules):
+            found: dict[str, int] = {}
+            for outcomes, lines in self._lines.items():
+                said = _WORDS[outcomes[number]]
+                found[said] = found.get(said, 0) + lines
+            counts[rule.code] = RuleCount(**found)
+        return dict(sorted(counts.items()))
+
+    def __getitem__(self, code: str) -> RuleCount:
+        """The counts of one rule."""
+        return self._counts[code]
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids of the rules, in their order."""
+        return iter(self._counts)
+
+    def __len__(self) -> int:
+        """How many rules."""
+        return len(self._rules)
+
+    def __repr__(self) -> str:
+        return repr(self._counts)
+
+    def __reduce__(self) -> tuple[type[dict[str, RuleCount]], tuple[dict[str, RuleCount]]]:
+        return dict, (self._counts,)
+
+
+_WORDS = tuple(PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown" for byte in range(256))
 
 
 def rule_counts(rules: Sequence[Rule], groups: Mapping[Group, int]) -> dict[str, RuleCount]:
     """How often each rule had each outcome, in lines."""
-    by_outcomes: Counter[bytes] = Counter()
-    for group, lines in groups.items():
-        by_outcomes[group.outcomes] += lines
-    counts: dict[str, RuleCount] = {}
-    for number, rule in enumerate(rules):
-        found = Counter[str]()
-        for outcomes, lines in by_outcomes.items():
-            byte = outcomes[number]
-            found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += lines
-        counts[rule.code] = RuleCount(**found)
-    return dict(sorted(counts.items()))
+    return dict(rule_counts_later(rules, groups))
+
+
+def rule_counts_later(rules: Sequence[Rule], groups: Mapping[Group, int]) -> RuleCounts:
+    """The same, counted when it is first asked for."""
+    lines: Counter[bytes] = Counter()
+    for group, count in groups.items():
+        lines[group.outcomes] += count
+    return RuleCounts(rules, lines)
 
 
 def unlisted_codes(groups: Mapping[Group, int]) -> Mapping[str, Counter[str]]:
