@@ -1,5 +1,7 @@
 """One run of the rules that look around, over some lines."""
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -12,7 +14,7 @@ from claimrules.engine.index import Either, Index, Parts, index_of
 from claimrules.engine.keys import KeyFunction
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule
-from claimrules.engine.pair_run import decide
+from claimrules.engine.pair_run import decide, stands_alone
 from claimrules.engine.strata import deny_by_pairs
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
 from claimrules.rulebook.rule import Needs
@@ -40,6 +42,8 @@ class Around:
         self._covered: dict[tuple[int, date | None], bool] = {}
         self._fired_early: list[tuple[Subject, int]] = []
         self._proves = 0
+        self._quiet: dict[object, set[int]] = defaultdict(set)
+        """Lines of the history that stand in no relation; the next rules of that relation pass them by."""
 
     def outcomes(self, subject: Subject) -> bytes:
         """A byte a rule."""
@@ -48,23 +52,24 @@ class Around:
     def run(self) -> None:
         """Run every rule on the lines that it may concern, in the order of the strata."""
         concerned, early = self._concerned(), self.engine.around_early
-        for number in range(early):
+        numbers = sorted(concerned)
+        first = bisect_left(numbers, early)
+        for number in numbers[:first]:
             self._run(number, concerned[number])
         deny_by_pairs(self.engine, self._fired_early, self.proofs, self.lookup)
-        for number in range(early, len(concerned)):
-            if concerned[number]:
-                self._run(number, concerned[number])
+        for number in numbers[first:]:
+            self._run(number, concerned[number])
 
-    def _concerned(self) -> list[list[Subject]]:
+    def _concerned(self) -> dict[int, list[Subject]]:
         """For each rule the lines that it may concern, as far as their kinds tell."""
         engine, early = self.engine, self.engine.around_early
-        concerned: list[list[Subject]] = [[] for _ in engine.around]
+        concerned: dict[int, list[Subject]] = defaultdict(list)
         for subject in self.subjects:
             numbers = engine.look(subject)
             self._proves |= subject.kind.proves
             if not subject.judged:
                 # What the NCCI tables say of the history matters to what depends on it.
-                numbers = tuple(number for number in numbers if number < early)
+                numbers = numbers[: bisect_left(numbers, early)]
             for number in numbers:
                 concerned[number].append(subject)
         return concerned
@@ -76,28 +81,27 @@ class Around:
         )
         if not concerned:
             return
-
-        def put(subject: Subject, byte: int, proven: Proofs) -> None:
-            self._put(number, subject, byte, proven)
-
         if isinstance(compiled, GroupRule):
-            index = self._index(compiled.same)
-            run_group_rule(
-                compiled, concerned, index, partial(self._covers, number, compiled.rule.needs), put
-            )
+            put, covers = partial(self._put, number), partial(self._covers, number, compiled.rule.needs)
+            run_group_rule(compiled, concerned, self._index(compiled.same), covers, put)
         else:
             self._run_pair(compiled, number, concerned)
 
     def _run_pair(self, compiled: PairRule, number: int, concerned: list[Subject]) -> None:
-        needs, lookup = compiled.rule.needs, self.lookup
-        lonely = not compiled.rule.relation and not self._proves >> number & 1
+        rule, lookup = compiled.rule, self.lookup
+        lonely = not rule.relation and not self._proves >> number & 1
         parts_of = partial(_nobody, compiled) if lonely else self._index(compiled.same).parts
+        quiet = self._quiet[compiled.same, rule.relation, rule.role, rule.other]
         for subject in concerned:
+            if subject.seq in quiet:
+                continue
             parts = parts_of(subject)
             if isinstance(parts, int):
                 self._put(number, subject, compiled.unknown[parts], NO_PROOFS)
+            elif not subject.judged and stands_alone(compiled, subject, parts, lookup):
+                quiet.add(subject.seq)
             else:
-                covered = needs is None or self._covers(number, needs, subject.line.from_date)
+                covered = rule.needs is None or self._covers(number, rule.needs, subject.line.from_date)
                 self._put(number, subject, *decide(compiled, subject, parts, lookup, covered=covered))
 
     def _put(self, number: int, subject: Subject, byte: int, proven: Proofs) -> None:

@@ -36,6 +36,8 @@ Aggregates = Sequence[tuple[Any, ...]]
 Contributions = tuple[tuple[Any, ...], ...]
 Covers = Callable[[date | None], bool]
 """Says whether everything is known that the rule needs for a line of a day."""
+_NO_VALUE: Final = FIRST_UNKNOWN + len(access.CAUSES) - 1
+"""What is unknown of the least and the most of nothing."""
 _FEW: Final = 8
 _KEPT: Final = 4_096
 
@@ -171,7 +173,9 @@ def combine(found: tuple[Aggregate | Quantified, ...], members: Counter[tuple[An
 
 
 def _combine(node: Aggregate | Quantified, parts: list[tuple[tuple[int, Any], int]]) -> tuple[int, Any]:
-    lacking = min((byte for (byte, _), _ in parts if byte), default=0)
+    if len(parts) == 1:
+        return _single(node, *parts[0])
+    lacking = min([byte for (byte, _), _ in parts if byte], default=0)
     if isinstance(node, Quantified):
         decisive = node.function == "any"
         if any(value is decisive for (_, value), _ in parts):
@@ -179,8 +183,18 @@ def _combine(node: Aggregate | Quantified, parts: list[tuple[tuple[int, Any], in
         return (lacking, None) if lacking else (0, not decisive)
     values = [(value, count) for (_, value), count in parts if value is not None]
     if not lacking and not values and node.function in ("min", "max"):
-        lacking = FIRST_UNKNOWN + len(access.CAUSES) - 1
+        lacking = _NO_VALUE
     return (lacking, None) if lacking else (0, _total(node.function, values))
+
+
+def _single(node: Aggregate | Quantified, part: tuple[int, Any], count: int) -> tuple[int, Any]:
+    """The same where all members contribute alike, as a line alone does."""
+    lacking, value = part
+    if lacking or isinstance(node, Quantified):
+        return part
+    if value is None:
+        return (_NO_VALUE, None) if node.function in ("min", "max") else (0, 0)
+    return 0, _total(node.function, [(value, count)])
 
 
 def _total(function: str, values: list[tuple[Any, int]]) -> object:

@@ -14,6 +14,8 @@ from claimrules.rulebook.rule import Key, Rule
 KeyFunction = Callable[[Subject], tuple[Any, ...] | int]
 """Gives the key, or the number of the first part that is unknown."""
 PHYSICIAN: Final = "physician"
+_AS_IS: Final = {"charge": "s.line.charge", "setting": "s.line.setting"}
+"""Keys are only compared: equal amounts are equal keys."""
 
 
 @cache
@@ -41,7 +43,7 @@ def _function(keys: tuple[Key, ...], parts: tuple[str, ...]) -> KeyFunction:
     names = []
     for number, key in enumerate(keys):
         if key.members is None:
-            text = "s.line.charge" if key.field.name == "charge" else access.snippet(key.field, "s")
+            text = _AS_IS.get(key.field.name) or access.snippet(key.field, "s")
         else:
             members[f"members{number}"] = key.members.members
             text = f"None if s.modifiers is None else members{number}.intersection(s.modifiers)"

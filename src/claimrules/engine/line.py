@@ -17,7 +17,7 @@ from claimrules.engine.history import Coverage, History
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.sides_converted import convert
-from claimrules.engine.subject import NO_FACTS, Subject, claim_subjects, subjects, wanted_row
+from claimrules.engine.subject import NO_FACTS, Subject, claim_subjects, lone_subject, subjects, wanted_row
 from claimrules.model.both_sides import BilateralAnswer, Converted, SideForm
 from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
@@ -97,7 +97,7 @@ class Checker:
 
     def check_line(self, line: ClaimLine) -> CheckResult:
         """Check one line alone, as a claim of one line."""
-        return self.check(Claim(lines=(line,), claim_id=line.claim_id))
+        return self._check([lone_subject(line, self.lookup, self.as_of)], NO_FACTS, None, outcomes=True)
 
     def check(self, claim: Claim, history: History | None = None) -> CheckResult:
         """Check a claim; the lines of the history prove, and are not judged."""

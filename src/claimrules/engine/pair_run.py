@@ -1,13 +1,14 @@
 """Running a pair rule: whole batches of equal candidates, for all lines of which a rule sees the same."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from claimrules.codebook import Lookup
 from claimrules.engine.index import Group, Parts
 from claimrules.engine.outcomes import BYPASSED, FIRED, PASSED, no_history_byte
-from claimrules.engine.pair_rules import PairRule, Partner, relation
+from claimrules.engine.pair_rules import PairRule, Partner
+from claimrules.engine.related import related_lines
 from claimrules.engine.subject import MAX_PROOFS, NO_PROOFS, Proofs, Subject
 from claimrules.model.code import Cause
 
@@ -30,12 +31,14 @@ class Verdicts:
         self.spans: dict[int, tuple[int, int]] = {}
         members: list[Subject] = []
         for byte, batch in found:
-            low, high = self.spans.get(byte, (batch[0].seq, batch[-1].seq))
-            self.spans[byte] = (min(low, batch[0].seq), max(high, batch[-1].seq))
+            low, high = batch[0].seq, batch[-1].seq
+            known = self.spans.get(byte)
+            self.spans[byte] = (low, high) if known is None else (min(low, known[0]), max(high, known[1]))
             if byte == decisive:
                 members += batch
-        self.members = sorted(members, key=_seq)
-        self.numbers = [member.seq for member in self.members]
+        members.sort(key=_seq)
+        self.members = members
+        self.numbers = [member.seq for member in members]
 
 
 Candidates = tuple[Partner | Cause | None, Sequence[Sequence[Subject]]]
@@ -51,7 +54,9 @@ def decide(
     compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup, *, covered: bool
 ) -> tuple[int, Proofs]:
     """The outcome of a rule for one line, and the lines that prove it."""
-    rule = compiled.rule
+    told = _untold(compiled, subject, parts, lookup)
+    if told is not None:
+        return _without(compiled, subject, told, covered=covered), NO_PROOFS
     found: set[int] = set()
     first: list[Subject] = []
     count, place = 0, subject.seq
@@ -62,22 +67,53 @@ def decide(
             count += end + len(behind.numbers) - start
             first += before.members[: min(end, MAX_PROOFS)]
             first += behind.members[start : start + MAX_PROOFS]
-        found.update(byte for byte, (low, _) in before.spans.items() if low < place)
-        found.update(byte for byte, (_, high) in behind.spans.items() if high > place)
+        found.update([byte for byte, (low, _) in before.spans.items() if low < place])
+        found.update([byte for byte, (_, high) in behind.spans.items() if high > place])
     if count:
         ordered = first if len(parts) == 1 else sorted(first, key=_seq)
-        return (FIRED if rule.other == "any" else PASSED), Proofs(ordered, count)
-    if rule.other == "any":
-        return strongest(found) if covered else no_history_byte(), NO_PROOFS
+        return (FIRED if compiled.rule.other == "any" else PASSED), Proofs(ordered, count)
+    return _without(compiled, subject, found, covered=covered), NO_PROOFS
+
+
+def stands_alone(compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup) -> bool:
+    """Whether no other line stands in the relation of a rule that fires only where one does."""
+    rule = compiled.rule
+    return bool(
+        rule.relation and rule.other == "any" and _untold(compiled, subject, parts, lookup) is not None
+    )
+
+
+def _untold(compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup) -> Collection[int] | None:
+    """The outcomes of candidates that need no judging: none, or that the relation is unknown."""
+    if len(parts) > 1:
+        return None
+    if not parts or len(parts[0].members) == 1:
+        return ()
+    if compiled.rule.relation:
+        related = related_lines(compiled, subject, parts[0], lookup)
+        if not related:
+            return ()
+        partner = related[0][0]
+        if len(related) == 1 and isinstance(partner, Cause):
+            return (compiled.unrelated[partner],)
+    return None
+
+
+def _without(compiled: PairRule, subject: Subject, found: Collection[int], *, covered: bool) -> int:
+    """The outcome of a rule for a line that no other line proves."""
+    if compiled.rule.other == "any":
+        return strongest(found) if covered else no_history_byte()
     unknown = [byte for byte in found if byte > FIRED]
     if unknown:
-        return min(unknown), NO_PROOFS
-    return compiled.alone(subject) if covered else no_history_byte(), NO_PROOFS
+        return min(unknown)
+    return compiled.alone(subject) if covered else no_history_byte()
 
 
-def strongest(found: Iterable[int]) -> int:
+def strongest(found: Collection[int]) -> int:
     """The strongest of fired, unknown, bypassed, passed; of several unknown ones the first field."""
-    return min(found, key=lambda byte: (-_STRENGTH.get(byte, 2), byte), default=PASSED)
+    if not found:
+        return PASSED
+    return min(found, key=lambda byte: (-_STRENGTH.get(byte, 2), byte))
 
 
 def _seen(compiled: PairRule, subject: Subject, group: Group, lookup: Lookup) -> Seen:
@@ -117,33 +153,13 @@ def _candidates(compiled: PairRule, subject: Subject, group: Group, lookup: Look
     if rule.relation is None:
         batches = _batches(compiled, None, group, group.members)
         return ((None, batches),) if batches else ()
-    line = subject.line
-    key = (rule.relation, rule.role, line.code, line.from_date, line.setting)
-    related = group.kept.get(key)
-    if related is None:
-        related = group.kept[key] = list(_related(compiled, subject, group, lookup))
+    related = related_lines(compiled, subject, group, lookup)
     return [
         (partner, [members])
         if isinstance(partner, Cause)
         else (partner, _batches(compiled, members[0].line.code, group, members))
         for partner, members in related
     ]
-
-
-def _related(
-    compiled: PairRule, subject: Subject, group: Group, lookup: Lookup
-) -> Iterator[tuple[Partner | Cause, list[Subject]]]:
-    """The lines of each code that stands, or may stand, in the published relation with the line's."""
-    codes = group.kept.get("codes")
-    if codes is None:
-        codes = group.kept["codes"] = {}
-        for member in group.members:
-            codes.setdefault(member.line.code, []).append(member)
-    for members in codes.values():
-        if len(members) > 1 or members[0] is not subject:
-            partner = relation(compiled.rule, subject, members[0], lookup)
-            if partner is not None:
-                yield partner, members
 
 
 def _batches(

@@ -121,6 +121,13 @@ def claim_lines(claim: Claim) -> Iterator[ClaimLine]:
         )
 
 
+def lone_subject(line: ClaimLine, lookup: Lookup, as_of: date | None) -> Subject:
+    """Make a subject of a line alone, as of a claim of one line."""
+    subject = Subject(line, NO_FACTS, line.claim_id or ONLY_CLAIM, lookup, 0, as_of)
+    subject.line_id = line.line_id or "1"
+    return subject
+
+
 def claim_subjects(claim: Claim, lookup: Lookup, as_of: date | None) -> list[Subject]:
     """Make subjects of the lines of a claim, as ``claim_lines`` would fill them."""
     claim_id = claim.claim_id or ONLY_CLAIM

@@ -21,6 +21,8 @@ class Setting(StrEnum):
     ASC = "asc"
     DME = "dme"
 
+    __hash__ = str.__hash__  # that of Enum is slow, and differs from that of an equal text
+
 
 _UNREAD: Final = "where it cannot be read, give None and unreadable=({field},)"
 _code, _modifier, _place = (re.compile(pattern) for pattern in ("[0-9A-Z]{5}", "[0-9A-Z]{2}", "[0-9]{2}"))

@@ -21,6 +21,8 @@ class Cause(StrEnum):
     NO_CODE = "no_code"
     NO_VALUE = "no_value"
 
+    __hash__ = str.__hash__  # that of Enum is slow, and differs from that of an equal text
+
     @property
     def words(self) -> str:
         """The cause in a sentence."""

@@ -24,6 +24,8 @@ class Table(StrEnum):
     MODIFIERS = "modifiers"
     PLACES = "places"
 
+    __hash__ = str.__hash__  # that of Enum is slow, and differs from that of an equal text
+
     @property
     def words(self) -> str:
         """The table's name in a sentence."""
