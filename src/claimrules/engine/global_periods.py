@@ -1,6 +1,7 @@
 """The global-period calendar: which procedures open a window, of which days, and which do not, and why."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 import attrs
@@ -9,7 +10,7 @@ from claimrules.codebook import Lookup
 from claimrules.engine.subject import NO_FACTS, Subject, claim_lines
 from claimrules.expr.nodes import NamedSet
 from claimrules.model.claim import Claim, ClaimLine, Setting
-from claimrules.model.code import Cause
+from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Source, Table
 from claimrules.model.form import read_code
 from claimrules.model.global_period import COUNTED, GlobalCalendar, GlobalPeriod, Standing, package
@@ -19,10 +20,11 @@ Billed = Claim | ClaimLine
 _EVERY: Final = ""
 _SPLIT: Final = ("54", "55", "56")
 _OPENS_NONE: Final = "opens_no_window"
-_NOT_BY_DAYS: Final = {
-    GlobalDays.MATERNITY: "MMM: the package follows what the code contains, not a count of days",
-    GlobalDays.NOT_APPLICABLE: "XXX: the idea of a global period does not apply",
-    GlobalDays.ADD_ON: "ZZZ: it goes with another procedure, and that one's window holds",
+Make = Callable[..., GlobalPeriod]
+_NOT_BY_DAYS: Final[Mapping[str, str]] = {
+    GlobalDays.MATERNITY.value: "MMM: the package follows what the code contains, not a count of days",
+    GlobalDays.NOT_APPLICABLE.value: "XXX: the idea of a global period does not apply",
+    GlobalDays.ADD_ON.value: "ZZZ: it goes with another procedure, and that one's window holds",
 }
 _YYY: Final = "YYY: the contractor decides; say what holds (--yyy 010, or contractor_days=)"
 
@@ -86,10 +88,10 @@ class _Maker:
         subject = Subject(line, NO_FACTS, line.claim_id, self.lookup, 0)
         code = subject.code
         source = code.sources.get(Table.FEE_SCHEDULE)
-        found = GlobalPeriod(
+        make = partial(
+            GlobalPeriod,
             code=line.code,
             on=line.from_date,
-            standing=Standing.UNKNOWN,
             patient=subject.patient,
             provider=subject.provider,
             group=line.group,
@@ -100,49 +102,55 @@ class _Maker:
             global_days=code.global_days,
             intra=code.intra,
             post=code.post,
-            edition=str(source.edition.name) if isinstance(source, Source) else "",
+            edition=source.edition.name if isinstance(source, Source) else "",
             how=source.how.value if isinstance(source, Source) else "",
         )
         if line.setting is not Setting.PROFESSIONAL:
-            return _none(found, f"the package is of professional services; this line is {line.setting.value}")
-        lacking = next((name for name in ("code", "from_date") if getattr(line, name) is None), None)
-        if lacking:
-            return _unknown(found, Cause.NO_INPUT, f"the line's {lacking} is {line.form(lacking)}")
-        if code.global_days is None:
-            cause = Cause.NO_INPUT if line.modifiers is None else code.cause(Table.FEE_SCHEDULE)
-            words = "the line's modifiers are not known" if line.modifiers is None else _words(cause)
-            return _unknown(found, cause, words)
-        return self._by_days(found, line)
+            why = f"the package is of professional services; this line is {line.setting.value}"
+            return make(standing=Standing.NONE, reason=why)
+        cause, why = _lacking(line, code)
+        if cause:
+            return make(standing=Standing.UNKNOWN, cause=cause, reason=why)
+        return self._by_days(make, line, code.global_days, subject.modifiers)
 
-    def _by_days(self, found: GlobalPeriod, line: ClaimLine) -> GlobalPeriod:
-        days, said = found.global_days, self.contractor_days
-        if days == GlobalDays.CONTRACTOR:
+    def _by_days(
+        self, make: Make, line: ClaimLine, published: str | None, modifiers: tuple[str, ...] | None
+    ) -> GlobalPeriod:
+        unknown, days, said = partial(make, standing=Standing.UNKNOWN), published, self.contractor_days
+        if published == GlobalDays.CONTRACTOR:
             days = said.get(line.code or "", said.get(_EVERY))
             if days is None:
-                return _unknown(found, Cause.NO_VALUE, _YYY)
-        reason = next((words for value, words in _NOT_BY_DAYS.items() if value == days), "")
+                return unknown(cause=Cause.NO_VALUE, reason=_YYY)
+        reason = _NOT_BY_DAYS.get(days or "", "")
         if reason:
             said_so = "YYY: taken to have no period, as was said"
-            return _none(found, said_so if found.global_days == GlobalDays.CONTRACTOR else reason)
-        if found.modifiers is None:
+            return make(standing=Standing.NONE, reason=reason if days == published else said_so)
+        if modifiers is None:
             words = "the line's modifiers are not known: some open no window"
-            return _unknown(found, Cause.NO_INPUT, words)
-        closing = [each for each in found.modifiers if each in self.sets[_OPENS_NONE].members]
+            return unknown(cause=Cause.NO_INPUT, reason=words)
+        closing = [each for each in modifiers if each in self.sets[_OPENS_NONE].members]
         if closing:
-            return _none(found, f"modifier {closing[0]}: {_why(closing[0])}")
+            return make(standing=Standing.NONE, reason=f"modifier {closing[0]}: {_why(closing[0])}")
         period = package(days, line.from_date) if line.from_date else None
         if period is None:
-            return _unknown(found, Cause.NO_VALUE, f"global days {days}, which no table of ours explains")
-        part = next((each for each in found.modifiers if each in _SPLIT), "")
-        return attrs.evolve(found, standing=Standing.OPENS, days=days, period=period, part=part)
+            return unknown(
+                cause=Cause.NO_VALUE, reason=f"global days {days}, which no table of ours explains"
+            )
+        part = next((each for each in modifiers if each in _SPLIT), "")
+        return make(standing=Standing.OPENS, days=days, period=period, part=part)
 
 
-def _none(found: GlobalPeriod, reason: str) -> GlobalPeriod:
-    return attrs.evolve(found, standing=Standing.NONE, reason=reason)
-
-
-def _unknown(found: GlobalPeriod, cause: Cause, reason: str) -> GlobalPeriod:
-    return attrs.evolve(found, standing=Standing.UNKNOWN, cause=cause, reason=reason)
+def _lacking(line: ClaimLine, code: CodeAttributes) -> tuple[Cause | None, str]:
+    """Say what keeps the global days of a line from being known, and why."""
+    for name in ("code", "from_date"):
+        if getattr(line, name) is None:
+            return Cause.NO_INPUT, f"the line's {name} is {line.form(name)}"
+    if code.global_days is not None:
+        return None, ""
+    if line.modifiers is None:
+        return Cause.NO_INPUT, "the line's modifiers are not known"
+    cause = code.cause(Table.FEE_SCHEDULE)
+    return cause, _words(cause)
 
 
 def _words(cause: Cause) -> str:
