@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import attrs
 
 from claimrules.expr.vocabulary import fields, input_of, npis
-from claimrules.formats.preset import GENERIC, Preset, SettingBy
+from claimrules.formats.preset import GENERIC, Preset, SettingBy, presets
 from claimrules.model.claim import Setting
 from claimrules.model.facts import FACTS
 
@@ -28,51 +28,7 @@ FIELDS: Final = (
 OPTIONAL: Final = frozenset(name for field in fields() if (name := input_of(field)) in FIELDS)
 """The fields that switch on rules which are otherwise not run."""
 
-ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
-    field: tuple(names.split())
-    for field, names in {
-        "code": "hcpcs hcpcs_cd hcpcs_code cpt cpt_code cpt_hcpcs procedure_code proc_code proc_cd",
-        "modifier_1": "mod1 mod_1 modifier1 hcpcs_mod_1 hcpcs_1st_mdfr_cd",
-        "modifier_2": "mod2 mod_2 modifier2 hcpcs_mod_2 hcpcs_2nd_mdfr_cd",
-        "modifier_3": "mod3 mod_3 modifier3 hcpcs_mod_3 hcpcs_3rd_mdfr_cd",
-        "modifier_4": "mod4 mod_4 modifier4 hcpcs_mod_4 hcpcs_4th_mdfr_cd",
-        "modifiers": "mods mod modifier",
-        "units": "qty quantity unit units_of_service service_units unit_count line_srvc_cnt",
-        "from_date": "dos dos_from from_dos date_of_service service_date from_dt line_1st_expns_dt",
-        "to_date": "dos_to to_dos thru_date through_date service_to_date thru_dt line_last_expns_dt",
-        "place_of_service": "pos pos_code place place_of_service_code line_place_of_srvc_cd",
-        "charge": "charges charge_amount line_charge billed_amount line_sbmtd_chrg_amt",
-        "revenue_code": "rev_code rev_cd revenue_cd",
-        "claim_id": "claim claim_number claim_no clm_id",
-        "line_id": "line line_number line_num line_no",
-        "patient": "patient_id member_id bene_id beneficiary_id mbi mrn",
-        "provider": "npi rendering_npi rendering_provider provider_npi prf_physn_npi",
-        "billing_provider": "billing_npi billing_provider_npi org_npi_num",
-        "group": "group_id group_npi",
-        "specialty": "specialty_code provider_specialty prvdr_spclty",
-        "allowed": "allowed_amount allowed_amt line_allowed allowed_charge line_alowd_chrg_amt",
-        "noncovered_charge": "noncovered_charges non_covered_charges rev_cntr_ncvrd_chrg_amt",
-        "birth_date": "dob date_of_birth birthdate patient_dob bene_birth_dt dob_dt",
-        "death_date": "dod date_of_death bene_death_dt",
-        "sex": "gender patient_sex patient_gender",
-        "received_date": "receipt_date date_received received_dt claim_received_date",
-        "diagnoses": "diagnosis_codes dx_codes icd_codes",
-        "principal_diagnosis": "principal_dx primary_diagnosis primary_dx prncpal_dgns_cd",
-        "icd_version": "icd_indicator icd_ind dx_version prncpal_dgns_vrsn_cd",
-        "condition_codes": "condition_code cond_codes",
-        "bill_type": "type_of_bill tob bill_type_code",
-        "patient_status": "discharge_status patient_discharge_status ptnt_dschrg_stus_cd",
-        "clia": "clia_number clia_no line_clia_lab_num",
-        "statement_from": "statement_from_date statement_covers_from clm_from_dt",
-        "statement_to": "statement_to_date statement_through statement_covers_through clm_thru_dt",
-        "admission_date": "admit_date admit_dt admission_dt clm_admsn_dt",
-        "discharge_date": "discharge_dt nch_bene_dschrg_dt",
-        "coverage_from": "coverage_start coverage_start_date eligibility_start",
-        "coverage_to": "coverage_end coverage_end_date eligibility_end",
-        "assumed_care_date": "care_assumed assumed_care care_assumed_date",
-        "relinquished_care_date": "care_relinquished relinquished_care care_relinquished_date",
-    }.items()
-}
+ALIASES: Final = presets()[GENERIC].aliases
 """Names that say the same in claim exports, in lower case with ``_`` between words."""
 
 _separators = re.compile(r"[^0-9a-z]+")

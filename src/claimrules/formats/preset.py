@@ -31,7 +31,7 @@ class SettingBy:
 class Preset:
     """One layout; ``needs`` are the columns that tell it from others, ``groups`` the lines in one row.
 
-    A field that is ``joined`` stands in several columns.
+    A field that is ``joined`` stands in several columns; ``aliases`` are other names of its column.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Preset:
     setting: Setting | None = None
     columns: Mapping[str, str] = attrs.field(factory=dict)
     joined: Mapping[str, list[str]] = attrs.field(factory=dict)
+    aliases: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     groups: int = 0
     setting_by: SettingBy | None = None
 
@@ -81,6 +82,7 @@ def _preset(name: str, text: str) -> Preset:
         setting=Setting(data["setting"]) if "setting" in data else None,
         columns=data["columns"],
         joined=data.get("joined", {}),
+        aliases={field: tuple(names) for field, names in data.get("aliases", {}).items()},
         groups=data.get("groups", 0),
         setting_by=SettingBy(**by) if by else None,
     )
