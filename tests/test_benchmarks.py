@@ -27,7 +27,7 @@ def run(
 
 
 def test_the_line_engine_prints_its_table() -> None:
-    """Three ways to check, each with its two numbers."""
+    """Three ways to check lines, each with its two numbers, and claims with a history."""
     ended = run("line_engine.py")
 
     assert ended.returncode == 0, ended.stderr
@@ -37,6 +37,7 @@ def test_the_line_engine_prints_its_table() -> None:
         "outcomes",
         "check_line",
         "check_lines",
+        "check:",
     ]
 
 

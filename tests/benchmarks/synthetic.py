@@ -9,7 +9,9 @@ from itertools import accumulate, count, islice, product
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from claimrules import ClaimLine
+import attrs
+
+from claimrules import Claim, ClaimLine, History
 from claimrules.codebook.starter import starter_tables
 from claimrules.codebook.tables import FeeSchedule
 
@@ -62,6 +64,7 @@ MODIFIERS: Final = tuple(
 LINES_A_CLAIM: Final = (1, 1, 1, 2, 2, 3, 4)
 LINES_A_PATIENT: Final = 12
 LINES_A_PROVIDER: Final = 2_000
+OF_CLAIM, OF_HISTORY = 5, 20
 _HEAD: Final = 20
 _STEEP: Final = -1.4
 _PAID: Final = ("A", "R", "C", "X", "T", "E")
@@ -160,3 +163,25 @@ def claim_lines(lines: int, distinct: float, seed: int = 1) -> list[ClaimLine]:
             )
         )
     return found
+
+
+def claims_with_history(number: int, seed: int = 1) -> list[tuple[Claim, History]]:
+    """Claims of five lines of one day and provider, each with twenty lines of its patient's past."""
+    draw = random.Random(seed)  # noqa: S311 (days, not secrets)
+    drawn = iter(claim_lines(number * (OF_CLAIM + OF_HISTORY), 0.12, seed))
+    found = []
+    for count_of in range(number):
+        lines, past = list(islice(drawn, OF_CLAIM)), list(islice(drawn, OF_HISTORY))
+        day, patient = lines[0].from_date or FIRST, f"P{count_of:07d}"
+        mine = (
+            attrs.evolve(line, from_date=day, to_date=day, patient=patient, claim_id=None) for line in lines
+        )
+        before = (_of_the_past(line, day, patient, draw) for line in past)
+        claim = Claim(lines=tuple(mine), claim_id=f"C{count_of:08d}", patient=patient)
+        found.append((claim, History(before, complete_from=day - timedelta(days=365), complete_to=day)))
+    return found
+
+
+def _of_the_past(line: ClaimLine, day: date, patient: str, draw: random.Random) -> ClaimLine:
+    then = day - timedelta(days=draw.choice((0, 1, 3, 10, 30, 60, 90, 180)))
+    return attrs.evolve(line, from_date=then, to_date=then, patient=patient)
