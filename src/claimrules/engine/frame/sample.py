@@ -13,6 +13,7 @@ import attrs
 
 from claimrules.engine.findings import findings_of
 from claimrules.engine.frame.around import SEQ
+from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
@@ -70,7 +71,7 @@ def explain(result: "FrameResult", limit: int | None) -> Explained:
         wanted.update(dict.fromkeys((rule.code, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
     if not wanted:
         return Explained()
-    lines = derive(nw, result.combos.lines, context.reader, _WANTED)
+    lines = derive(nw, _whole(result), context.reader, _WANTED)
     ids = nw.concat_str([context.reader.raw("claim_id"), nw.lit(_BETWEEN), context.reader.raw("line_id")])
     lines = lines.with_columns(_key=ids)
     hit = nw.col("_key").is_in(sorted({key for _, key in wanted}))
@@ -102,11 +103,17 @@ def _explain(
     return Explained(findings, shown)
 
 
+def _whole(result: "FrameResult") -> Any:
+    """The lines with every input: blank where it did not come."""
+    lines = result.combos.lines
+    return plus(lines, result.context.blanks(lines.collect_schema().names()))
+
+
 def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
     """The fields that could not be read, with the first lines of each."""
     context, nw = result.context, result.context.nw
     found = []
-    read = derive(nw, result.combos.lines, context.reader, frozenset(f"form_{name}" for name in _FORMS))
+    read = derive(nw, _whole(result), context.reader, frozenset(f"form_{name}" for name in _FORMS))
     for name in sorted(_FORMS):
         lines = read.filter(nw.col(f"form_{name}") == Form.UNREADABLE.value)
         count = int(result.local(lines.select(nw.len().alias("n")))["n"][0])
