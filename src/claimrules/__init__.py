@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from claimrules.engine.history import Coverage, History
     from claimrules.engine.line import Checker
     from claimrules.model.claim import Claim, ClaimLine, Setting
+    from claimrules.model.facts import ClaimFacts
     from claimrules.model.code import Cause, CodeAttributes
     from claimrules.model.finding import CheckResult, Evidence, Finding, Outcome, Severity, Verdict
     from claimrules.rulebook.reading import RulebookError
@@ -20,6 +21,7 @@ __all__ = [
     "CheckResult",
     "Checker",
     "Claim",
+    "ClaimFacts",
     "ClaimLine",
     "CodeAttributes",
     "CodeBook",
@@ -40,6 +42,7 @@ _HOMES: Final = {
     "engine.history": "Coverage History",
     "engine.line": "Checker",
     "model.claim": "Claim ClaimLine Setting",
+    "model.facts": "ClaimFacts",
     "model.code": "Cause CodeAttributes",
     "model.finding": "CheckResult Evidence Finding Outcome Severity Verdict",
     "rulebook.reading": "RulebookError",
