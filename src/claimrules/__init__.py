@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from claimrules.engine.history import Coverage, History
     from claimrules.engine.line import Checker
     from claimrules.model.claim import Claim, ClaimLine, Setting
-    from claimrules.model.facts import ClaimFacts
     from claimrules.model.code import Cause, CodeAttributes
+    from claimrules.model.facts import ClaimFacts
     from claimrules.model.finding import CheckResult, Evidence, Finding, Outcome, Severity, Verdict
     from claimrules.rulebook.reading import RulebookError
     from claimrules.rulebook.select import Rulebook
