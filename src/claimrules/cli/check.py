@@ -5,8 +5,11 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+import attrs
+
 from claimrules.cli.console import note, width, write_json, write_page
 from claimrules.cli.exit_code import exit_code
+from claimrules.cli.files_out import add_files_out, check_files_out, findings_to, tell_files
 from claimrules.cli.options import (
     Parser,
     add_as_of,
@@ -80,6 +83,7 @@ def add(commands: "Commands") -> None:
         default="auto",
         help="python: line by line; polars: in frames; auto: the fastest that is there (default: auto)",
     )
+    add_files_out(parser)
     _add_past(parser)
     add_verdict(parser)
     parser.set_defaults(run=run)
@@ -120,14 +124,17 @@ def _add_past(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the files, write the report, and give the exit code."""
-    check_output(args.output, (*args.files, *(args.history or ())))
+    inputs = (*args.files, *(args.history or ()))
+    check_output(args.output, inputs)
+    check_files_out(args, inputs)
     options = _options(args)
-    with progress() as tell:
-        checked = run_check(options, tell)
+    with progress() as tell, findings_to(args.findings) as put:
+        checked = run_check(attrs.evolve(options, put=put), tell)
     for text in checked.notes:
         note(text)
     if args.format == "json" and options.book.is_starter:
         note(options.book.describe())
+    tell_files(checked.result, args)
     deliver(args.output, lambda stream: _write(stream, checked, args))
     if args.output is not None:
         note(f"{args.output}: written, verdict {checked.result.verdict.value}")
@@ -162,6 +169,6 @@ def _options(args: argparse.Namespace) -> CheckOptions:
         editions=args.editions,
         reading=reading.reading,
         engine=args.engine,
-        limit=None if args.format == "json" else args.limit,
+        limit=None if args.format == "json" and args.findings is None else args.limit,
         past=past,
     )

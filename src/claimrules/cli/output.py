@@ -36,7 +36,7 @@ def check_output(path: Path | None, inputs: Sequence[str | Path], *, name: str =
         raise Stop(message)
 
 
-def deliver(path: Path | None, write: Write) -> None:
+def deliver(path: Path | None, write: Write, *, name: str = "--output") -> None:
     """Write to standard output, or to ``path`` in one step, readable by its owner alone.
 
     Raises:
@@ -49,7 +49,7 @@ def deliver(path: Path | None, write: Write) -> None:
         with _replacing(path) as stream:
             write(stream)
     except OSError as error:
-        message = f"--output {path}: cannot be written ({error.strerror}); nothing was changed"
+        message = f"{name} {path}: cannot be written ({error.strerror}); nothing was changed"
         raise Stop(message) from error
 
 

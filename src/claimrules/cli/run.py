@@ -11,11 +11,12 @@ import attrs
 from claimrules.cli.errors import Stop
 from claimrules.cli.past import PastOptions, assumed, coverage_of, keep_apart
 from claimrules.cli.progress import Tell
-from claimrules.cli.run_frames import frames_of
+from claimrules.cli.run_frames import frames_of, rows_of
 from claimrules.codebook import CodeBook
 from claimrules.engine.history import Coverage
 from claimrules.engine.line import Checker
 from claimrules.formats.errors import ReadError
+from claimrules.formats.findings import Put, row_of
 from claimrules.formats.open import open_lines
 from claimrules.formats.reader import LineReader, ReadOptions
 from claimrules.formats.scan import days_of, have_polars
@@ -45,6 +46,7 @@ class CheckOptions:
     engine: str = "auto"
     limit: int | None = None
     past: PastOptions = attrs.field(factory=PastOptions)
+    put: Put | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -105,6 +107,8 @@ def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         framed = checker.check_frame(
             frame, setting=options.reading.setting or Setting.PROFESSIONAL, history=coverage
         )
+        if options.put is not None:
+            options.put(rows_of(framed.findings))
         explained = framed.explained(options.limit)
         result = attrs.evolve(framed.summary, findings=explained.findings)
         unread = tuple(
@@ -157,6 +161,8 @@ def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
         history, past = keep_apart(found, lines, coverage, [table.name for table in earlier])
         tell(f"judging {count(len(lines), 'line')}")
         result = checker.check_lines(lines, history, rejected=rejected)
+        if options.put is not None:
+            options.put(map(row_of, result.findings))
     taken = (
         *_said(tables, [table.assumptions for table in tables]),
         *assumed(options.past, coverage),

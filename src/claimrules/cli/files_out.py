@@ -1,0 +1,90 @@
+"""The files that ``check`` writes beside its report: all findings, and the records that were rejected."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from claimrules.cli.console import note
+from claimrules.cli.errors import Stop
+from claimrules.cli.output import check_output, deliver, replacing
+from claimrules.formats.findings import SUFFIXES, Put, findings_file, needs
+from claimrules.formats.rejects import write_rejects
+from claimrules.report.words import count
+
+if TYPE_CHECKING:
+    from claimrules.cli.options import Parser
+    from claimrules.model.finding import CheckResult
+
+MANY: Final = 1000
+"""Findings from which on a report says how to write them to a file."""
+
+
+def add_files_out(parser: "Parser") -> None:
+    """Add ``--findings`` and ``--rejects``."""
+    parser.add_argument(
+        "--findings",
+        type=Path,
+        metavar="FILE",
+        help=f"write every finding there, a row each; the name ends in {', '.join(SUFFIXES)}",
+    )
+    parser.add_argument(
+        "--rejects",
+        type=Path,
+        metavar="FILE",
+        help="write there, as CSV, where each record stands that could not be read, and why",
+    )
+
+
+def check_files_out(args: argparse.Namespace, inputs: Sequence[str | Path]) -> None:
+    """Refuse, before any work, files that cannot be written.
+
+    Raises:
+        Stop: a suffix is none that is written, two files are the same, or one is an input.
+    """
+    if args.findings is not None:
+        suffix = args.findings.suffix.lower()
+        if suffix not in SUFFIXES:
+            message = f"--findings {args.findings}: name a file that ends in {', '.join(SUFFIXES)}"
+            raise Stop(message)
+        if remedy := needs(suffix):
+            message = f"--findings {args.findings}: Parquet needs polars; {remedy}, or name a .csv or .jsonl"
+            raise Stop(message)
+    named = [path for path in (args.output, args.findings, args.rejects) if path is not None]
+    if len({path.absolute() for path in named}) < len(named):
+        message = "--output, --findings and --rejects: each needs a file of its own"
+        raise Stop(message)
+    check_output(args.findings, inputs, name=f"--findings {args.findings}")
+    check_output(args.rejects, inputs, name=f"--rejects {args.rejects}")
+
+
+@contextmanager
+def findings_to(path: Path | None) -> Iterator[Put | None]:
+    """Give what takes the findings; the file is there when all is done, and not before.
+
+    Raises:
+        Stop: the file cannot be written.
+    """
+    if path is None:
+        yield None
+        return
+    try:
+        with replacing(path) as new, findings_file(new, path.suffix.lower()) as put:
+            yield put
+    except OSError as error:
+        message = f"--findings {path}: cannot be written ({error.strerror}); nothing was changed"
+        raise Stop(message) from error
+
+
+def tell_files(result: "CheckResult", args: argparse.Namespace) -> None:
+    """Write the rejected records, and say on standard error which files there are now."""
+    total = sum(result.severities.values())
+    if args.findings is not None:
+        note(f"{args.findings}: {count(total, 'finding')}; it names claims, so only you can read it")
+    elif total > MANY and args.format != "json":
+        note(f"{total:,} findings; the text shows the first of each rule: --findings FILE.csv writes all")
+    if args.rejects is not None:
+        deliver(args.rejects, lambda stream: write_rejects(result.rejected, stream), name="--rejects")
+        records = count(len(result.rejected), "rejected record")
+        note(f"{args.rejects}: {records}, by place and reason; it holds none of their text")

@@ -1,0 +1,124 @@
+"""The files beside a report: every finding and every rejected record, whole or not at all."""
+
+import csv
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+from claimrules.formats.findings import COLUMNS
+
+HEADER = "claim_id,line_id,patient,provider,code,modifier_1,units,from_date\n"
+LINE = "C{0},1,P{0},1234567893,G0105,50,1,2025-11-03\n"
+FEW = ("--select", "BILAT,FMT")
+NASTY = (
+    HEADER.encode()
+    + LINE.format(1).encode()
+    + b"C2,1,P2,1234567893,G0105,50,1\n"
+    + b"C3,1,P3,1234567893,G0\x00105,50,1,2025-11-03\r\n"
+    + b"\n"
+    + b"C4,1,P4,1234567893,G0105,50,1,2025-11-03,more\n"
+    + LINE.format(5).encode()
+    + b'"C6,1,P6,1234567893,G0105,50,1,2025-11-03\n'
+    + LINE.format(7).encode()
+)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_lines_in_are_checked_or_rejected(run: Run, tmp_path: Path) -> None:
+    """Of a nasty file every record is checked, or stands in the rejects with place and reason."""
+    claims, rejects = tmp_path / "claims.csv", tmp_path / "rejects.csv"
+    claims.write_bytes(NASTY)
+    ended = run("check", str(claims), "--rejects", str(rejects), "--format", "json", "--strict", *FEW)
+    summary, found = ended.data["summary"], rows(rejects)
+
+    assert ended.code == 1
+    assert summary["lines"] == summary["checked"] + summary["rejected"]
+    assert len(found) == summary["rejected"] == len(ended.data["rejected"]) > 0
+    assert all(entry["reason"] and int(entry["line"]) > 1 for entry in found)
+    assert "1234567893" not in rejects.read_text(encoding="utf-8")
+    assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("engine", ["python", "polars"])
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_every_finding_is_in_the_file(run: Run, tmp_path: Path, suffix: str, engine: str) -> None:
+    """The file holds as many findings as the summary counts, whatever the text shows."""
+    if engine == "polars" or suffix == ".parquet":
+        pytest.importorskip("polars")
+    claims, path = tmp_path / "claims.csv", tmp_path / f"findings{suffix}"
+    claims.write_text(HEADER + "".join(map(LINE.format, range(30))), encoding="utf-8")
+    words = ("check", str(claims), "--findings", str(path), "--limit", "2", "--engine", engine, *FEW)
+    summary = run(*words, "--format", "json").data["summary"]
+    if suffix == ".parquet":
+        import polars as pl  # noqa: PLC0415 (an extra)
+
+        found = pl.read_parquet(path).to_dicts()
+    elif suffix == ".csv":
+        found = [dict(row) for row in rows(path)]
+    else:
+        found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+    assert len(found) == sum(summary["findings"].values()) >= 30
+    assert tuple(found[0]) == COLUMNS
+    assert {row["claim_id"] for row in found if row["rule"] == "BILAT101"} == {f"C{n}" for n in range(30)}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(["claims.csv", path.name])
+
+
+def test_no_cell_is_a_formula(run: Run, tmp_path: Path) -> None:
+    """An id that a spreadsheet would run has an apostrophe before it in CSV, and none in JSON Lines."""
+    claims = tmp_path / "claims.csv"
+    claims.write_text(HEADER + LINE.replace("C{0}", "=1+1").format(1), encoding="utf-8")
+    paths = [tmp_path / name for name in ("findings.csv", "findings.jsonl")]
+    for path in paths:
+        run("check", str(claims), "--findings", str(path), *FEW)
+
+    assert {row["claim_id"] for row in rows(paths[0])} == {"'=1+1"}
+    assert '"claim_id": "=1+1"' in paths[1].read_text(encoding="utf-8")
+
+
+def test_a_failed_run_leaves_what_was_there(run: Run, tmp_path: Path) -> None:
+    """Findings of a run that cannot be done replace nothing."""
+    path, claims = tmp_path / "findings.csv", tmp_path / "claims.csv"
+    path.write_text("before", encoding="utf-8")
+    claims.write_bytes(b"")
+    ended = run("check", str(claims), "--findings", str(path), *FEW)
+
+    assert ended.code == 2
+    assert path.read_text(encoding="utf-8") == "before"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["claims.csv", "findings.csv"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--findings", "findings.txt"),
+        ("--findings", "claims.csv"),
+        ("--findings", "a.csv", "--rejects", "a.csv"),
+    ],
+)
+def test_files_that_cannot_be_written_are_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """A suffix of no form, an input, and one file for two things are refused before any work."""
+    monkeypatch.chdir(tmp_path)
+    Path("claims.csv").write_text(HEADER + LINE.format(1), encoding="utf-8")
+
+    assert run("check", "claims.csv", *words).code == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["claims.csv"]
+
+
+def test_many_findings_say_how_to_write_them(run: Run, tmp_path: Path) -> None:
+    """More than a thousand findings and no file: standard error names the option."""
+    claims = tmp_path / "claims.csv"
+    claims.write_text(HEADER + "".join(map(LINE.format, range(1001))), encoding="utf-8")
+
+    assert "--findings FILE.csv" in run("check", str(claims), *FEW).err
