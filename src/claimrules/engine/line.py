@@ -130,20 +130,21 @@ class Checker:
         columns: Mapping[str, str] | None = None,
         setting: Setting = Setting.PROFESSIONAL,
         history: Coverage | None = None,
+        past: Any = None,  # noqa: ANN401 (five libraries have no common type)
     ) -> "FrameResult":
         """Check a frame of lines: Polars (eager or lazy), pandas, PyArrow, DuckDB or PySpark.
 
         Columns are named like the fields of a line; ``columns`` maps others:
         ``check_frame(frame, columns={"code": "hcpcs_cd"})``. ``setting`` is that of lines whose column
-        says none. ``history`` declares what the frame covers; by default its own first to last
-        from-date, own providers.
+        says none. ``history`` declares what is complete; by default the frame's own first to last
+        from-date, own providers. ``past`` is a frame of the same kind: its lines prove, and are not judged.
 
         Raises:
             FrameError: the frame is of no supported kind, or lacks a column.
         """
         from claimrules.engine.frame import check_frame  # noqa: PLC0415 (imports no dataframe library until asked)
 
-        return check_frame(self, frame, coverage=history, columns=columns, setting=setting)
+        return check_frame(self, frame, coverage=history, columns=columns, setting=setting, past=past)
 
     def global_periods(
         self,

@@ -16,6 +16,7 @@ from claimrules.engine.frame.fields import offered_by
 from claimrules.engine.frame.meeting import meet, told_alone
 from claimrules.engine.frame.normalise import Reader, arrive
 from claimrules.engine.frame.parts import conditions_of
+from claimrules.engine.frame.past import TURN, before, count_of
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
@@ -43,8 +44,9 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     columns: Mapping[str, str] | None = None,
     setting: Setting = Setting.PROFESSIONAL,
     realms: Mapping[str, Lookup] | None = None,
+    past: Any = None,
 ) -> FrameResult:
-    """Check a frame of lines.
+    """Check a frame of lines; those of ``past``, a frame of the same kind, only prove.
 
     ``setting`` is that of the lines whose column says none. ``realms`` gives several code books, told
     apart by a column ``realm``: the examples of a rule, each with its own facts, run in one frame.
@@ -60,16 +62,25 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     offered = checker.offered | offered_by(named)
     rules, not_run = checker.rulebook.run_with(offered)
     engine = checker.engine if offered == checker.offered else Engine(rules)
-    lines, reader = arrive(nw, backend.frame, named, setting, ("realm",) if realms else ())
+    turn: tuple[str, ...] = ()
+    if past is not None and engine.around:
+        backend, turn = before(backend, past, columns or {}), (TURN,)
+    lines, reader = arrive(nw, backend.frame, named, setting, (*turn, *(("realm",) if realms else ())))
     rejected: tuple[Rejected, ...] = ()
     if "setting" in named:
         known = nw.col("line_setting").is_in([each.value for each in Setting])
-        rejected = _rejected(lines.filter(~known), backend)
+        judged = lines.filter(nw.col(f"r_{TURN}") == 1) if turn else lines
+        rejected = _rejected(judged.filter(~known), backend)
         lines = lines.filter(known)
     if "from_date" not in named:
         lines = lines.with_columns(r_from_date=nw.lit(""))
     if engine.around:
-        lines = backend.number(lines, SEQ, ("r_claim_id", "r_line_id"))
+        order = (*(f"r_{name}" for name in turn), "r_claim_id", "r_line_id")
+        lines = backend.number(lines, SEQ, order)
+    first = 0
+    if turn:
+        first = count_of(backend, lines)
+        lines = lines.drop(f"r_{TURN}")
     constants = {"claim_as_of": nw.lit(checker.as_of, nw.Date)}
     context = Context(
         nw=nw,
@@ -83,15 +94,16 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         named=named,
         settings=tuple(Setting) if "setting" in named else (setting,),
         extra=("r_realm",) if realms else (),
+        first=first,
     )
     combos = combine(context)
     if coverage is None and any(compiled.rule.needs for compiled in engine.around):
-        context = attrs.evolve(context, coverage=_own_coverage(combos))
+        context = attrs.evolve(context, coverage=_own_coverage(context, combos))
     return FrameResult(
         checker=checker,
         context=context,
         combos=combos,
-        looked=_look_around(context, combos),
+        looked=tuple(_judged(context, each) for each in _look_around(context, combos)),
         not_run=not_run,
         rejected=rejected,
     )
@@ -112,8 +124,13 @@ def _rejected(lines: Any, backend: Backend) -> tuple[Rejected, ...]:
     return tuple(Rejected(file="", line=0, reason=f"the setting is none of {words}") for _ in range(count))
 
 
-def _own_coverage(combos: Combinations) -> Coverage:
+def _own_coverage(context: Context, combos: Combinations) -> Coverage:
     """A frame covers its own first to last from-date, own providers (language, A8)."""
+    if context.first:
+        nw, day = context.nw, context.nw.col("line_from_date")
+        lines = combos.lines.filter(nw.col(SEQ) >= context.first)
+        found = context.local(lines.select(first=day.min(), last=day.max()))
+        return Coverage(complete_from=found["first"][0], complete_to=found["last"][0])
     ends = [day for span in combos.days.values() for day in span if day is not None]
     return Coverage(complete_from=min(ends, default=None), complete_to=max(ends, default=None))
 
@@ -159,6 +176,18 @@ def _look(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any])
     alone = alone.filter(around.concerns(context, rule, FrameWriter()))
     told = told_alone(context, rule, alone)
     return attrs.evolve(looked, frame=context.nw.concat([looked.frame, told], how="vertical"))
+
+
+def _judged(context: Context, looked: Looked) -> Looked:
+    """What a rule says of the lines that are judged: those of a history only prove."""
+    if not context.first:
+        return looked
+    mine = context.nw.col(SEQ) >= context.first
+    return attrs.evolve(
+        looked,
+        frame=context.backend.keep(looked.frame.filter(mine)),
+        passed=None if looked.passed is None else context.backend.keep(looked.passed.filter(mine)),
+    )
 
 
 def _denied(context: Context, found: list[Looked]) -> Any:

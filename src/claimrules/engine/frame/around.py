@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from claimrules.engine.frame.combos import CLASS, COMBO, WIDE_KEYS, Combinations
-from claimrules.engine.frame.context import COUNTED, WINDOW, Context, code_fields, line_columns
+from claimrules.engine.frame.context import COUNTED, NUMBER, WINDOW, Context, code_fields, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import NO_DAY, global_window
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Lazy = nw.LazyFrame[Any]
     Expr = nw.Expr
 
-SEQ: Final = "line_seq"
+SEQ: Final = NUMBER
 OUTCOME: Final = "outcome"
 NO_BYTE: Final = 1_000
 """Above any byte of an outcome: nothing is missing."""

@@ -83,7 +83,7 @@ def combine(context: Context) -> Combinations:
     flagged = tuple(condition for _, condition in flags.values())
     lines, keys, dates = _keyed(context, hoisted, (*everything, *flagged))
     lines = backend.keep(backend.identify(lines, COMBO, keys))
-    counts = lines.group_by(COMBO).agg(nw.len().alias(COUNT)).with_columns(nw.col(COUNT).cast(nw.Int64))
+    counts = context.counted(lines, COMBO, COUNT).with_columns(nw.col(COUNT).cast(nw.Int64))
     combos = backend.distinct(lines, COMBO, keys).join(counts, on=COMBO, how="inner")
     combos = combos.join(dates.profiles, on=PROFILE, how="inner")
     core = core_columns(context)

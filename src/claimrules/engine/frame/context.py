@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     Lazy = nw.LazyFrame[Any]
 
+NUMBER: Final = "line_seq"
+"""The column that numbers the lines, where rules look around."""
 DATED: Final = frozenset(
     {
         "line_from_date",
@@ -51,7 +53,10 @@ PER_LINE: Final = DATED | {"line_age"}
 
 @attrs.frozen(kw_only=True, eq=False)
 class Context:
-    """One run: ``lines`` holds the raw columns and the setting of every line."""
+    """One run: ``lines`` holds the raw columns and the setting of every line.
+
+    ``first`` is the number of the first line that is judged; a history stands before it.
+    """
 
     nw: Any
     backend: Backend
@@ -64,11 +69,20 @@ class Context:
     named: Mapping[str, str]
     settings: tuple[Setting, ...]
     extra: tuple[str, ...] = ()
+    first: int = 0
 
     def blanks(self, known: Iterable[str]) -> dict[str, Any]:
         """Blank columns for the inputs that did not come, as far as a frame lacks them."""
         missing = absent(self.nw, self.named)
         return {name: blank for name, blank in missing.items() if name not in set(known)}
+
+    def counted(self, lines: "Lazy", by: str, name: str) -> "Lazy":
+        """Count lines by a column: those of a history come first, and count nothing."""
+        nw = self.nw
+        if not self.first:
+            return lines.group_by(by).agg(nw.len().alias(name))
+        one = (nw.col(NUMBER) >= self.first).cast(nw.Int64)
+        return lines.select(by, **{name: one}).group_by(by).agg(nw.col(name).sum())
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""

@@ -12,6 +12,7 @@ from claimrules.engine.frame import line_rules
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import CLASS, COMBO, COUNT, Combinations
 from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.dates import Days
 from claimrules.engine.frame.parts import CORE
 from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
@@ -66,6 +67,12 @@ class FrameResult:
         ]
         return nw.concat(parts, how="vertical")
 
+    @cached_property
+    def judged(self) -> "Lazy":
+        """The lines that are judged, without those of a history."""
+        first, lines = self.context.first, self.combos.lines
+        return lines.filter(self.context.nw.col(SEQ) >= first) if first else lines
+
     def _ids(self) -> dict[str, Any]:
         """The ids of claim and line as text, blank where the frame has none."""
         return {name: self.context.reader.raw(name) for name in ("claim_id", "line_id")}
@@ -74,7 +81,7 @@ class FrameResult:
         nw, fired = self.context.nw, line_rules.fired(self.context, self.combos)
         if fired is None:
             return None
-        lines = self.combos.lines.join(fired, on=COMBO, how="inner")
+        lines = self.judged.join(fired, on=COMBO, how="inner")
         return lines.select(
             **self._ids(),
             rule=nw.col("rule"),
@@ -198,8 +205,19 @@ class FrameResult:
     def _group(self, key: "Key", around: bytes) -> tally.Group:
         group, slot, quarter = key
         outcomes = self.combos.classes[group].outcomes
-        first, last = self.combos.days[slot, quarter]
+        first, last = self._days.get((slot, quarter), (None, None))
         return tally.group_of_days(outcomes + around, self.context.resolver.slots[slot][0], first, last)
+
+    @cached_property
+    def _days(self) -> Days:
+        """The first and last day of each slot and quarter, of the lines that are judged."""
+        if not self.context.first:
+            return self.combos.days
+        day = self.context.nw.col("line_from_date")
+        by = self.judged.group_by("k_slot", "k_quarter").agg(first=day.min(), last=day.max())
+        found = self.local(by)
+        keys = zip(found["k_slot"], found["k_quarter"], strict=True)
+        return dict(zip(keys, zip(found["first"], found["last"], strict=True), strict=True))
 
     def _around_counts(self, looked: Looked, checked: int) -> RuleCount:
         found = Counter[str]()
@@ -261,6 +279,7 @@ class FrameResult:
             lacking = self.combos.core.filter(nw.col(f"cause_{table}") == CAUSE_INDEX[Cause.NO_CODE])
             lacking = lacking.select(CORE, "k_code").join(counts, on=CORE, how="inner")
             counted = lacking.group_by("k_code").agg(nw.col(COUNT).sum().alias(COUNT))
+            counted = counted.filter(nw.col(COUNT) > 0)
             columns = self.local(
                 counted.sort(COUNT, "k_code", descending=[True, False]).head(tally.SHOWN_CODES + 1)
             )
@@ -271,7 +290,7 @@ class FrameResult:
         """The outcome byte of every rule for every line, by claim id and line id: for small frames."""
         rules = [rule.code for rule in self.context.engine.line_rules]
         number = (SEQ,) if self.looked else ()
-        columns = self.local(self.combos.lines.select(CLASS, *extra, *number, **self._ids()))
+        columns = self.local(self.judged.select(CLASS, *extra, *number, **self._ids()))
         around = {part.rule.code: self.local(part.frame.select(SEQ, OUTCOME)) for part in self.looked}
         said = {code: dict(zip(part[SEQ], part[OUTCOME], strict=True)) for code, part in around.items()}
         for part in self.looked:

@@ -13,6 +13,7 @@ import attrs
 
 from claimrules.engine.findings import findings_of
 from claimrules.engine.frame.around import SEQ
+from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
 from claimrules.engine.history import Coverage
@@ -71,10 +72,11 @@ def explain(result: "FrameResult", limit: int | None) -> Explained:
         wanted.update(dict.fromkeys((rule.code, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
     if not wanted:
         return Explained()
-    lines = derive(nw, _whole(result), context.reader, _WANTED)
+    lines = derive(nw, _whole(context, result.combos.lines), context.reader, _WANTED)
     ids = nw.concat_str([context.reader.raw("claim_id"), nw.lit(_BETWEEN), context.reader.raw("line_id")])
     lines = lines.with_columns(_key=ids)
     hit = nw.col("_key").is_in(sorted({key for _, key in wanted}))
+    hit = hit & (nw.col(SEQ) >= context.first) if context.first else hit
     patients = lines.filter(hit).select("line_patient").unique()
     alone = lines.filter(hit & nw.col("line_patient").is_null())
     around = nw.concat([lines.join(patients, on="line_patient", how="semi"), alone], how="vertical")
@@ -91,9 +93,12 @@ def _explain(
         line_of({name: values[number] for name, values in rows.items()}, named) for number in range(count)
     ]
     everything = subjects(lines, NO_FACTS, lookup, as_of=result.checker.as_of)
+    earlier = sum(number < context.first for number in rows[SEQ]) if context.first else 0
+    for subject in everything[:earlier]:
+        subject.judged = False
     judged = context.engine.run(everything, context.coverage or Coverage(), lookup)
     found: dict[tuple[str, str], Finding] = {}
-    for one, key in zip(judged, rows["_key"], strict=True):
+    for one, key in zip(judged, rows["_key"][earlier:], strict=True):
         if FIRED in one.outcomes:
             for finding in findings_of(context.engine, one, lookup):
                 found.setdefault((finding.rule, key), finding)
@@ -103,17 +108,18 @@ def _explain(
     return Explained(findings, shown)
 
 
-def _whole(result: "FrameResult") -> Any:
+def _whole(context: Context, lines: Any) -> Any:
     """The lines with every input: blank where it did not come."""
-    lines = result.combos.lines
-    return plus(lines, result.context.blanks(lines.collect_schema().names()))
+    return plus(lines, context.blanks(lines.collect_schema().names()))
 
 
 def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
     """The fields that could not be read, with the first lines of each."""
     context, nw = result.context, result.context.nw
     found = []
-    read = derive(nw, _whole(result), context.reader, frozenset(f"form_{name}" for name in _FORMS))
+    read = derive(
+        nw, _whole(context, result.judged), context.reader, frozenset(f"form_{name}" for name in _FORMS)
+    )
     for name in sorted(_FORMS):
         lines = read.filter(nw.col(f"form_{name}") == Form.UNREADABLE.value)
         count = int(result.local(lines.select(nw.len().alias("n")))["n"][0])
