@@ -194,18 +194,18 @@ def test_histories_that_cannot_be(run: Run, payer: tuple[str, ...], tmp_path: Pa
     assert json.loads(run("check", claims, *payer, "--format", "json").out)["run"]["history"] is None
 
 
-def test_a_large_file_with_a_history_is_judged_line_by_line(
-    run: Run, payer: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Frames take no history: it is said, and refused where they were asked for."""
+def test_both_engines_tell_the_same_of_a_history(run: Run, payer: tuple[str, ...], tmp_path: Path) -> None:
+    """Findings, counts, what proves, what stands in both, who names no patient."""
     pytest.importorskip("polars")
-    monkeypatch.setattr("claimrules.cli.run._LARGE", 1)
-    claims, past = write(tmp_path, "claims.csv", VISIT), write(tmp_path, "past.csv", SURGERY)
+    claims = write(tmp_path, "claims.csv", VISIT, "C3,1,P4,1234567893,,,99213,,2025-11-04")
+    past = write(tmp_path, "past.csv", SURGERY, VISIT, SURGERY.replace("P1", ""))
 
-    ended = run("check", claims, "--history", past, *payer)
+    lines, frames = (
+        run("check", claims, "--history", past, *payer, "--format", "json", "--engine", engine).data
+        for engine in ("python", "polars")
+    )
 
-    assert "OWN404" in ended.out
-    assert "judged line by line" in ended.err
-    refused = run("check", claims, "--history", past, *payer, "--engine", "polars")
-    assert (refused.code, refused.out) == (2, "")
-    assert "--engine python does" in refused.err
+    assert lines == frames
+    assert [each["rule"] for each in frames["findings"]] == ["OWN404"]
+    told = frames["run"]["history"]
+    assert (told["lines"], told["twins"], told["strangers"]) == (2, 1, 1)

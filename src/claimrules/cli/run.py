@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import attrs
 
@@ -19,16 +19,18 @@ from claimrules.formats.errors import ReadError
 from claimrules.formats.findings import Put, row_of
 from claimrules.formats.open import open_lines
 from claimrules.formats.reader import LineReader, ReadOptions
-from claimrules.formats.scan import days_of, have_polars
+from claimrules.formats.scan import days_of, have_polars, strangers, without_twins
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.finding import CheckResult, Finding, Rejected
 from claimrules.report.facts import Past, Place, Run, Unread
 from claimrules.report.words import count
 from claimrules.rulebook.select import Rulebook
 
+if TYPE_CHECKING:
+    import polars as pl
+
 ENGINES: Final = ("auto", "python", "polars")
 _LARGE: Final = 5_000_000
-_LINE_BY_LINE: Final = "judged line by line: frames, which are faster, do not take --history"
 _EVERY: Final = 4096
 _SHOWN: Final = 5
 
@@ -67,11 +69,8 @@ def run_check(options: CheckOptions, tell: Tell) -> Checked:
     if options.engine == "polars" and not have_polars():
         message = "--engine polars: polars is not installed; pip install 'claimrules[batch]'"
         raise Stop(message)
-    if options.engine == "polars" and options.past.files:
-        message = "--engine polars: does not take --history; --engine python does"
-        raise Stop(message)
-    large = options.engine == "auto" and _is_large(options.files) and have_polars()
-    if options.engine == "polars" or (large and not options.past.files):
+    large = options.engine == "auto" and _is_large((*options.files, *options.past.files)) and have_polars()
+    if options.engine == "polars" or large:
         checked = _run_frames(options, tell)
         if checked is not None:
             return checked
@@ -81,9 +80,7 @@ def run_check(options: CheckOptions, tell: Tell) -> Checked:
                 "that are not UTF-8, or standard input); --engine python accounts for every record of it"
             )
             raise Stop(message)
-    checked = _run_lines(options, tell)
-    slower = (_LINE_BY_LINE,) if large and options.past.files else ()
-    return attrs.evolve(checked, notes=(*slower, *checked.notes))
+    return _run_lines(options, tell)
 
 
 def _is_large(files: Sequence[Path | BinaryIO]) -> bool:
@@ -96,17 +93,28 @@ def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
     """Check with the frame engine; ``None`` where a file is not plain enough for it."""
     with ExitStack() as stack:
         tables = open_all(options.reading, options.files, stack)
+        earlier = open_all(options.reading, options.past.files, stack, always=True)
         tell("reading")
         frame = frames_of(tables, [_prefix(options.files, source) for source in options.files])
-        if frame is None:
+        before = _before(options, earlier)
+        if frame is None or (earlier and before is None):
             return None
         inputs = frozenset[str]().union(*(table.inputs for table in tables))
         checker = _checker(options, inputs)
         coverage = coverage_of(options.past, days_of(frame)) if options.past.given else None
+        past = _declared(options, coverage)
+        if before is not None and past is not None:
+            found, before = before, without_twins(before, frame)
+            past = attrs.evolve(
+                past,
+                files=tuple(table.name for table in earlier),
+                lines=before.height,
+                twins=found.height - before.height,
+                strangers=strangers(before),
+            )
         tell(f"judging {count(frame.height, 'line')}")
-        framed = checker.check_frame(
-            frame, setting=options.reading.setting or Setting.PROFESSIONAL, history=coverage
-        )
+        setting = options.reading.setting or Setting.PROFESSIONAL
+        framed = checker.check_frame(frame, setting=setting, history=coverage, past=before)
         if options.put is not None:
             options.put(rows_of(framed.findings))
         explained = framed.explained(options.limit)
@@ -122,9 +130,15 @@ def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
     run = _run(options, [table.name for table in tables], (), ())
     return Checked(
         result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
-        run=attrs.evolve(run, lines=explained.lines, unread=unread, past=_declared(options, coverage)),
-        notes=_said(tables, [table.notes for table in tables], always=True),
+        run=attrs.evolve(run, lines=explained.lines, unread=unread, past=past),
+        notes=_said([*tables, *earlier], [each.notes for each in (*tables, *earlier)], always=True),
     )
+
+
+def _before(options: CheckOptions, tables: Sequence[LineReader]) -> "pl.DataFrame | None":
+    """The lines of the history as a frame; ``None`` where there are none, or a file is not plain enough."""
+    files = options.past.files
+    return frames_of(tables, [_prefix(files, source, always=True) for source in files]) if tables else None
 
 
 def _declared(options: CheckOptions, coverage: Coverage | None) -> Past | None:

@@ -192,3 +192,22 @@ def days_of(frame: "pl.DataFrame") -> "tuple[date, ...]":
     day = pl.when(read).then(text.str.replace_all("-", "", literal=True)).str.to_date("%Y%m%d", strict=False)
     ends = frame.select(first=day.min(), last=day.max()).row(0)
     return tuple(each for each in ends if each is not None)
+
+
+def without_twins(past: "pl.DataFrame", judged: "pl.DataFrame") -> "pl.DataFrame":
+    """Leave out what stands among the judged lines too, with its claim: it must not prove itself."""
+    if "claim_id" not in past.columns or set(past.columns) != set(judged.columns):
+        return past
+    import polars as pl  # noqa: PLC0415
+
+    named = judged.filter(pl.col("claim_id").fill_null("").str.strip_chars(" ") != "")
+    return past.join(named.unique(), on=past.columns, how="anti", nulls_equal=True)
+
+
+def strangers(past: "pl.DataFrame") -> int:
+    """Count the lines that name no patient."""
+    import polars as pl  # noqa: PLC0415
+
+    if "patient" not in past.columns:
+        return past.height
+    return past.filter(pl.col("patient").fill_null("").str.strip_chars(" ") == "").height
