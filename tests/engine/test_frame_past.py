@@ -16,7 +16,7 @@ ENGINES = ("polars", "polars-lazy", "pandas", "pyarrow", "duckdb")
 COLUMNS = ("code", "units", "from_date", "claim_id", "line_id", "patient", "provider")
 MODIFIERS = tuple(f"modifier_{slot}" for slot in range(1, 5))
 CODES = ("G0412", "99213", "47383", "G0105", "G0117", "99999", "20610")
-SELECTED = ["GLOB4", "DUP", "MUE102", "STAT107", "BILAT1", "SPLIT1", "DATE307"]
+SELECTED = ["GLOB404", "GLOB405", "DUP101", "MUE102", "STAT107", "BILAT101", "SPLIT107"]
 """Group and pair rules, of claim and of history, and line rules beside them."""
 
 

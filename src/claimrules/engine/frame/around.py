@@ -122,10 +122,10 @@ def reachable(context: Context, combos: Combinations, rule: Rule) -> "Lazy":
     partners = set(combos.having(partner_flag(number))) | concerned
     lines = combos.lines
     if rule.scope is RuleScope.PAIR and len(partners) < len(combos.classes):
-        lines = lines.filter(nw.col(CLASS).is_in(sorted(partners)))
+        lines = lines.filter(combos.among(nw, sorted(partners)))
     if len(concerned) == len(combos.classes) or not wide:
         return lines
-    mine = combos.lines.filter(nw.col(CLASS).is_in(sorted(concerned)))
+    mine = combos.lines.filter(combos.among(nw, sorted(concerned)))
     # Null keys meet here under a text that nothing else is: a superset is harmless.
     keys = {f"j_{name}": _joinable(context, name) for name in wide}
     mine = context.backend.keep(mine.select(**keys).unique())

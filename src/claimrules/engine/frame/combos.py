@@ -69,6 +69,11 @@ class Combinations:
     classes: Mapping[Any, Class]
     days: Days
 
+    @staticmethod
+    def among(nw: Any, classes: Sequence[Any]) -> "Expr":
+        """Whether a line is of one of some classes; an empty list has no type, and Arrow refuses it."""
+        return nw.col(CLASS).is_in(list(classes)) if classes else nw.col(CLASS).is_null()
+
     def having(self, flag: str) -> list[Any]:
         """The classes of which a flag holds."""
         return [value for value, known in self.classes.items() if flag in known.flags]

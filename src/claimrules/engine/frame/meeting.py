@@ -6,7 +6,7 @@ import attrs
 
 from claimrules.engine.frame import around, relations
 from claimrules.engine.frame.around import OUTCOME, PHYSICIAN, SEQ
-from claimrules.engine.frame.combos import CLASS, WIDE_KEYS, Combinations
+from claimrules.engine.frame.combos import WIDE_KEYS, Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.index import concern_flag, partner_flag
 from claimrules.engine.frame.pairing import Published, unknown_key
@@ -51,14 +51,14 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule) -> Meeting:
     nw, backend, number = context.nw, context.backend, context.engine.numbers[rule.code]
     keys, lines = _wide(rule), combos.lines
     concerned, partners = (combos.having(flag(number)) for flag in (concern_flag, partner_flag))
-    mine = lines.filter(nw.col(CLASS).is_in(concerned))
+    mine = lines.filter(combos.among(nw, concerned))
     if not keys:
         return Meeting(met=around.reachable(context, combos, rule), alone=None)
     keys = (*keys, *context.extra)
     # A line that could be its own partner needs another one.
-    others = lines.filter(nw.col(CLASS).is_in(partners))
+    others = lines.filter(combos.among(nw, partners))
     counted = others.group_by(*keys).agg(others=nw.len())
-    itself = nw.col(CLASS).is_in(partners).cast(nw.Int64)
+    itself = combos.among(nw, partners).cast(nw.Int64)
     counted = mine.join(counted, on=list(keys), how="left").with_columns(
         others=nw.col("others").cast(nw.Int64).fill_null(0) - itself
     )
@@ -82,7 +82,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
     if known is None:
         known = shared.setdefault((keys, rule.role), relations.related(context, combos, keys, rule.role))
     lines, group = combos.lines, relations.GROUP
-    mine = lines.filter(nw.col(CLASS).is_in(combos.having(concern_flag(number))))
+    mine = lines.filter(combos.among(nw, combos.having(concern_flag(number))))
     rows = known.rows
     others = known.lines.select(SEQ, group, k_other=nw.col("k_code"))
     met_mine = known.lines.join(
