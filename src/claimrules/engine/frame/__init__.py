@@ -97,6 +97,8 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         first=first,
     )
     combos = combine(context)
+    if engine.around and (beside := backend.beside()):
+        context, combos = attrs.evolve(context, backend=beside), _brought(backend, combos)
     if coverage is None and any(compiled.rule.needs for compiled in engine.around):
         context = attrs.evolve(context, coverage=_own_coverage(context, combos))
     return FrameResult(
@@ -107,6 +109,13 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         not_run=not_run,
         rejected=rejected,
     )
+
+
+def _brought(backend: Backend, combos: Combinations) -> Combinations:
+    """The lines and their combinations in this process: rules that look around make big plans."""
+    frame, lines, core = (backend.near(part)[1] for part in (combos.frame, combos.lines, combos.core))
+    hits = None if combos.hits is None else backend.near(combos.hits)[1]
+    return attrs.evolve(combos, frame=frame, lines=lines, core=core, hits=hits)
 
 
 def _repeating(lines: Any, reader: Reader) -> list[str]:

@@ -34,7 +34,8 @@ class Backend:
     """What differs between engines: making small tables, keeping a step, numbering, giving back.
 
     ``encode(frame, columns)`` may make columns of text cheaper to compare; ``identify(frame, name,
-    columns)`` adds a column that is equal where all of ``columns`` are, and never null.
+    columns)`` adds a column that is equal where all of ``columns`` are, and never null. ``adopt`` takes
+    an Arrow table in, where the engine runs in this process and plans slower than Polars works.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Backend:
     back: Callable[[Any], Any]
     encode: Callable[[Any, Sequence[str]], Any] = _as_it_is
     identify: Callable[[Any, str, Sequence[str]], Any] = joined
+    adopt: Callable[[Any], Any] | None = None
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
@@ -81,6 +83,19 @@ class Backend:
 
             found = _polars(pl.from_arrow(arrow))
         return found, found.frame
+
+    def beside(self) -> "Backend | None":
+        """Polars instead of this engine, giving back what this one gives; ``None`` where that is no gain."""
+        if self.adopt is None or find_spec("polars") is None:
+            return None
+        import polars as pl  # noqa: PLC0415
+
+        adopt, back = self.adopt, self.back
+
+        def give(frame: Any) -> Any:
+            return back(adopt(frame.collect().to_native().to_arrow()))
+
+        return attrs.evolve(_polars(pl.DataFrame()), back=give)
 
 
 def plus(frame: "Lazy", columns: Mapping[str, Any]) -> "Lazy":
@@ -199,6 +214,7 @@ def _duckdb(native: Any) -> Backend:
         table=lambda columns, kinds: make(arrow_table(columns, kinds)),
         keep=keep,
         back=nw.to_native,
+        adopt=make,
     )
 
 

@@ -59,7 +59,7 @@ class Part:
     """Some rules, judged on the distinct values of what they name, told apart by ``key``.
 
     ``hits`` are the rules that fired (``key`` holds that of the row, then ``number``, ``severity_rank``,
-    ``edition``); ``signed`` gives each row its ``sign``, which stands for outcomes and flags (``signatures``).
+    ``edition``); ``signed`` gives each row its ``sign``, which stands for outcomes and flags.
     """
 
     key: str
