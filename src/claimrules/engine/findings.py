@@ -1,5 +1,6 @@
 """Findings and judgements: what a person reads of an outcome."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -25,11 +26,12 @@ from claimrules.rulebook.rule import Rule, RuleScope
 
 Wanted = tuple[tuple[Condition, bool], ...]
 _KEPT: Final = 1_024
+_fired = re.compile(re.escape(bytes([FIRED])))
 
 
 def findings_of(engine: Engine, judged: Judged, lookup: Lookup) -> list[Finding]:
     """The findings on one line; a rule that another supersedes is folded into it."""
-    fired = {number for number, byte in enumerate(judged.outcomes) if byte == FIRED}
+    fired = {found.start() for found in _fired.finditer(judged.outcomes)}
     findings = []
     for number in sorted(fired):
         if fired.isdisjoint(engine.takers.get(number, ())):

@@ -192,9 +192,12 @@ def _single(node: Aggregate | Quantified, part: tuple[int, Any], count: int) -> 
     lacking, value = part
     if lacking or isinstance(node, Quantified):
         return part
+    function = node.function
     if value is None:
-        return (_NO_VALUE, None) if node.function in ("min", "max") else (0, 0)
-    return 0, _total(node.function, [(value, count)])
+        return (_NO_VALUE, None) if function in ("min", "max") else (0, 0)
+    if function in ("min", "max"):
+        return part
+    return 0, count if function == "count" else value * count if function == "sum" else 1
 
 
 def _total(function: str, values: list[tuple[Any, int]]) -> object:
@@ -245,6 +248,9 @@ def _run_group(
 
 def _combined(compiled: GroupRule, contributions: Contributions) -> Aggregates:
     kept = compiled.kept
+    if len(contributions) == 1:
+        pairs = zip(compiled.aggregates, contributions[0], strict=True)
+        return [_single(node, part, 1) for node, part in pairs]
     if kept is None or len(contributions) > _FEW:
         return combine(compiled.aggregates, Counter(contributions))
     found = kept.get(contributions)

@@ -12,9 +12,9 @@ class Group:
 
     __slots__ = ("kept", "members")
 
-    def __init__(self) -> None:
-        """Start with nobody."""
-        self.members: list[Subject] = []
+    def __init__(self, members: list[Subject]) -> None:
+        """Hold the members."""
+        self.members = members
         self.kept: dict[Any, Any] = {}
 
 
@@ -26,24 +26,30 @@ class Index:
     """The groups of one key function."""
 
     def __init__(self, function: KeyFunction, subjects: Sequence[Subject]) -> None:
-        """Group all lines; those whose key is unknown stand in no group."""
-        self._keys: list[tuple[Any, ...] | int] = []
+        """Sort all lines by their key; those whose key is unknown share none."""
+        self._keys = [function(subject) for subject in subjects]
+        self._lines: dict[tuple[Any, ...], list[Subject]] = {}
         self._groups: dict[tuple[Any, ...], tuple[Group]] = {}
         self._first = subjects[0].seq
-        groups, keys = self._groups, self._keys
-        for subject in subjects:
-            key = function(subject)
-            keys.append(key)
-            if not isinstance(key, int):
-                parts = groups.get(key)
-                if parts is None:
-                    parts = groups[key] = (Group(),)
-                parts[0].members.append(subject)
+        lines = self._lines
+        for subject, key in zip(subjects, self._keys, strict=True):
+            if isinstance(key, int):
+                continue
+            known = lines.get(key)
+            if known is None:
+                lines[key] = [subject]
+            else:
+                known.append(subject)
 
     def parts(self, subject: Subject) -> Parts | int:
         """The group of a line, or the number of the part of its key that is unknown."""
         key = self._keys[subject.seq - self._first]
-        return key if isinstance(key, int) else self._groups[key]
+        if isinstance(key, int):
+            return key
+        found = self._groups.get(key)
+        if found is None:
+            found = self._groups[key] = (Group(self._lines[key]),)
+        return found
 
 
 class Either:
@@ -66,9 +72,9 @@ class Either:
             if not isinstance(one, int):
                 apart = None if isinstance(two, int) else two
                 groups = self._first.setdefault(one, {})
-                groups.setdefault(apart, Group()).members.append(subject)
+                groups.setdefault(apart, Group([])).members.append(subject)
             if not isinstance(two, int):
-                self._second.setdefault(two, Group()).members.append(subject)
+                self._second.setdefault(two, Group([])).members.append(subject)
 
     def parts(self, subject: Subject) -> Parts | int:
         """The groups that a line shares a key with, or the number of the part that is unknown."""
