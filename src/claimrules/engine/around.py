@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from claimrules.codebook import Lookup
 from claimrules.engine.group_rules import GroupRule, run_group_rule
 from claimrules.engine.history import Coverage
-from claimrules.engine.index import Either, Index, Parts, index_of
+from claimrules.engine.index import AnyIndex, Group, Lone, Parts, index_of
 from claimrules.engine.keys import KeyFunction
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule
@@ -38,7 +38,8 @@ class Around:
         self._base = len(engine.line_rules)
         blank = bytes(len(engine.around))
         self._outcomes = {subject.seq: bytearray(blank) for subject in subjects if subject.judged}
-        self._indexes: dict[tuple[KeyFunction, ...], Index | Either] = {}
+        self._alone = Group(list(subjects)) if len(subjects) == 1 else None
+        self._indexes: dict[tuple[KeyFunction, ...], AnyIndex] = {}
         self._covered: dict[tuple[int, date | None], bool] = {}
         self._fired_early: list[tuple[Subject, int]] = []
         self._proves = 0
@@ -112,10 +113,11 @@ class Around:
             if byte == FIRED and number < self.engine.around_early:
                 self._fired_early.append((subject, self._base + number))
 
-    def _index(self, functions: tuple[KeyFunction, ...]) -> Index | Either:
+    def _index(self, functions: tuple[KeyFunction, ...]) -> AnyIndex:
         found = self._indexes.get(functions)
         if found is None:
-            found = self._indexes[functions] = index_of(functions, self.subjects)
+            made = Lone(functions, self._alone) if self._alone else index_of(functions, self.subjects)
+            found = self._indexes[functions] = made
         return found
 
     def _covers(self, number: int, needs: Needs | None, day: date | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from claimrules.engine.index import Either, Group, Index
+from claimrules.engine.index import AnyIndex, Group
 from claimrules.engine.keys import KeyFunction, key_functions, unknown_bytes
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, no_history_byte
 from claimrules.engine.settled import is_settled_field
@@ -213,7 +213,7 @@ def _total(function: str, values: list[tuple[Any, int]]) -> object:
 
 
 def run_group_rule(
-    compiled: GroupRule, concerned: Sequence[Subject], index: Index | Either, covers: Covers, put: Put
+    compiled: GroupRule, concerned: Sequence[Subject], index: AnyIndex, covers: Covers, put: Put
 ) -> None:
     """Judge the lines that a rule concerns; ``put`` takes each outcome, with the lines that prove it."""
     groups: dict[Group, list[Subject]] = {}

@@ -87,6 +87,28 @@ class Either:
         return (self._second[two], *apart)
 
 
-def index_of(functions: tuple[KeyFunction, ...], subjects: Sequence[Subject]) -> Index | Either:
+class Lone:
+    """The index of a run of one line: it shares what it knows with itself alone."""
+
+    def __init__(self, functions: tuple[KeyFunction, ...], group: Group) -> None:
+        """Hold the group of the line, which is the same for all rules."""
+        self._functions = functions
+        self._parts = (group,)
+
+    def parts(self, subject: Subject) -> Parts | int:
+        """The group of the line, or the number of the part of its key that is unknown."""
+        unknown = -1
+        for function in self._functions:
+            key = function(subject)
+            if not isinstance(key, int):
+                return self._parts
+            unknown = key if unknown < 0 else unknown
+        return unknown
+
+
+AnyIndex = Index | Either | Lone
+
+
+def index_of(functions: tuple[KeyFunction, ...], subjects: Sequence[Subject]) -> AnyIndex:
     """Group the lines of a run."""
     return Index(functions[0], subjects) if len(functions) == 1 else Either(functions, subjects)
