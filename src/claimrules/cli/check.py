@@ -27,7 +27,8 @@ from claimrules.cli.output import check_output, deliver
 from claimrules.cli.past import OWN, PROVIDERS, PastOptions, check_past
 from claimrules.cli.progress import progress
 from claimrules.cli.reading import add_reading, reading_of
-from claimrules.cli.run import ENGINES, Checked, CheckOptions, run_check
+from claimrules.cli.run import ENGINES, Checked, CheckOptions
+from claimrules.cli.run_parts import run_large
 from claimrules.formats.columns import FIELDS
 from claimrules.report.json import check_object
 from claimrules.report.page import WIDTH
@@ -83,6 +84,13 @@ def add(commands: "Commands") -> None:
         default="auto",
         help="python: line by line; polars: in frames; auto: the fastest that is there (default: auto)",
     )
+    parser.add_argument(
+        "--partitions",
+        type=whole,
+        metavar="N",
+        help="check in N parts, by patient, one after the other; 1: in one piece (default: as the size of "
+        "the files asks for)",
+    )
     add_files_out(parser)
     _add_past(parser)
     add_verdict(parser)
@@ -129,7 +137,7 @@ def run(args: argparse.Namespace) -> int:
     check_files_out(args, inputs)
     options = _options(args)
     with progress() as tell, findings_to(args.findings) as put:
-        checked = run_check(attrs.evolve(options, put=put), tell)
+        checked = run_large(attrs.evolve(options, put=put), tell)
     for text in checked.notes:
         note(text)
     if args.format == "json" and options.book.is_starter:
@@ -171,4 +179,5 @@ def _options(args: argparse.Namespace) -> CheckOptions:
         engine=args.engine,
         limit=None if args.format == "json" and args.findings is None else args.limit,
         past=past,
+        partitions=args.partitions or None,
     )

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 ENGINES: Final = ("auto", "python", "polars")
+NOT_PLAIN: Final = (
+    "--engine polars: a file is not plain (a quote or an empty line within, ragged rows, bytes "
+    "that are not UTF-8, or standard input); --engine python accounts for every record of it"
+)
 _LARGE: Final = 5_000_000
 _EVERY: Final = 4096
 _SHOWN: Final = 5
@@ -49,6 +53,7 @@ class CheckOptions:
     limit: int | None = None
     past: PastOptions = attrs.field(factory=PastOptions)
     put: Put | None = None
+    partitions: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -75,11 +80,7 @@ def run_check(options: CheckOptions, tell: Tell) -> Checked:
         if checked is not None:
             return checked
         if options.engine == "polars":
-            message = (
-                "--engine polars: a file is not plain (a quote or an empty line within, ragged rows, bytes "
-                "that are not UTF-8, or standard input); --engine python accounts for every record of it"
-            )
-            raise Stop(message)
+            raise Stop(NOT_PLAIN)
     return _run_lines(options, tell)
 
 
@@ -95,14 +96,14 @@ def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         tables = open_all(options.reading, options.files, stack)
         earlier = open_all(options.reading, options.past.files, stack, always=True)
         tell("reading")
-        frame = frames_of(tables, [_prefix(options.files, source) for source in options.files])
+        frame = frames_of(tables, [prefix_of(options.files, source) for source in options.files])
         before = _before(options, earlier)
         if frame is None or (earlier and before is None):
             return None
         inputs = frozenset[str]().union(*(table.inputs for table in tables))
-        checker = _checker(options, inputs)
+        checker = checker_of(options, inputs)
         coverage = coverage_of(options.past, days_of(frame)) if options.past.given else None
-        past = _declared(options, coverage)
+        past = declared(options, coverage)
         if before is not None and past is not None:
             found, before = before, without_twins(before, frame)
             past = attrs.evolve(
@@ -124,34 +125,36 @@ def _run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         )
     coverage = coverage or framed.context.coverage
     taken = (
-        *_said(tables, [table.assumptions for table in tables]),
+        *said_of(tables, [table.assumptions for table in tables]),
         *assumed(options.past, coverage),
     )
-    run = _run(options, [table.name for table in tables], (), ())
+    run = run_facts(options, [table.name for table in tables], (), ())
     return Checked(
         result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
         run=attrs.evolve(run, lines=explained.lines, unread=unread, past=past),
-        notes=_said([*tables, *earlier], [each.notes for each in (*tables, *earlier)], always=True),
+        notes=said_of([*tables, *earlier], [each.notes for each in (*tables, *earlier)], always=True),
     )
 
 
 def _before(options: CheckOptions, tables: Sequence[LineReader]) -> "pl.DataFrame | None":
     """The lines of the history as a frame; ``None`` where there are none, or a file is not plain enough."""
     files = options.past.files
-    return frames_of(tables, [_prefix(files, source, always=True) for source in files]) if tables else None
+    return frames_of(tables, [prefix_of(files, source, always=True) for source in files]) if tables else None
 
 
-def _declared(options: CheckOptions, coverage: Coverage | None) -> Past | None:
+def declared(options: CheckOptions, coverage: Coverage | None) -> Past | None:
+    """Give what was declared of a history that has no files."""
     return Past(**attrs.asdict(coverage)) if options.past.given and coverage else None
 
 
-def _checker(options: CheckOptions, inputs: frozenset[str]) -> Checker:
+def checker_of(options: CheckOptions, inputs: frozenset[str]) -> Checker:
+    """Make the checker for lines that offer these inputs."""
     return Checker(
         options.book, options.rulebook, editions=options.editions, as_of=options.as_of, inputs=inputs
     )
 
 
-def _prefix(files: Sequence[Path | BinaryIO], source: Path | BinaryIO, *, always: bool = False) -> str:
+def prefix_of(files: Sequence[Path | BinaryIO], source: Path | BinaryIO, *, always: bool = False) -> str:
     """What stands before the number of a line without an id, where there are several files."""
     return f"{source.name}:" if isinstance(source, Path) and (always or len(files) > 1) else ""
 
@@ -169,8 +172,8 @@ def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
             else:
                 lines.append(entry)
         inputs = frozenset[str]().union(*(table.inputs for table in tables))
-        checker = _checker(options, inputs)
-        coverage = _coverage(options, {line.from_date for line in lines})
+        checker = checker_of(options, inputs)
+        coverage = coverage_for(options, {line.from_date for line in lines})
         found = entries(earlier, tell)
         history, past = keep_apart(found, lines, coverage, [table.name for table in earlier])
         tell(f"judging {count(len(lines), 'line')}")
@@ -178,18 +181,18 @@ def _run_lines(options: CheckOptions, tell: Tell) -> Checked:
         if options.put is not None:
             options.put(map(row_of, result.findings))
     taken = (
-        *_said(tables, [table.assumptions for table in tables]),
+        *said_of(tables, [table.assumptions for table in tables]),
         *assumed(options.past, coverage),
     )
-    run = _run(options, [table.name for table in tables], lines, result.findings)
+    run = run_facts(options, [table.name for table in tables], lines, result.findings)
     return Checked(
         result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
         run=attrs.evolve(run, past=past if options.past.given else None),
-        notes=_said([*tables, *earlier], [each.notes for each in (*tables, *earlier)], always=True),
+        notes=said_of([*tables, *earlier], [each.notes for each in (*tables, *earlier)], always=True),
     )
 
 
-def _coverage(options: CheckOptions, days: Iterable[date | None]) -> Coverage:
+def coverage_for(options: CheckOptions, days: Iterable[date | None]) -> Coverage:
     """Give what the history covers; nothing is asked, and nothing assumed, if no rule needs one."""
     if not options.past.given and not any(rule.needs for rule in options.rulebook.rules):
         return Coverage()
@@ -206,7 +209,7 @@ def open_all(
     """
     tables, errors = [], []
     for source in files:
-        prefix = _prefix(files, source, always=always)
+        prefix = prefix_of(files, source, always=always)
         try:
             table = open_lines(source, attrs.evolve(reading, line_prefix=prefix))
         except ReadError as error:
@@ -235,7 +238,7 @@ def entries(tables: Sequence[LineReader], tell: Tell) -> Iterator[ClaimLine | Re
             raise Stop(message) from error
 
 
-def _said(
+def said_of(
     tables: Sequence[LineReader], texts: Sequence[Sequence[str]], *, always: bool = False
 ) -> tuple[str, ...]:
     """Join what is said of each table; name the table where there are several, or ``always``."""
@@ -247,21 +250,22 @@ def _said(
     )
 
 
-def _run(
+def run_facts(
     options: CheckOptions, files: Sequence[str], lines: Sequence[ClaimLine], findings: Sequence[Finding]
 ) -> Run:
+    """Give what a report tells beside the result."""
     return Run(
         as_of=options.as_of,
         book=options.book.info(),
         editions=options.editions,
         files=tuple(files),
         titles={rule.code: rule.title for rule in options.rulebook.rules},
-        lines=_lines_of(findings, lines),
-        unread=_unread(lines),
+        lines=lines_of(findings, lines),
+        unread=unread_of(lines),
     )
 
 
-def _lines_of(findings: Sequence[Finding], lines: Sequence[ClaimLine]) -> dict[Place, ClaimLine]:
+def lines_of(findings: Sequence[Finding], lines: Sequence[ClaimLine]) -> dict[Place, ClaimLine]:
     """Find the lines that findings stand on; none where two lines have the same ids."""
     wanted = {(finding.claim_id, finding.line_id) for finding in findings}
     found: dict[Place, ClaimLine] = {}
@@ -275,7 +279,8 @@ def _lines_of(findings: Sequence[Finding], lines: Sequence[ClaimLine]) -> dict[P
     return {place: line for place, line in found.items() if place not in twice}
 
 
-def _unread(lines: Sequence[ClaimLine]) -> tuple[Unread, ...]:
+def unread_of(lines: Sequence[ClaimLine]) -> tuple[Unread, ...]:
+    """Give the fields that could not be read, with the first lines of each."""
     places: dict[str, list[Place]] = {}
     counts: dict[str, int] = {}
     for line in lines:

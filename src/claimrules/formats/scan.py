@@ -38,10 +38,28 @@ def read_plain(table: LineReader, prefix: str) -> "pl.DataFrame | None":
 
     ``line_id`` is the record's number where no column holds it, as in ``tabular``.
     """
-    if not isinstance(table, TableReader) or "modifiers" in table.columns.places or table.columns.groups:
+    if not is_frame(table) or not isinstance(table, TableReader):
         return None
     frame = _parquet(table) if isinstance(table.rows, ParquetRows) else _delimited(table)
-    if frame is None or (setting := _setting(table, frame)) is None:
+    return None if frame is None else select_fields(table, frame, prefix)
+
+
+def is_frame(table: LineReader) -> bool:
+    """Whether a table holds one line a row, each field in a column, so that frames can take it."""
+    return isinstance(table, TableReader) and not (
+        "modifiers" in table.columns.places or table.columns.groups
+    )
+
+
+def select_fields(
+    table: TableReader, frame: "pl.DataFrame", prefix: str, first: int = 1
+) -> "pl.DataFrame | None":
+    """Name the columns of a table like fields; ``first`` is the number of its first record.
+
+    ``None``: a record has to be rejected.
+    """
+    setting = _setting(table, frame)
+    if setting is None:
         return None
     import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
 
@@ -51,7 +69,7 @@ def read_plain(table: LineReader, prefix: str) -> "pl.DataFrame | None":
     for field, name in table.dates.items():
         if field in named:
             named[field] = iso_dates(named[field], name)
-    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
+    number = pl.int_range(first, first + pl.len()).cast(pl.String)
     named.setdefault("line_id", pl.lit(prefix) + number)
     return frame.select(**named, **setting)
 
@@ -74,7 +92,7 @@ def _delimited(table: TableReader) -> "pl.DataFrame | None":
     if not isinstance(table.rows, Delimited) or table.path is None:
         return None
     delimiter, width = table.rows.delimiter, table.columns.width
-    records = _plain_records(table.path, delimiter, width)
+    records = plain_records(table.path, delimiter, width)
     if records is None:
         return None
     try:
@@ -152,7 +170,7 @@ def _day_of(text: "pl.Expr") -> "pl.Expr":
     return pl.when(timed).then(trimmed.str.slice(0, 10)).otherwise(text)
 
 
-def _plain_records(path: Path, delimiter: str, width: int) -> int | None:
+def plain_records(path: Path, delimiter: str, width: int) -> int | None:
     """The records below the header, if each line plainly is one of ``width`` cells; ``None`` if not.
 
     A delimiter within quotes makes a file not plain: only the line reader can tell it from a ragged line.

@@ -1,0 +1,269 @@
+"""A check of more lines than memory holds: lines are set aside by patient, and judged part after part."""
+
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import attrs
+
+from claimrules.cli.errors import Stop
+from claimrules.cli.past import assumed, coverage_of, keep_apart
+from claimrules.cli.progress import Tell
+from claimrules.cli.run import (
+    NOT_PLAIN,
+    Checked,
+    CheckOptions,
+    checker_of,
+    coverage_for,
+    declared,
+    entries,
+    lines_of,
+    open_all,
+    prefix_of,
+    run_check,
+    run_facts,
+    said_of,
+    unread_of,
+)
+from claimrules.cli.run_frames import rows_of
+from claimrules.engine.history import Coverage
+from claimrules.engine.merge import merge_results
+from claimrules.formats.findings import row_of
+from claimrules.formats.plain_parts import NotPlainError, plain_parts
+from claimrules.formats.reader import LineReader
+from claimrules.formats.scan import have_polars
+from claimrules.formats.spill import LineSpill
+from claimrules.formats.spill_frames import FrameSpill
+from claimrules.model.claim import ClaimLine, Setting
+from claimrules.model.finding import CheckResult, Finding, Rejected
+from claimrules.report.facts import Past, Place, Unread
+from claimrules.report.words import count
+
+_WHOLE: Final = 1 << 28
+"""Bytes of files that are checked in one piece; more is checked in parts."""
+_PART: Final = {True: 1 << 27, False: 1 << 25}
+"""Bytes of a part, for frames and for lines."""
+_MOST: Final = 512
+_PACKED: Final = frozenset((".gz", ".zst", ".bz2", ".xz", ".zip", ".parquet"))
+_PACKING: Final = 8
+_SHOWN: Final = 5
+
+
+def run_large(options: CheckOptions, tell: Tell) -> Checked:
+    """Check in one piece, or in parts where the files are large or ``partitions`` says so.
+
+    Raises:
+        Stop: a file cannot be used, or the engine asked for cannot be.
+    """
+    if options.partitions == 1 or (options.partitions is None and _size(options) < _WHOLE):
+        return run_check(options, tell)
+    if any(rule.same and not _stays(rule.same) for rule in options.rulebook.rules):
+        message = "--partitions: a rule compares lines of different patients, so all lines stand together"
+        if options.partitions is not None:
+            raise Stop(message)
+        return run_check(options, tell)
+    if options.engine != "python" and have_polars() and not options.past.files:
+        with suppress(NotPlainError):
+            return _frames(options, tell)
+    if options.engine == "polars":
+        past = "--engine polars: takes no --history in parts; --engine python does, or --partitions 1"
+        raise Stop(past if options.past.files else NOT_PLAIN)
+    return _lines(options, tell)
+
+
+def _stays(same: Sequence[object]) -> bool:
+    """Whether lines that share these keys share a patient or a claim."""
+    return any(str(key).removeprefix("line.").partition(":")[0] in ("patient", "claim") for key in same)
+
+
+def _size(options: CheckOptions) -> int:
+    """Bytes of all files, unpacked as far as can be guessed."""
+    paths = [path for path in (*options.files, *options.past.files) if isinstance(path, Path)]
+    sizes = [
+        path.stat().st_size * (_PACKING if path.suffix.lower() in _PACKED else 1)
+        for path in paths
+        if path.is_file()
+    ]
+    return sum(sizes)
+
+
+def _parts(options: CheckOptions, *, frames: bool) -> int:
+    return options.partitions or min(_MOST, max(2, -(-_size(options) // _PART[frames])))
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Give a folder that only its owner can read, which is gone at the end, also when we are told to stop."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    known = {}
+    with suppress(ValueError):  # a thread other than the first takes no signals
+        known = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        with tempfile.TemporaryDirectory(prefix="claimrules-") as name:
+            yield Path(name)
+    finally:
+        for number, handler in known.items():
+            signal.signal(number, handler)
+
+
+class _Sum:
+    """What the parts said so far; of the findings only as many are kept as a report shows."""
+
+    def __init__(self, options: CheckOptions, rejected: Sequence[Rejected]) -> None:
+        self._limit = options.limit
+        self._result: CheckResult | None = None
+        self._rejected = tuple(rejected)
+        self._shown = Counter[str]()
+        self.lines: dict[Place, ClaimLine] = {}
+        self.unread: dict[str, Unread] = {}
+        self.past: Past | None = None
+
+    @property
+    def result(self) -> CheckResult:
+        """All parts as one."""
+        return attrs.evolve(self._result or CheckResult(), rejected=self._rejected)
+
+    def wanted(self, result: CheckResult) -> bool:
+        """Whether a part may hold findings that are shown."""
+        fired = [code for code, counts in result.rules.items() if counts.fired]
+        return self._limit is None or any(self._shown[code] < self._limit for code in fired)
+
+    def add(self, result: CheckResult, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Take a part in, and give those of its findings that are shown."""
+        kept = []
+        for finding in findings:
+            if self._limit is None or self._shown[finding.rule] < self._limit:
+                self._shown[finding.rule] += 1
+                kept.append(finding)
+        part = attrs.evolve(result, findings=tuple(kept), outcomes={})
+        self._result = part if self._result is None else merge_results([self._result, part])
+        return tuple(kept)
+
+    def add_unread(self, found: Sequence[Unread]) -> None:
+        """Take in the fields of a part that could not be read."""
+        for one in found:
+            known = self.unread.get(one.field, Unread(field=one.field, lines=0))
+            first = (*known.first, *one.first)[:_SHOWN]
+            self.unread[one.field] = attrs.evolve(known, lines=known.lines + one.lines, first=first)
+
+
+def _frames(options: CheckOptions, tell: Tell) -> Checked:
+    with ExitStack() as stack:
+        spill = FrameSpill(stack.enter_context(_folder()), _parts(options, frames=True))
+        tables = open_all(options.reading, options.files, stack)
+        for table, source in zip(tables, options.files, strict=True):
+            for frame in plain_parts(table, prefix_of(options.files, source)):
+                spill.add(frame)
+                tell(f"reading, {count(spill.lines, 'line')}")
+        if not spill.lines:
+            raise NotPlainError
+        checker = checker_of(options, frozenset[str]().union(*(table.inputs for table in tables)))
+        coverage = coverage_of(options.past, spill.days)
+        total, done = _Sum(options, ()), 0
+        for number in range(spill.parts + 1):
+            tell(f"judging, {done:,} of {count(spill.lines, 'line')}", done, spill.lines)
+            part = spill.part(number)
+            if part is None:
+                continue
+            framed = checker.check_frame(
+                part, setting=options.reading.setting or Setting.PROFESSIONAL, history=coverage
+            )
+            if options.put is not None:
+                options.put(rows_of(framed.findings))
+            told = framed.explained(options.limit) if total.wanted(framed.summary) else None
+            kept = total.add(framed.summary, told.findings if told else ())
+            shown = {(finding.claim_id, finding.line_id) for finding in kept}
+            total.lines |= {
+                place: line for place, line in (told.lines if told else {}).items() if place in shown
+            }
+            total.add_unread(
+                [Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()]
+            )
+            done += part.height
+        total.past = declared(options, coverage)
+        return _checked(options, tables, total, coverage)
+
+
+def _lines(options: CheckOptions, tell: Tell) -> Checked:
+    with ExitStack() as stack:
+        spill = LineSpill(stack.enter_context(_folder()), _parts(options, frames=False))
+        tables = open_all(options.reading, options.files, stack)
+        earlier = open_all(options.reading, options.past.files, stack, always=True)
+        rejected, days = _set_aside(spill, tables, tell, past=False)
+        coverage = coverage_for(options, days)
+        unproving, _ = _set_aside(spill, earlier, tell, past=True)
+        checker = checker_of(options, frozenset[str]().union(*(table.inputs for table in tables)))
+        total, done = _Sum(options, rejected), 0
+        told = Past(
+            files=tuple(table.name for table in earlier), rejected=tuple(unproving), **attrs.asdict(coverage)
+        )
+        for number in range(spill.parts + 1):
+            tell(f"judging, {done:,} of {count(spill.lines, 'line')}", done, spill.lines)
+            found = spill.part(number)
+            lines = [line for _, _, past, line in found if not past]
+            history, past = keep_apart((line for _, _, past, line in found if past), lines, coverage, ())
+            told = attrs.evolve(
+                told,
+                lines=told.lines + past.lines,
+                twins=told.twins + past.twins,
+                strangers=told.strangers + past.strangers,
+            )
+            result = checker.check_lines(lines, history)
+            if options.put is not None:
+                options.put(map(row_of, result.findings))
+            total.lines |= lines_of(total.add(result, result.findings), lines)
+            total.add_unread(unread_of(lines))
+            done += len(found)
+        total.past = told if options.past.given else None
+        return _checked(options, tables, total, coverage, earlier)
+
+
+def _set_aside(
+    spill: LineSpill, tables: Sequence[LineReader], tell: Tell, *, past: bool
+) -> tuple[list[Rejected], set[date]]:
+    """Give what could not be read, and the first and the last day."""
+    rejected: list[Rejected] = []
+    days: set[date] = set()
+    for entry in entries(tables, tell):
+        if isinstance(entry, Rejected):
+            rejected.append(entry)
+            continue
+        spill.add(entry, past=past)
+        if entry.from_date is not None and entry.from_date not in days:
+            days = {*days, entry.from_date}
+            days = {min(days), max(days)}
+    return rejected, days
+
+
+def _checked(
+    options: CheckOptions,
+    tables: Sequence[LineReader],
+    total: _Sum,
+    coverage: Coverage,
+    earlier: Sequence[LineReader] = (),
+) -> Checked:
+    taken = (
+        *said_of(tables, [table.assumptions for table in tables]),
+        *assumed(options.past, coverage),
+    )
+    run = run_facts(options, [table.name for table in tables], (), ())
+    result, everything = total.result, [*tables, *earlier]
+    return Checked(
+        result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
+        run=attrs.evolve(
+            run,
+            lines=total.lines,
+            unread=tuple(total.unread[name] for name in sorted(total.unread)),
+            past=total.past,
+        ),
+        notes=said_of(everything, [table.notes for table in everything], always=True),
+    )

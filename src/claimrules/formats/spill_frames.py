@@ -1,0 +1,94 @@
+"""Frames of text set aside on disk in parts, as ``spill`` does with lines."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from claimrules.formats.scan import days_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import polars as pl
+
+_KEY: Final = "_key"
+_CLAIM: Final = "_claim"
+
+
+class FrameSpill:
+    """Frames of lines in parts; add all, then read part after part, 0 … ``parts``, the last included."""
+
+    def __init__(self, folder: Path, parts: int) -> None:
+        """Take a folder that nobody else can read."""
+        self.parts: Final = parts
+        self.lines = 0
+        self.days: set[date] = set()
+        self._folder = folder
+        self._chunks = 0
+        self._columns: dict[str, None] = {}
+        self._mixed: pl.Series | None = None
+
+    def add(self, frame: "pl.DataFrame") -> None:
+        """Set the lines of a frame aside."""
+        import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+        self._columns.update(dict.fromkeys(frame.columns))
+        days = {*self.days, *days_of(frame)}
+        self.days = {min(days), max(days)} if days else set()
+        claim, patient = (_name(frame, field) for field in ("claim_id", "patient"))
+        row = pl.int_range(self.lines, self.lines + pl.len()).cast(pl.UInt64)
+        name = pl.coalesce(patient, claim)
+        keyed = frame.with_columns(
+            pl.when(name.is_null()).then(row).otherwise(name.hash(7)).alias(_KEY),
+            pl.when(claim.is_null()).then(None).otherwise(claim.hash(7)).alias(_CLAIM),
+        )
+        split = keyed.with_columns(_part=pl.col(_KEY) % self.parts)
+        for (part,), lines in split.partition_by("_part", as_dict=True, include_key=False).items():
+            lines.write_parquet(self._folder / f"{part:04}-{self._chunks:06}.parquet", compression="lz4")
+        self._chunks += 1
+        self.lines += frame.height
+
+    @property
+    def mixed(self) -> "pl.Series":
+        """The patients that share a claim with another; call it when all lines are added."""
+        import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+        if self._mixed is None:
+            links = (
+                pl.scan_parquet(self._files("*")).select(_KEY, _CLAIM).filter(pl.col(_CLAIM).is_not_null())
+            )
+            patients = links.group_by(_CLAIM).agg(
+                pl.col(_KEY).min().alias("a"), pl.col(_KEY).max().alias("b")
+            )
+            shared = patients.filter(pl.col("a") != pl.col("b")).select(_CLAIM)
+            found = links.join(shared, on=_CLAIM, how="semi").select(pl.col(_KEY).unique())
+            self._mixed = found.collect(engine="streaming")[_KEY]
+        return self._mixed
+
+    def part(self, number: int) -> "pl.DataFrame | None":
+        """Give the lines of a part in their order; ``None`` if there are none."""
+        import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+        last = number == self.parts
+        files = self._files("*" if last else f"{number:04}")
+        if not files or (last and self.mixed.is_empty()):
+            return None
+        mixed = pl.col(_KEY).is_in(self.mixed.implode())
+        frames = [pl.read_parquet(path).filter(mixed if last else ~mixed) for path in files]
+        found = pl.concat([each for each in frames if each.height] or frames[:1], how="diagonal")
+        if not found.height:
+            return None
+        blank = [pl.lit(None, pl.String).alias(name) for name in self._columns if name not in found.columns]
+        return found.with_columns(blank).select(list(self._columns))
+
+    def _files(self, part: str) -> list[Path]:
+        """The files of a part, or of all, in the order in which they were written."""
+        return sorted(self._folder.glob(f"{part}-*.parquet"), key=lambda path: path.stem[::-1][:6][::-1])
+
+
+def _name(frame: "pl.DataFrame", field: str) -> Any:  # noqa: ANN401 (an expression of polars)
+    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+    if field not in frame.columns:
+        return pl.lit(None, pl.String)
+    text = pl.col(field).cast(pl.String).str.strip_chars()
+    return pl.when(text != "").then(text)
