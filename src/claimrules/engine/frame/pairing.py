@@ -82,10 +82,11 @@ class Pairing:
 
 
 def unknown_key(nw: Any, rule: Rule) -> tuple["Expr", "Expr"]:
-    """Whether a key of a line is unknown, and the byte of the first that is."""
+    """Whether a key of a line is unknown, and the byte of the first that is; the physician comes last."""
     keys = tuple(key for key in rule.same if key.field.name != PHYSICIAN)
+    physician = tuple(key for key in rule.same if key.field.name == PHYSICIAN)
     unknown, found = nw.lit(value=False), nw.lit(NO_BYTE, nw.Int64)
-    for key in rule.same[::-1]:
+    for key in (*keys, *physician)[::-1]:
         byte = nw.lit(unknown_byte(rule, key.field, Cause.NO_INPUT), nw.Int64)
         if key.field.name == PHYSICIAN:
             provider, group, specialty = (nw.col(name).is_null() for name in _PHYSICIAN)
