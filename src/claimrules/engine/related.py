@@ -19,11 +19,22 @@ _OF_THE_DAY: Final = frozenset({Cause.NO_TABLE, Cause.NO_EDITION})
 def related_lines(compiled: PairRule, subject: Subject, group: Group, lookup: Lookup) -> Related:
     """Look up the pairs of the line's code with those of the group, once for all rules of a relation."""
     rule, line = compiled.rule, subject.line
-    key = (rule.relation, rule.role, line.code, line.from_date, line.setting)
-    found: Related | None = group.kept.get(key)
+    day = (rule.relation, line.from_date, line.setting)
+    found: Related | None = group.kept.get(day) if line.code is not None else None
+    if found is not None:
+        return found
+    key = (rule.role, line.code, *day)
+    found = group.kept.get(key)
     if found is None:
         found = group.kept[key] = _gather(_pairs(compiled, subject, group, lookup))
+        if line.code is not None and _is_of_the_day(found, group):
+            group.kept[day] = ((found[0][0], group.members),)
     return found
+
+
+def _is_of_the_day(found: Related, group: Group) -> bool:
+    """Whether no table speaks for the day, so that all lines of the group, with their codes, are alike."""
+    return len(found) == 1 and found[0][0] in _OF_THE_DAY and None not in _by_code(group)
 
 
 def _gather(pairs: Iterator[tuple[Partner | Cause, list[Subject]]]) -> Related:
