@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final, TextIO
 import attrs
 
 from claimrules.cli.console import note, width, write_json, write_page
+from claimrules.cli.errors import Stop
 from claimrules.cli.exit_code import exit_code
 from claimrules.cli.files_out import add_files_out, check_files_out, findings_to, tell_files
+from claimrules.cli.journal import digest, end_journal
 from claimrules.cli.options import (
     Parser,
     add_as_of,
@@ -26,7 +28,7 @@ from claimrules.cli.options import (
 from claimrules.cli.output import check_output, deliver
 from claimrules.cli.past import OWN, PROVIDERS, PastOptions, check_past
 from claimrules.cli.progress import progress
-from claimrules.cli.reading import add_reading, reading_of
+from claimrules.cli.reading import STANDARD_INPUT, add_reading, reading_of
 from claimrules.cli.run import ENGINES, Checked, CheckOptions
 from claimrules.cli.run_parts import run_large
 from claimrules.formats.columns import FIELDS
@@ -91,6 +93,12 @@ def add(commands: "Commands") -> None:
         help="check in N parts, by patient, one after the other; 1: in one piece (default: as the size of "
         "the files asks for)",
     )
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        metavar="DIR",
+        help="keep there what is done of a long run; the same command goes on after it was stopped",
+    )
     add_files_out(parser)
     _add_past(parser)
     add_verdict(parser)
@@ -135,9 +143,13 @@ def run(args: argparse.Namespace) -> int:
     inputs = (*args.files, *(args.history or ()))
     check_output(args.output, inputs)
     check_files_out(args, inputs)
+    if args.resume is not None and (args.partitions == 1 or STANDARD_INPUT in args.files):
+        message = "--resume: takes neither standard input nor --partitions 1"
+        raise Stop(message)
     options = _options(args)
     with progress() as tell, findings_to(args.findings) as put:
         checked = run_large(attrs.evolve(options, put=put), tell)
+    end_journal(args.resume)
     for text in checked.notes:
         note(text)
     if args.format == "json" and options.book.is_starter:
@@ -180,4 +192,6 @@ def _options(args: argparse.Namespace) -> CheckOptions:
         limit=None if args.format == "json" and args.findings is None else args.limit,
         past=past,
         partitions=args.partitions or None,
+        resume=args.resume,
+        said=(repr(reading.reading), repr(past), args.editions, args.engine, digest(args.overlay)),
     )

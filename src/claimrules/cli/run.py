@@ -54,6 +54,8 @@ class CheckOptions:
     past: PastOptions = attrs.field(factory=PastOptions)
     put: Put | None = None
     partitions: int | None = None
+    resume: Path | None = None
+    said: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

@@ -2,17 +2,18 @@
 
 import signal
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from claimrules.cli.errors import Stop
+from claimrules.cli.journal import Journal, PartDone, files_now, kept_rows, versions
+from claimrules.cli.parts_total import Total
 from claimrules.cli.past import assumed, coverage_of, keep_apart
 from claimrules.cli.progress import Tell
 from claimrules.cli.run import (
@@ -33,7 +34,6 @@ from claimrules.cli.run import (
 )
 from claimrules.cli.run_frames import rows_of
 from claimrules.engine.history import Coverage
-from claimrules.engine.merge import merge_results
 from claimrules.formats.findings import row_of
 from claimrules.formats.plain_parts import NotPlainError, plain_parts
 from claimrules.formats.reader import LineReader
@@ -41,9 +41,12 @@ from claimrules.formats.scan import have_polars
 from claimrules.formats.spill import LineSpill
 from claimrules.formats.spill_frames import FrameSpill
 from claimrules.model.claim import ClaimLine, Setting
-from claimrules.model.finding import CheckResult, Finding, Rejected
-from claimrules.report.facts import Past, Place, Unread
+from claimrules.model.finding import CheckResult, Rejected
+from claimrules.report.facts import Past, Unread
 from claimrules.report.words import count
+
+if TYPE_CHECKING:
+    from claimrules.engine.frame import FrameResult
 
 _WHOLE: Final = 1 << 28
 """Bytes of files that are checked in one piece; more is checked in parts."""
@@ -52,7 +55,6 @@ _PART: Final = {True: 1 << 27, False: 1 << 25}
 _MOST: Final = 512
 _PACKED: Final = frozenset((".gz", ".zst", ".bz2", ".xz", ".zip", ".parquet"))
 _PACKING: Final = 8
-_SHOWN: Final = 5
 
 
 def run_large(options: CheckOptions, tell: Tell) -> Checked:
@@ -61,11 +63,15 @@ def run_large(options: CheckOptions, tell: Tell) -> Checked:
     Raises:
         Stop: a file cannot be used, or the engine asked for cannot be.
     """
-    if options.partitions == 1 or (options.partitions is None and _size(options) < _WHOLE):
+    small = options.partitions is None and options.resume is None and _size(options) < _WHOLE
+    if options.partitions == 1 or small:
         return run_check(options, tell)
     if any(rule.same and not _stays(rule.same) for rule in options.rulebook.rules):
-        message = "--partitions: a rule compares lines of different patients, so all lines stand together"
-        if options.partitions is not None:
+        message = (
+            "a rule compares lines of different patients, so that all lines stand together: leave out "
+            "--partitions and --resume, or --ignore the rule"
+        )
+        if options.partitions is not None or options.resume is not None:
             raise Stop(message)
         return run_check(options, tell)
     if options.engine != "python" and have_polars() and not options.past.files:
@@ -115,47 +121,6 @@ def _folder() -> Iterator[Path]:
             signal.signal(number, handler)
 
 
-class _Sum:
-    """What the parts said so far; of the findings only as many are kept as a report shows."""
-
-    def __init__(self, options: CheckOptions, rejected: Sequence[Rejected]) -> None:
-        self._limit = options.limit
-        self._result: CheckResult | None = None
-        self._rejected = tuple(rejected)
-        self._shown = Counter[str]()
-        self.lines: dict[Place, ClaimLine] = {}
-        self.unread: dict[str, Unread] = {}
-        self.past: Past | None = None
-
-    @property
-    def result(self) -> CheckResult:
-        """All parts as one."""
-        return attrs.evolve(self._result or CheckResult(), rejected=self._rejected)
-
-    def wanted(self, result: CheckResult) -> bool:
-        """Whether a part may hold findings that are shown."""
-        fired = [code for code, counts in result.rules.items() if counts.fired]
-        return self._limit is None or any(self._shown[code] < self._limit for code in fired)
-
-    def add(self, result: CheckResult, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-        """Take a part in, and give those of its findings that are shown."""
-        kept = []
-        for finding in findings:
-            if self._limit is None or self._shown[finding.rule] < self._limit:
-                self._shown[finding.rule] += 1
-                kept.append(finding)
-        part = attrs.evolve(result, findings=tuple(kept), outcomes={})
-        self._result = part if self._result is None else merge_results([self._result, part])
-        return tuple(kept)
-
-    def add_unread(self, found: Sequence[Unread]) -> None:
-        """Take in the fields of a part that could not be read."""
-        for one in found:
-            known = self.unread.get(one.field, Unread(field=one.field, lines=0))
-            first = (*known.first, *one.first)[:_SHOWN]
-            self.unread[one.field] = attrs.evolve(known, lines=known.lines + one.lines, first=first)
-
-
 def _frames(options: CheckOptions, tell: Tell) -> Checked:
     with ExitStack() as stack:
         spill = FrameSpill(stack.enter_context(_folder()), _parts(options, frames=True))
@@ -168,29 +133,36 @@ def _frames(options: CheckOptions, tell: Tell) -> Checked:
             raise NotPlainError
         checker = checker_of(options, frozenset[str]().union(*(table.inputs for table in tables)))
         coverage = coverage_of(options.past, spill.days)
-        total, done = _Sum(options, ()), 0
+        total, done = Total(options, ()), 0
+        journal = Journal(options.resume, _identity(options, spill.parts))
         for number in range(spill.parts + 1):
             tell(f"judging, {done:,} of {count(spill.lines, 'line')}", done, spill.lines)
-            part = spill.part(number)
-            if part is None:
-                continue
-            framed = checker.check_frame(
-                part, setting=options.reading.setting or Setting.PROFESSIONAL, history=coverage
-            )
-            if options.put is not None:
-                options.put(rows_of(framed.findings))
-            told = framed.explained(options.limit) if total.wanted(framed.summary) else None
-            kept = total.add(framed.summary, told.findings if told else ())
-            shown = {(finding.claim_id, finding.line_id) for finding in kept}
-            total.lines |= {
-                place: line for place, line in (told.lines if told else {}).items() if place in shown
-            }
-            total.add_unread(
-                [Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()]
-            )
-            done += part.height
+            known = journal.part(number)
+            part = None if known else spill.part(number)
+            if part is not None:
+                framed = checker.check_frame(
+                    part, setting=options.reading.setting or Setting.PROFESSIONAL, history=coverage
+                )
+                known = _said(framed, options, shown=total.wanted(framed.summary))
+            if known is not None:
+                known = total.add(known, options.put)
+                journal.keep(number, known)
+                done += known.result.checked
         total.past = declared(options, coverage)
         return _checked(options, tables, total, coverage)
+
+
+def _said(framed: "FrameResult", options: CheckOptions, *, shown: bool) -> PartDone:
+    """What a part said that was judged as a frame."""
+    told = framed.explained(options.limit) if shown else None
+    return PartDone(
+        result=attrs.evolve(framed.summary, findings=told.findings if told else ()),
+        lines=tuple(told.lines.values()) if told else (),
+        unread=tuple(
+            Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
+        ),
+        rows=kept_rows(rows_of(framed.findings)) if options.put is not None else (),
+    )
 
 
 def _lines(options: CheckOptions, tell: Tell) -> Checked:
@@ -202,29 +174,57 @@ def _lines(options: CheckOptions, tell: Tell) -> Checked:
         coverage = coverage_for(options, days)
         unproving, _ = _set_aside(spill, earlier, tell, past=True)
         checker = checker_of(options, frozenset[str]().union(*(table.inputs for table in tables)))
-        total, done = _Sum(options, rejected), 0
-        told = Past(
-            files=tuple(table.name for table in earlier), rejected=tuple(unproving), **attrs.asdict(coverage)
-        )
+        total, done = Total(options, rejected), 0
+        journal = Journal(options.resume, _identity(options, spill.parts))
         for number in range(spill.parts + 1):
             tell(f"judging, {done:,} of {count(spill.lines, 'line')}", done, spill.lines)
-            found = spill.part(number)
-            lines = [line for _, _, past, line in found if not past]
-            history, past = keep_apart((line for _, _, past, line in found if past), lines, coverage, ())
-            told = attrs.evolve(
-                told,
-                lines=told.lines + past.lines,
-                twins=told.twins + past.twins,
-                strangers=told.strangers + past.strangers,
-            )
-            result = checker.check_lines(lines, history)
-            if options.put is not None:
-                options.put(map(row_of, result.findings))
-            total.lines |= lines_of(total.add(result, result.findings), lines)
-            total.add_unread(unread_of(lines))
-            done += len(found)
+            known = journal.part(number)
+            if known is None:
+                found = spill.part(number)
+                lines = [line for _, _, past, line in found if not past]
+                before = keep_apart((line for _, _, past, line in found if past), lines, coverage, ())
+                known = _told(checker.check_lines(lines, before[0]), lines, before[1], options)
+            known = total.add(known, options.put)
+            journal.keep(number, known)
+            done += known.result.checked
+        told = Past(
+            files=tuple(table.name for table in earlier),
+            rejected=tuple(unproving),
+            lines=total.before["past_lines"],
+            twins=total.before["past_twins"],
+            strangers=total.before["past_strangers"],
+            **attrs.asdict(coverage),
+        )
         total.past = told if options.past.given else None
         return _checked(options, tables, total, coverage, earlier)
+
+
+def _told(result: CheckResult, lines: Sequence[ClaimLine], past: Past, options: CheckOptions) -> PartDone:
+    """What a part said that was judged line by line."""
+    return PartDone(
+        result=attrs.evolve(result, outcomes={}),
+        lines=tuple(lines_of(result.findings, lines).values()),
+        unread=unread_of(lines),
+        rows=kept_rows(map(row_of, result.findings)) if options.put is not None else (),
+        past_lines=past.lines,
+        past_twins=past.twins,
+        past_strangers=past.strangers,
+    )
+
+
+def _identity(options: CheckOptions, parts: int) -> dict[str, Any]:
+    """What has to be the same for a run to go on."""
+    files = [path for path in (*options.files, *options.past.files) if isinstance(path, Path)]
+    return {
+        "files": files_now(files),
+        "book": options.book.info().content_hash,
+        "rules": [[rule.code, sorted(rule.texts.items())] for rule in options.rulebook.rules],
+        "options": [*options.said, options.as_of.isoformat()],
+        "findings": options.put is not None,
+        "limit": options.limit,
+        "parts": parts,
+        "versions": versions(),
+    }
 
 
 def _set_aside(
@@ -247,7 +247,7 @@ def _set_aside(
 def _checked(
     options: CheckOptions,
     tables: Sequence[LineReader],
-    total: _Sum,
+    total: Total,
     coverage: Coverage,
     earlier: Sequence[LineReader] = (),
 ) -> Checked:
