@@ -92,26 +92,27 @@ def combine(context: Context) -> Combinations:
     combos = backend.distinct(lines, COMBO, keys).join(counts, on=COMBO, how="inner")
     combos = combos.join(dates.profiles, on=PROFILE, how="inner")
     core = core_columns(context)
-    combos = backend.keep(backend.identify(combos, CORE, core))
-    near, rows = backend.near(backend.distinct(combos, CORE, core))
-    known = _core(context, near, rows, (*everything, *flagged))
+    # From here on all of it is done in this process: where lines lie far, their combinations are brought.
+    near, combos = backend.near(combos if backend.name == "spark" else backend.keep(combos))
+    combos = near.keep(near.identify(combos, CORE, core))
+    known = _core(context, near, near.distinct(combos, CORE, core), (*everything, *flagged))
     found = []
     for further, task in _divided(context, hoisted, flags).items():
-        part_rows = known
+        rows = known
         if task.number:
             key = f"p_{task.number}"
-            combos = backend.keep(backend.identify(combos, key, (CORE, *further)))
-            rows = backend.near(backend.distinct(combos, key, (CORE, *further)))[1]
-            part_rows = rows.join(known, on=CORE, how="inner")
-        found.append(parts.judge(context, near, part_rows, task, hoisted))
-    combos = _signed(context, near, combos, found)
-    classes = _classes(context, combos, found)
-    combos = backend.keep(combos.drop(*(part.sign for part in found)))
+            combos = near.keep(near.identify(combos, key, (CORE, *further)))
+            rows = near.distinct(combos, key, (CORE, *further)).join(known, on=CORE, how="inner")
+        found.append(parts.judge(context, near, rows, task, hoisted))
+    combos = _signed(near, combos, found)
+    classes = _classes(context, near, combos, found)
+    hits = _hits(context, near, combos, found)
+    combos = _far(context, near, near.keep(combos.drop(*(part.sign for part in found))))
     return Combinations(
         frame=combos,
         lines=_ground(context, lines.join(combos.select(COMBO, CLASS), on=COMBO, how="left")),
         core=_far(context, near, known),
-        hits=_hits(context, near, combos, found),
+        hits=None if hits is None else _far(context, near, hits),
         classes=classes,
         days=dates.days,
     )
@@ -237,18 +238,18 @@ def _far(context: Context, backend: Backend, frame: "Lazy") -> "Lazy":
     return context.backend.table(backend.local(frame), kinds)
 
 
-def _signed(context: Context, near: Backend, combos: "Lazy", found: Sequence[Part]) -> "Lazy":
+def _signed(near: Backend, combos: "Lazy", found: Sequence[Part]) -> "Lazy":
     """Give each combination the sign of its row in every part, and the class that these make."""
     for part in found:
-        combos = combos.join(_far(context, near, part.signed), on=part.key, how="left")
+        combos = combos.join(part.signed, on=part.key, how="left")
     signs = tuple(part.sign for part in found)
-    return context.backend.keep(context.backend.identify(context.backend.keep(combos), CLASS, signs))
+    return near.keep(near.identify(near.keep(combos), CLASS, signs))
 
 
-def _classes(context: Context, combos: "Lazy", found: Sequence[Part]) -> dict[Any, Class]:
+def _classes(context: Context, near: Backend, combos: "Lazy", found: Sequence[Part]) -> dict[Any, Class]:
     """What each class stands for."""
     signs = tuple(part.sign for part in found)
-    told = context.local(context.backend.distinct(combos, CLASS, signs))
+    told = near.local(near.distinct(combos, CLASS, signs))
     classes = {}
     for row, value in enumerate(told[CLASS]):
         signatures = [part.signatures[told[part.sign][row]] for part in found]
@@ -269,6 +270,6 @@ def _hits(context: Context, near: Backend, combos: "Lazy", found: Sequence[Part]
     for part in found:
         if part.hits is not None:
             mine = combos.select(part.key, COMBO, COUNT)
-            joined = mine.join(_far(context, near, part.hits), left_on=part.key, right_on="key", how="inner")
+            joined = mine.join(part.hits, left_on=part.key, right_on="key", how="inner")
             hits.append(joined.select(COMBO, COUNT, "number", "severity_rank", "edition"))
-    return context.backend.keep(nw.concat(hits, how="vertical")) if hits else None
+    return near.keep(nw.concat(hits, how="vertical")) if hits else None

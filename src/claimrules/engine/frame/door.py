@@ -230,7 +230,8 @@ def _spark(native: Any) -> Backend:
         return nw.from_native(session.createDataFrame(rows, schema))
 
     def keep(frame: Any) -> Any:
-        return nw.from_native(nw.to_native(frame).cache())
+        # A cache would keep the plan of everything before it, and plans of plans fill the driver.
+        return nw.from_native(nw.to_native(frame).localCheckpoint())
 
     return Backend(name="spark", frame=nw.from_native(native), table=table, keep=keep, back=nw.to_native)
 
