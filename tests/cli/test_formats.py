@@ -19,7 +19,7 @@ CSV = "code,modifier_1,units,from_date\nG0105,50,1,2025-11-03\n"
     ("name", "content"),
     [
         ("claims.837", claims(*CLAIM, *LINE)),
-        ("claims.csv.gz", gzip.compress(CSV.encode())),
+        ("claims.csv.gz", gzip.compress(CSV.encode(), mtime=0)),
         ("claims.jsonl", json.dumps(ROW).encode()),
         ("claims", CSV.replace(",", "|").encode()),
     ],

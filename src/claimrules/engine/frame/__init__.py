@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from claimrules.codebook import Lookup
-from claimrules.engine.frame import around, group_rules, pair_rules
+from claimrules.engine.frame import around, depending, group_rules, pair_rules
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import Combinations, combine
 from claimrules.engine.frame.context import Context, read_names
@@ -105,7 +105,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         checker=checker,
         context=context,
         combos=combos,
-        looked=tuple(_judged(context, each) for each in _look_around(context, combos)),
+        looked=tuple(_judged(context, each) for each in _look_around(checker, context, combos)),
         not_run=not_run,
         rejected=rejected,
     )
@@ -144,7 +144,7 @@ def _own_coverage(context: Context, combos: Combinations) -> Coverage:
     return Coverage(complete_from=min(ends, default=None), complete_to=max(ends, default=None))
 
 
-def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
+def _look_around(checker: "Checker", context: Context, combos: Combinations) -> tuple[Looked, ...]:
     """Run the rules of the later strata; pairs of the NCCI tables deny lines for the last one."""
     nw, backend = context.nw, context.backend
     found: list[Looked] = []
@@ -155,6 +155,7 @@ def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
         if not set(rule.settings) & set(context.settings):
             continue
         if rule.stratum == LAST_STRATUM and found and found[-1].rule.stratum < LAST_STRATUM:
+            found = depending.weigh(context, checker, combos, found)
             run = attrs.evolve(run, denied=_denied(context, found))
         looked = _look(context, run, rule, shared)
         said = backend.keep(looked.frame)
@@ -165,6 +166,8 @@ def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
                 passed=backend.keep(said.filter(nw.col(OUTCOME) == PASSED).select(SEQ)),
             )
         )
+    if found and found[-1].rule.stratum < LAST_STRATUM:
+        found = depending.weigh(context, checker, combos, found)
     return tuple(found)
 
 

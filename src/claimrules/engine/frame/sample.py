@@ -18,6 +18,7 @@ from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
+from claimrules.engine.run import Judged
 from claimrules.engine.subject import NO_FACTS, subjects
 from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, YES
 from claimrules.model.claim import ClaimLine, Setting
@@ -26,7 +27,13 @@ from claimrules.model.finding import Finding
 from claimrules.model.form import Form
 
 if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    from claimrules.engine.frame.combos import Combinations
     from claimrules.engine.frame.result import FrameResult
+    from claimrules.engine.line import Checker
+
+    Lazy = nw.LazyFrame[Any]
 
 Place = tuple[str | None, str | None]
 """Claim id and line id."""
@@ -72,31 +79,44 @@ def explain(result: "FrameResult", limit: int | None) -> Explained:
         wanted.update(dict.fromkeys((rule.code, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
     if not wanted:
         return Explained()
-    lines = derive(nw, _whole(context, result.combos.lines), context.reader, _WANTED)
     ids = nw.concat_str([context.reader.raw("claim_id"), nw.lit(_BETWEEN), context.reader.raw("line_id")])
-    lines = lines.with_columns(_key=ids)
-    hit = nw.col("_key").is_in(sorted({key for _, key in wanted}))
+    hit = ids.is_in(sorted({key for _, key in wanted}))
     hit = hit & (nw.col(SEQ) >= context.first) if context.first else hit
+    around = with_patients(context, result.combos, hit).with_columns(_key=ids)
+    return _explain(result, result.local(around.sort(SEQ) if context.engine.around else around), wanted)
+
+
+def judge_again(
+    context: Context, checker: "Checker", rows: Mapping[str, list[Any]]
+) -> tuple[list[ClaimLine], list[Judged]]:
+    """Some lines, in their order, through the line engine; those of a history only prove."""
+    named = tuple(name for name in FACTS if name in context.named)
+    count = len(rows["line_code"])
+    lines = [
+        line_of({name: values[number] for name, values in rows.items()}, named) for number in range(count)
+    ]
+    everything = subjects(lines, NO_FACTS, checker.lookup, as_of=checker.as_of)
+    earlier = sum(number < context.first for number in rows[SEQ]) if context.first else 0
+    for subject in everything[:earlier]:
+        subject.judged = False
+    return lines, context.engine.run(everything, context.coverage or Coverage(), checker.lookup)
+
+
+def with_patients(context: Context, combos: "Combinations", hit: Any) -> "Lazy":
+    """The lines that ``hit`` finds and those of the same patients, with all that the line engine reads."""
+    nw = context.nw
+    lines = derive(nw, _whole(context, combos.lines), context.reader, _WANTED)
     patients = lines.filter(hit).select("line_patient").unique()
     alone = lines.filter(hit & nw.col("line_patient").is_null())
-    around = nw.concat([lines.join(patients, on="line_patient", how="semi"), alone], how="vertical")
-    return _explain(result, result.local(around.sort(SEQ) if context.engine.around else around), wanted)
+    return nw.concat([lines.join(patients, on="line_patient", how="semi"), alone], how="vertical")
 
 
 def _explain(
     result: "FrameResult", rows: Mapping[str, list[Any]], wanted: Mapping[tuple[str, str], None]
 ) -> Explained:
     context, lookup = result.context, result.checker.lookup
-    count = len(rows["_key"])
-    named = tuple(name for name in FACTS if name in context.named)
-    lines = [
-        line_of({name: values[number] for name, values in rows.items()}, named) for number in range(count)
-    ]
-    everything = subjects(lines, NO_FACTS, lookup, as_of=result.checker.as_of)
-    earlier = sum(number < context.first for number in rows[SEQ]) if context.first else 0
-    for subject in everything[:earlier]:
-        subject.judged = False
-    judged = context.engine.run(everything, context.coverage or Coverage(), lookup)
+    lines, judged = judge_again(context, result.checker, rows)
+    earlier = len(lines) - len(judged)
     found: dict[tuple[str, str], Finding] = {}
     for one, key in zip(judged, rows["_key"][earlier:], strict=True):
         if FIRED in one.outcomes:
