@@ -25,7 +25,7 @@ PUBLISHED = {
     "nonfacility_na": "NA",
     "facility_na": "NA",
 }
-MEMBERS = [pytest.param(m, id=f"{kind.__name__}-{m}") for kind in set(INDICATORS.values()) for m in kind]
+MEMBERS = [pytest.param(m, id=f"{kind.__name__}-{m}") for kind in dict.fromkeys(INDICATORS.values()) for m in kind]
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
