@@ -27,6 +27,7 @@ FIELDS: Final = (
     *(f"code.{name}" for name in INDICATORS),
     *("code.in_force", "code.add_on_type", "code.status_indicator", "code.payment_indicator"),
     *("code.coverage", "code.type_of_service", "code.pricing_categories", "pair.modifier_indicator"),
+    "code.multiple_discount",
 )
 """The fields of the language that hold a published indicator."""
 
@@ -42,6 +43,11 @@ _IN_FORCE: Final = {
     "yes": "A table that is loaded holds the code for the day.",
     "no": "The code is gone by the day, or not there yet.",
     "unlisted": "No loaded edition holds it, although they are complete for codes of its shape.",
+}
+_MULTIPLE_DISCOUNT: Final = {
+    "Y": "Reduced where several procedures are done in one session.",
+    "N": "Paid in full beside others.",
+    "": "Not in Addendum AA, which alone says it.",
 }
 _BLANK: Final = {
     "payment_indicator": "On neither of the two lists.",
@@ -69,6 +75,8 @@ def values_of(field: Field) -> dict[str, str]:
     """Every value that a field can have, and what it means."""
     if field.name == "in_force":
         return dict(_IN_FORCE)
+    if field.name == "multiple_discount":
+        return dict(_MULTIPLE_DISCOUNT)
     enum = _ENUMS[field.name]
     meanings = {each.value: each.meaning for each in enum}
     return {str(value): meanings.get(value) or _BLANK[field.name] for value in field.values or meanings}

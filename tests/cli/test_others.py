@@ -102,7 +102,7 @@ def test_how_interruptions_end(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(check, "run_check", fail)
+    monkeypatch.setattr(check, "run_large", fail)
     monkeypatch.setattr("claimrules.cli.go_quiet", lambda: None)
     ended = run("check", table("G0105,,1,2025-11-03"))
     assert (ended.code, ended.out) == (code, "")

@@ -42,6 +42,7 @@ def bare(result: CheckResult) -> CheckResult:
         result,
         findings=tuple(sorted(result.findings, key=lambda each: (each.line_id or "", each.rule))),
         unknown=tuple(sorted(unknown, key=repr)),
+        rules=dict(result.rules),
     )
 
 

@@ -25,7 +25,8 @@ PUBLISHED = {
     "nonfacility_na": "NA",
     "facility_na": "NA",
 }
-MEMBERS = [pytest.param(m, id=f"{kind.__name__}-{m}") for kind in dict.fromkeys(INDICATORS.values()) for m in kind]
+KINDS = list(dict.fromkeys(INDICATORS.values()))
+MEMBERS = [pytest.param(m, id=f"{kind.__name__}-{m}") for kind in KINDS for m in kind]
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

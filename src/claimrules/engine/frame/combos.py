@@ -231,11 +231,14 @@ def _far(context: Context, backend: Backend, frame: "Lazy") -> "Lazy":
     """A small frame of this process where the lines lie."""
     if backend is context.backend:
         return frame
-    kinds = {
-        name: "number" if kind.is_integer() else "date" if kind.is_temporal() else "text"
-        for name, kind in frame.collect_schema().items()
-    }
+    kinds = {name: _kind(kind) for name, kind in frame.collect_schema().items()}
     return context.backend.table(backend.local(frame), kinds)
+
+
+def _kind(kind: Any) -> str:
+    if kind.is_float():
+        return "float"
+    return "number" if kind.is_integer() else "date" if kind.is_temporal() else "text"
 
 
 def _signed(near: Backend, combos: "Lazy", found: Sequence[Part]) -> "Lazy":

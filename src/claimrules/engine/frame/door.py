@@ -17,7 +17,7 @@ else:
 
 Columns = Mapping[str, Sequence[Any]]
 Kinds = Mapping[str, str]
-"""The kind of each column of a small table: ``text``, ``number`` or ``date``."""
+"""The kind of each column of a small table: ``text``, ``number``, ``float`` or ``date``."""
 _SUPPORTED: Final = "Polars, pandas, PyArrow, DuckDB and PySpark"
 
 
@@ -128,7 +128,7 @@ def _polars(native: Any) -> Backend:
 
     eager = isinstance(native, pl.DataFrame)
 
-    types = {"text": pl.String, "number": pl.Int64, "date": pl.Date}
+    types = {"text": pl.String, "number": pl.Int64, "float": pl.Float64, "date": pl.Date}
 
     def table(columns: Columns, kinds: Kinds) -> Any:
         return nw.from_native(pl.LazyFrame(columns, {name: types[kind] for name, kind in kinds.items()}))
@@ -172,7 +172,7 @@ def arrow_table(columns: Columns, kinds: Kinds) -> Any:
     """Make a small Arrow table."""
     import pyarrow as pa  # noqa: PLC0415
 
-    types = {"text": pa.string(), "number": pa.int64(), "date": pa.date32()}
+    types = {"text": pa.string(), "number": pa.int64(), "float": pa.float64(), "date": pa.date32()}
     return pa.table({name: pa.array(list(columns[name]), types[kind]) for name, kind in kinds.items()})
 
 
@@ -224,7 +224,7 @@ def _spark(native: Any) -> Backend:
     session = native.sparkSession
 
     def table(columns: Columns, kinds: Kinds) -> Any:
-        types = {"text": "string", "number": "bigint", "date": "date"}
+        types = {"text": "string", "number": "bigint", "float": "double", "date": "date"}
         schema = ", ".join(f"{name} {types[kind]}" for name, kind in kinds.items())
         rows = list(zip(*(columns[name] for name in kinds), strict=True))
         return nw.from_native(session.createDataFrame(rows, schema))

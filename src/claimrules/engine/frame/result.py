@@ -75,7 +75,9 @@ class FrameResult:
 
     def _ids(self) -> dict[str, Any]:
         """The ids of claim and line as text, blank where the frame has none."""
-        return {name: self.context.reader.raw(name) for name in ("claim_id", "line_id")}
+        context, blank = self.context, self.context.nw.lit("")
+        ids = ("claim_id", "line_id")
+        return {name: context.reader.raw(name) if name in context.named else blank for name in ids}
 
     def _line_findings(self) -> "Lazy | None":
         nw, fired = self.context.nw, line_rules.fired(self.context, self.combos)
