@@ -21,7 +21,9 @@ demo: $(VENV)/.demo ## check the example claims and show the findings
 	$(BIN)/claimrules check docs/examples/claims.csv --exit-zero
 
 test: $(VENV)/.dev ## run the tests, with coverage
-	$(BIN)/coverage run -m pytest -m "not spark"
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto -m "not spark"
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 test-spark: $(VENV)/.spark ## run the tests that need Java, on PySpark
