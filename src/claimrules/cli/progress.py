@@ -25,11 +25,11 @@ def progress() -> Iterator[Tell]:
         return
     try:
         from rich.console import Console  # noqa: PLC0415 (an extra)
-        from rich.progress import Progress, TimeElapsedColumn  # noqa: PLC0415 (an extra)
+        from rich.progress import Progress, TimeElapsedColumn, TimeRemainingColumn  # noqa: PLC0415 (an extra)
     except ImportError:
         yield _silent
         return
-    columns = (*Progress.get_default_columns()[:3], TimeElapsedColumn())
+    columns = (*Progress.get_default_columns()[:3], TimeElapsedColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
     task = bar.add_task("starting", total=None)
     timer = threading.Timer(_DELAY, bar.start)
