@@ -2,7 +2,7 @@
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, count, islice, product
@@ -91,13 +91,16 @@ def codes() -> dict[int, list[str]]:
     return found
 
 
-def combinations(number: int, draw: random.Random) -> list[Combination]:
+Pool = Mapping[int, Sequence[str]]
+"""Codes by what they cost in plainness."""
+
+
+def combinations(number: int, draw: random.Random, pool: Pool | None = None) -> list[Combination]:
     """The plainest combinations: few units, common modifiers and places first; codes in any order."""
-    return list(islice(_plainest(draw), number))
+    return list(islice(_plainest(draw, pool or codes()), number))
 
 
-def _plainest(draw: random.Random) -> Iterator[Combination]:
-    known = codes()
+def _plainest(draw: random.Random, known: Pool) -> Iterator[Combination]:
     for level in count():
         for modifier, place, kind in product(range(len(MODIFIERS)), range(len(PLACES)), known):
             units, odd = divmod(level - modifier - place - kind, _ANOTHER_UNIT)
@@ -106,10 +109,10 @@ def _plainest(draw: random.Random) -> Iterator[Combination]:
                     yield Combination(code, MODIFIERS[modifier], units + 1, PLACES[place])
 
 
-def rows(lines: int, distinct: float, seed: int = 1) -> Iterator[tuple[str, ...]]:
+def rows(lines: int, distinct: float, seed: int = 1, pool: Pool | None = None) -> Iterator[tuple[str, ...]]:
     """Rows of text in the order of ``COLUMNS``; each combination comes once, the plain ones often."""
     draw = random.Random(seed)  # noqa: S311 (lines, not secrets)
-    known = combinations(max(1, min(lines, round(lines * distinct))), draw)
+    known = combinations(max(1, min(lines, round(lines * distinct))), draw, pool)
     weights = list(accumulate((rank + _HEAD) ** _STEEP for rank in range(len(known))))
     chosen = [*known, *draw.choices(known, cum_weights=weights, k=lines - len(known))]
     draw.shuffle(chosen)
@@ -135,12 +138,12 @@ def _day(draw: random.Random) -> str:
     return (FIRST + timedelta(days=draw.randrange(DAYS))).isoformat()
 
 
-def write_csv(path: Path, lines: int, distinct: float, seed: int = 1) -> None:
+def write_csv(path: Path, lines: int, distinct: float, seed: int = 1, pool: Pool | None = None) -> None:
     """Write the lines as a CSV file with a header."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
-        writer.writerows(rows(lines, distinct, seed))
+        writer.writerows(rows(lines, distinct, seed, pool))
 
 
 def claim_lines(lines: int, distinct: float, seed: int = 1) -> list[ClaimLine]:
