@@ -8,6 +8,9 @@ import pytest
 from claimrules import Checker, Claim, ClaimLine, Rulebook
 from claimrules.testing import assert_clean, assert_fires, assert_outcome
 
+JUDGED = ("ASST", "BILAT", "COSG", "DATE", "MOD", "MUE", "PCTC", "POS", "STAT", "TEAM", "UNIT")
+"""For the lines below the starter suffices here; with your own book and a history, leave ``rules`` out."""
+
 
 @pytest.fixture(scope="session")
 def checker() -> Checker:
@@ -34,15 +37,24 @@ def test_lines_that_must_not_be_paid_as_sent(checker: Checker, line: str, rule: 
     "line", ["99213 2025-11-03 @11", "20610-50 2025-11-03 @11", "71046-26 2025-11-03 @22"]
 )
 def test_lines_that_must_pass(checker: Checker, line: str) -> None:
-    """Nothing fires, and nothing is left unknown."""
-    assert_clean(f"{line} by:1234567893", checker=checker)
+    """Of these families nothing fires, and nothing is left unknown."""
+    assert_clean(f"{line} by:1234567893", rules=JUDGED, checker=checker)
+
+
+def test_no_rule_at_all_fires(checker: Checker) -> None:
+    """All rules together need an add-on table, and say so; what is known of the line breaks none."""
+    line = "71046-26 2025-11-03 @22 by:1234567893"
+
+    assert_clean(line, allow_unknown=True, checker=checker)
+    with pytest.raises(AssertionError, match="no add-on code table loaded"):
+        assert_clean(line, checker=checker)
 
 
 def test_what_is_not_known_is_not_clean(checker: Checker) -> None:
     """The starter holds no edition for this day."""
     assert_outcome("G0105-50 2024-11-03 @22", "BILAT101", "unknown", checker=checker)
     with pytest.raises(AssertionError, match="no_edition"):
-        assert_clean("99213 2024-11-03 @11 by:1234567893", checker=checker)
+        assert_clean("99213 2024-11-03 @11 by:1234567893", rules=JUDGED, checker=checker)
 
 
 def test_a_screening_is_not_paid_beside_a_visit(checker: Checker) -> None:

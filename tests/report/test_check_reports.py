@@ -209,7 +209,7 @@ def test_the_object_has_the_fields_of_the_model(result: CheckResult, run: Run) -
     assert finding["evidence"][1]["field"] == "code.bilateral"
     assert finding["evidence"][1]["holds_from"] == "2025-10-01"
     assert found["rejected"] == [
-        {"file": "a.csv", "line": 9, "reason": "has 1 column where the header has 2"}
+        {"file": "a.csv", "line": 9, "reason": "has 1 column where the header has 2", "offset": None}
     ]
 
 

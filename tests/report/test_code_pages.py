@@ -72,7 +72,7 @@ def test_modifiers_stand_by_what_the_rules_say(book: CodeBook) -> None:
     review, can = rest.split("can go with it: a rule looked")
     assert "62 two surgeons share one operation COSG101 deny: G0412 does not" in cannot
     assert "80 physician assists the surgeon; 81" in review
-    assert "50 both sides treated in one session BILAT101" in can
+    assert "50 both sides treated in one session AOC104 BILAT101" in can
     assert "further modifiers no line rule says anything with this code (--all lists them)" in can
     assert " GC " in text_of(book, "G0412", everything=True).split("no line rule says")[1]
     unknown = text_of(book, "E0601")
