@@ -20,7 +20,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.benchmarks import synthetic
 
 from claimrules import CodeBook
-from claimrules.codebook.tables import MueTable
 
 WORKS = {
     "pairs and units": ("MUE", "NCCI101,NCCI102,NCCI103,NCCI106"),
@@ -31,11 +30,8 @@ _CODES = 3_000
 
 def pool_of(book: CodeBook) -> synthetic.Pool:
     """Codes of the practitioners' MUE table that the fee schedule holds."""
-    found: set[str] = set()
-    for position, edition in enumerate(book.editions):
-        if edition.table.value == "mue" and edition.setting == "professional":
-            frame = book.to_frame("mue", "polars")
-            found |= set(frame["code"])
+    mue = book.to_frame("mue")
+    found = set(mue["code"].to_list())
     day = synthetic.FIRST
     paid = [code for code in sorted(found) if book.code(code, on=day).status in ("A", "R", "T")]
     return {0: Random(1).sample(paid, min(_CODES, len(paid)))}  # noqa: S311 (codes, not secrets)
