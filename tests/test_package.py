@@ -74,4 +74,4 @@ print(hasattr(claimrules, "Chequer"))
 
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 (our own text)
 
-    assert ended.stdout.splitlines() == ["", "True", "True", "False"]
+    assert ended.stdout.splitlines() == ["claimrules.lazy", "True", "True", "False"]

@@ -1,7 +1,8 @@
 """Validate US medical claim lines against the tables that Medicare publishes."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from claimrules.lazy import lazy_names
 
 if TYPE_CHECKING:
     from claimrules.codebook import CodeBook
@@ -50,18 +51,4 @@ _HOMES: Final = {
 }
 """Where each public name is defined: a module is loaded when a name of it is first asked for."""
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name: importing the package (pytest does, for its plugin) costs next to nothing."""
-    for home, names in _HOMES.items():
-        if name in names.split():
-            found: object = getattr(import_module(f"{__name__}.{home}"), name)
-            globals()[name] = found
-            return found
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
-
-
-def __dir__() -> list[str]:
-    """Name what the package offers, loaded or not."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -1,7 +1,8 @@
 """The test kit: assert what rules say, make lines that fail and pass, run the examples of a rule."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from claimrules.lazy import lazy_names
 
 if TYPE_CHECKING:
     from claimrules.testing.asserts import assert_clean, assert_fires, assert_outcome
@@ -30,18 +31,4 @@ _HOMES: Final = {
 }
 """Where each name is defined: pytest loads the plugin of this package, and no engine with it."""
 
-
-def __getattr__(name: str) -> object:
-    """Load a name when it is first asked for."""
-    for home, names in _HOMES.items():
-        if name in names.split():
-            found: object = getattr(import_module(f"{__name__}.{home}"), name)
-            globals()[name] = found
-            return found
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
-
-
-def __dir__() -> list[str]:
-    """Name what the test kit offers, loaded or not."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)
