@@ -223,6 +223,9 @@ def _entry(field: Field, cause: Cause, group: Group) -> Entry:
         case _ if field.base.namespace == "code":
             what = "the line's code, date or modifiers are missing or unreadable"
             remedy = "give code, modifiers, and from_date as YYYY-MM-DD or YYYYMMDD"
+        case _ if field.base.namespace == "pair":
+            what = "the pair with another line cannot be looked up: a code or date is missing or unreadable"
+            remedy = "give code and from_date on every line"
         case _:
             name = _RESTS_ON.get(field.name, field.name)
             if field.base.table is Table.MODIFIERS:
