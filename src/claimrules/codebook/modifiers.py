@@ -70,7 +70,9 @@ class ModifierBook:
         for modifier, row in held.items():
             own = catalogue.get(modifier, row)
             if isinstance(row, ModifierRow) and isinstance(own, ModifierRow):
-                self._spans[modifier] = (row.added or own.added, row.termination or own.termination)
+                # HCPCS files list P1 to P6, which are the AMA's, from 2006: anaesthetists billed them before.
+                first = None if _cpt_shape.fullmatch(modifier) else row.added or own.added
+                self._spans[modifier] = (first, row.termination or own.termination)
 
     def state(self, modifier: str, day: date, *, silence: bool) -> ModifierState | None:
         """Say whether a modifier can be used on a day; ``None`` where it is not known.
