@@ -11,6 +11,7 @@ from claimrules.cli.console import note, width, write_json, write_page
 from claimrules.cli.errors import Stop
 from claimrules.cli.exit_code import exit_code
 from claimrules.cli.files_out import add_files_out, check_files_out, findings_to, tell_files
+from claimrules.cli.inputs import STANDARD_INPUT, Inputs, inputs_of
 from claimrules.cli.journal import digest, end_journal
 from claimrules.cli.options import (
     Parser,
@@ -28,9 +29,9 @@ from claimrules.cli.options import (
 from claimrules.cli.output import check_output, deliver
 from claimrules.cli.past import OWN, PROVIDERS, PastOptions, check_past
 from claimrules.cli.progress import progress
-from claimrules.cli.reading import STANDARD_INPUT, add_reading, reading_of
-from claimrules.cli.run import ENGINES, Checked, CheckOptions
+from claimrules.cli.reading import Read, add_reading, reading_of
 from claimrules.cli.run_parts import run_large
+from claimrules.cli.task import ENGINES, Checked, CheckOptions
 from claimrules.formats.columns import FIELDS
 from claimrules.report.json import check_object
 from claimrules.report.page import WIDTH
@@ -47,6 +48,7 @@ needed. Dates are YYYY-MM-DD or YYYYMMDD, or one other way in each column. The f
 
 examples:
   claimrules check claims.csv
+  claimrules check exports/ 'more/*.csv.gz' --rejects rejects.csv
   claimrules check jan.csv feb.csv --book my.claimbook --fail-on deny
   claimrules check claims.txt --delimiter '|' --map code=HCPCS_CD --map from_date=LINE_1ST_EXPNS_DT
   claimrules check claims.csv --select BILAT,ASST --ignore ASST103 --limit 20
@@ -63,7 +65,12 @@ def add(commands: "Commands") -> None:
     parser = commands.add_parser(
         "check", help="check files of claim lines", description="Checks files of claim lines.", epilog=_EPILOG
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a file of claims; - is standard input")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a file of claims, a folder, or a pattern such as 'exports/*.csv.gz'; - is standard input",
+    )
     add_reading(parser)
     add_book(parser)
     add_rules(parser)
@@ -113,7 +120,6 @@ def _add_past(parser: Parser) -> None:
     group.add_argument(
         "--history",
         action="append",
-        type=Path,
         metavar="FILE",
         help="lines that prove and are not judged, counted or reported; read as FILE is; repeatable",
     )
@@ -140,17 +146,15 @@ def _add_past(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the files, write the report, and give the exit code."""
-    inputs = (*args.files, *(args.history or ()))
-    check_output(args.output, inputs)
-    check_files_out(args, inputs)
     if args.resume is not None and (args.partitions == 1 or STANDARD_INPUT in args.files):
         message = "--resume: takes neither standard input nor --partitions 1"
         raise Stop(message)
-    options = _options(args)
+    reading, history = _inputs(args)
+    options = _options(args, reading, history)
     with progress() as tell, findings_to(args.findings) as put:
         checked = run_large(attrs.evolve(options, put=put), tell)
     end_journal(args.resume)
-    for text in checked.notes:
+    for text in (*options.passed_over, *checked.notes):
         note(text)
     if args.format == "json" and options.book.is_starter:
         note(options.book.describe())
@@ -172,10 +176,23 @@ def _write(stream: TextIO, checked: Checked, args: argparse.Namespace) -> None:
     write_page(page, stream)
 
 
-def _options(args: argparse.Namespace) -> CheckOptions:
-    reading = reading_of(args)
+def _inputs(args: argparse.Namespace) -> tuple[Read, Inputs]:
+    """Find the files to check and those of the history, and refuse outputs that cannot be written."""
+    if STANDARD_INPUT in (args.history or ()):
+        message = "--history -: is no file; standard input is read as the files to check alone"
+        raise Stop(message)
+    outputs = (args.output, args.findings, args.rejects)
+    reading = reading_of(args, outputs)
+    history = inputs_of(args.history or (), outputs)
+    inputs = (*reading.paths, *history.paths)
+    check_output(args.output, inputs)
+    check_files_out(args, inputs)
+    return reading, history
+
+
+def _options(args: argparse.Namespace, reading: Read, history: Inputs) -> CheckOptions:
     past = PastOptions(
-        files=tuple(args.history or ()),
+        files=history.paths,
         complete_from=args.history_complete_from,
         complete_to=args.history_complete_to,
         providers=args.history_providers,
@@ -194,4 +211,5 @@ def _options(args: argparse.Namespace) -> CheckOptions:
         partitions=args.partitions or None,
         resume=args.resume,
         said=(repr(reading.reading), repr(past), args.editions, args.engine, digest(args.overlay)),
+        passed_over=(*reading.notes, *history.notes),
     )

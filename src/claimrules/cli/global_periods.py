@@ -10,8 +10,8 @@ from claimrules.cli.errors import Stop
 from claimrules.cli.options import add_book, add_format, day, open_book, whole
 from claimrules.cli.output import check_output, deliver
 from claimrules.cli.progress import progress
-from claimrules.cli.reading import add_reading, reading_of
-from claimrules.cli.run import entries, open_all
+from claimrules.cli.reading import Read, add_reading, reading_of
+from claimrules.cli.tables import entries, open_all
 from claimrules.engine.line import Checker
 from claimrules.model.finding import Rejected
 from claimrules.report.global_periods import Windows, globals_object, globals_page
@@ -45,7 +45,9 @@ def add(commands: "Commands") -> None:
         description=_DESCRIPTION,
         epilog=_EPILOG,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="CSV and its kin; - is standard input")
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="claims: files, folders or patterns; - is standard input"
+    )
     _add_asked(parser)
     add_reading(parser)
     add_book(parser)
@@ -74,16 +76,18 @@ def _add_asked(parser: "Parser") -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the windows."""
-    check_output(args.output, args.files)
-    found = _find(args)
+    reading = reading_of(args, (args.output,))
+    check_output(args.output, reading.paths)
+    for text in reading.notes:
+        note(text)
+    found = _find(args, reading)
     deliver(args.output, lambda stream: _write(stream, found, args))
     if args.output is not None:
         note(f"{args.output}: written, {len(found.shown):,} windows")
     return 0
 
 
-def _find(args: argparse.Namespace) -> Windows:
-    reading = reading_of(args)
+def _find(args: argparse.Namespace, reading: Read) -> Windows:
     book = open_book(args.book)
     lines: list[ClaimLine] = []
     rejected: list[Rejected] = []

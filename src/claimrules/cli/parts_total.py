@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from claimrules.cli.journal import PartDone, rows_of_part
-from claimrules.cli.run import CheckOptions
+from claimrules.cli.task import CheckOptions
 from claimrules.engine.merge import merge_results
 from claimrules.formats.findings import Put
 from claimrules.model.finding import CheckResult, Rejected

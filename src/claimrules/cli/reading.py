@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import attrs
 
 from claimrules.cli.errors import Stop
+from claimrules.cli.inputs import inputs_of
 from claimrules.cli.options import SETTINGS
 from claimrules.formats.dates import FORMATS
 from claimrules.formats.open import INPUT_FORMATS
@@ -18,16 +20,24 @@ from claimrules.model.claim import Setting
 if TYPE_CHECKING:
     from claimrules.cli.options import Parser
 
-STANDARD_INPUT: Final = "-"
 _NAMED: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "bar": "|", "pipe": "|", "semicolon": ";"}
 
 
 @attrs.frozen(kw_only=True)
 class Read:
-    """The files, and how they are read; a binary stream is standard input."""
+    """The files, and how they are read; a binary stream is standard input.
+
+    ``notes`` say what of a folder was passed over.
+    """
 
     files: tuple[Path | BinaryIO, ...]
     reading: ReadOptions
+    notes: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files without standard input."""
+        return tuple(each for each in self.files if isinstance(each, Path))
 
 
 def add_reading(parser: "Parser") -> None:
@@ -66,15 +76,13 @@ def add_reading(parser: "Parser") -> None:
     )
 
 
-def reading_of(args: argparse.Namespace) -> Read:
-    """Give what the options said.
+def reading_of(args: argparse.Namespace, outputs: Iterable[Path | None] = ()) -> Read:
+    """Give what the options said; ``outputs`` are files that the command writes, and no inputs.
 
     Raises:
-        Stop: standard input, or a field of ``--map``, stands twice.
+        Stop: standard input, or a field of ``--map``, stands twice, or a folder or pattern holds no file.
     """
-    if args.files.count(STANDARD_INPUT) > 1:
-        message = "- stands twice; standard input can be read once"
-        raise Stop(message)
+    inputs = inputs_of(args.files, outputs)
     mapping: dict[str, str] = {}
     for field, column in args.map or ():
         if field in mapping:
@@ -82,7 +90,8 @@ def reading_of(args: argparse.Namespace) -> Read:
             raise Stop(message)
         mapping[field] = column
     return Read(
-        files=tuple(sys.stdin.buffer if name == STANDARD_INPUT else Path(name) for name in args.files),
+        files=tuple(each if isinstance(each, Path) else sys.stdin.buffer for each in inputs.files),
+        notes=inputs.notes,
         reading=ReadOptions(
             input_format=args.input_format,
             delimiter=args.delimiter,

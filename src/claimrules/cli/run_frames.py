@@ -1,23 +1,72 @@
-"""The files of a check as one frame, for runs of millions of lines."""
+"""A check by the frame engine: the files as one frame, for runs of millions of lines."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import attrs
+
+from claimrules.cli.past import coverage_of
+from claimrules.cli.progress import Tell
+from claimrules.cli.tables import open_all, opened, prefixes
+from claimrules.cli.task import Checked, CheckOptions, checker_of, concluded, declared
 from claimrules.formats.findings import COLUMNS, Row
 from claimrules.formats.reader import LineReader
-from claimrules.formats.scan import join_frames, read_plain
+from claimrules.formats.scan import days_of, join_frames, read_plain, strangers, without_twins
+from claimrules.model.claim import Setting
+from claimrules.report.facts import Unread
+from claimrules.report.words import count
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def frames_of(tables: Sequence[LineReader], prefixes: Sequence[str]) -> "pl.DataFrame | None":
+def run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
+    """Check with the frame engine; ``None`` where a file is not plain enough for it."""
+    with ExitStack() as stack:
+        tables = open_all(options.reading, options.files, stack)
+        earlier = open_all(options.reading, options.past.files, stack, always=True)
+        tell("reading")
+        frame = frames_of(tables, prefixes(options.files))
+        before = frames_of(earlier, prefixes(options.past.files, always=True)) if earlier else None
+        if frame is None or (earlier and before is None):
+            return None
+        inputs = frozenset[str]().union(*(table.inputs for table in tables))
+        checker = checker_of(options, inputs)
+        coverage = coverage_of(options.past, days_of(frame)) if options.past.given else None
+        past = declared(options, coverage)
+        if before is not None and past is not None:
+            every, before = before, without_twins(before, frame)
+            past = attrs.evolve(
+                past,
+                files=tuple(table.name for table in earlier),
+                lines=before.height,
+                twins=every.height - before.height,
+                strangers=strangers(before),
+            )
+        tell(f"judging {count(frame.height, 'line')}")
+        setting = options.reading.setting or Setting.PROFESSIONAL
+        framed = checker.check_frame(frame, setting=setting, history=coverage, past=before)
+        if options.put is not None:
+            options.put(rows_of(framed.findings))
+        explained = framed.explained(options.limit)
+        result = attrs.evolve(framed.summary, findings=explained.findings)
+        unread = tuple(
+            Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
+        )
+    found = concluded(options, tables, earlier, result, coverage or framed.context.coverage)
+    return found.telling(lines=explained.lines, unread=unread, past=past)
+
+
+def frames_of(tables: Sequence[LineReader], names: Sequence[str]) -> "pl.DataFrame | None":
     """The files as one frame; ``None`` where one of them needs the line reader to account for it."""
     frames = []
-    for table, prefix in zip(tables, prefixes, strict=True):
-        frame = read_plain(table, prefix)
+    for table, prefix in zip(tables, names, strict=True):
+        with opened(table) as reader:
+            frame = read_plain(reader, prefix)
         if frame is None:
             return None
+        table.count = frame.height
         frames.append(frame)
     return join_frames(frames)
 

@@ -14,28 +14,25 @@ import attrs
 from claimrules.cli.errors import Stop
 from claimrules.cli.journal import Journal, PartDone, files_now, kept_rows, versions
 from claimrules.cli.parts_total import Total
-from claimrules.cli.past import assumed, coverage_of, keep_apart
+from claimrules.cli.past import keep_apart
 from claimrules.cli.progress import Tell
-from claimrules.cli.run import (
+from claimrules.cli.run import run_check
+from claimrules.cli.run_frames import rows_of
+from claimrules.cli.tables import entries, open_all, opened, prefixes
+from claimrules.cli.task import (
     NOT_PLAIN,
     Checked,
     CheckOptions,
     checker_of,
+    concluded,
     coverage_for,
     declared,
-    entries,
     lines_of,
-    open_all,
-    prefix_of,
-    run_check,
-    run_facts,
-    said_of,
     unread_of,
 )
-from claimrules.cli.run_frames import rows_of
 from claimrules.engine.history import Coverage
 from claimrules.formats.findings import row_of
-from claimrules.formats.plain_parts import NotPlainError, plain_parts
+from claimrules.formats.plain_parts import NotPlainError, in_bulk, plain_parts
 from claimrules.formats.reader import LineReader
 from claimrules.formats.scan import have_polars
 from claimrules.formats.spill import LineSpill
@@ -46,6 +43,8 @@ from claimrules.report.facts import Past, Unread
 from claimrules.report.words import count
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from claimrules.engine.frame import FrameResult
 
 _WHOLE: Final = 1 << 28
@@ -125,14 +124,13 @@ def _frames(options: CheckOptions, tell: Tell) -> Checked:
     with ExitStack() as stack:
         spill = FrameSpill(stack.enter_context(_folder()), _parts(options, frames=True))
         tables = open_all(options.reading, options.files, stack)
-        for table, source in zip(tables, options.files, strict=True):
-            for frame in plain_parts(table, prefix_of(options.files, source)):
-                spill.add(frame)
-                tell(f"reading, {count(spill.lines, 'line')}")
+        for frame in in_bulk(_plain(tables, prefixes(options.files))):
+            spill.add(frame)
+            tell(f"reading, {count(spill.lines, 'line')}")
         if not spill.lines:
             raise NotPlainError
         checker = checker_of(options, frozenset[str]().union(*(table.inputs for table in tables)))
-        coverage = coverage_of(options.past, spill.days)
+        coverage = coverage_for(options, spill.days)
         total, done = Total(options, ()), 0
         journal = Journal(options.resume, _identity(options, spill.parts))
         for number in range(spill.parts + 1):
@@ -150,6 +148,16 @@ def _frames(options: CheckOptions, tell: Tell) -> Checked:
                 done += known.result.checked
         total.past = declared(options, coverage)
         return _checked(options, tables, total, coverage)
+
+
+def _plain(tables: Sequence[LineReader], names: Sequence[str]) -> "Iterator[pl.DataFrame]":
+    """Give the lines of all tables in frames."""
+    for table, prefix in zip(tables, names, strict=True):
+        table.count = 0
+        with opened(table) as reader:
+            for frame in plain_parts(reader, prefix):
+                table.count += frame.height
+                yield frame
 
 
 def _said(framed: "FrameResult", options: CheckOptions, *, shown: bool) -> PartDone:
@@ -251,19 +259,6 @@ def _checked(
     coverage: Coverage,
     earlier: Sequence[LineReader] = (),
 ) -> Checked:
-    taken = (
-        *said_of(tables, [table.assumptions for table in tables]),
-        *assumed(options.past, coverage),
-    )
-    run = run_facts(options, [table.name for table in tables], (), ())
-    result, everything = total.result, [*tables, *earlier]
-    return Checked(
-        result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
-        run=attrs.evolve(
-            run,
-            lines=total.lines,
-            unread=tuple(total.unread[name] for name in sorted(total.unread)),
-            past=total.past,
-        ),
-        notes=said_of(everything, [table.notes for table in everything], always=True),
-    )
+    unread = tuple(total.unread[name] for name in sorted(total.unread))
+    found = concluded(options, tables, earlier, total.result, coverage)
+    return found.telling(lines=total.lines, unread=unread, past=total.past)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from claimrules.formats.delimited import Delimited
 from claimrules.formats.parquet_rows import ParquetRows
 from claimrules.formats.reader import LineReader
-from claimrules.formats.scan import is_frame, plain_records, select_fields
+from claimrules.formats.scan import is_frame, join_frames, plain_records, select_fields
 from claimrules.formats.tabular import TableReader
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BYTES: Final = 1 << 25
 _ROWS: Final = 250_000
+_MOST: Final = 1000
 
 
 class NotPlainError(Exception):
@@ -37,6 +38,18 @@ def plain_parts(table: LineReader, prefix: str) -> "Iterator[pl.DataFrame]":
             raise NotPlainError
         first += frame.height
         yield found
+
+
+def in_bulk(frames: "Iterator[pl.DataFrame]") -> "Iterator[pl.DataFrame]":
+    """Put small frames, as of many files, together."""
+    held: list[pl.DataFrame] = []
+    for frame in frames:
+        held.append(frame)
+        if sum(each.height for each in held) >= _ROWS or len(held) >= _MOST:
+            yield join_frames(held)
+            held = []
+    if held:
+        yield join_frames(held)
 
 
 def _parquet(table: TableReader) -> "Iterator[pl.DataFrame]":

@@ -48,13 +48,14 @@ class LineReader(ABC):
     """The lines of one source, in their order, once; close it, or use it in a ``with`` statement.
 
     ``notes`` tell what was concluded or found odd, and are complete when all is read; ``place`` is
-    that of the entry given last.
+    that of the entry given last; ``count`` is for whoever reads it to say how many there were.
     """
 
     def __init__(self, stream: Stream) -> None:
         """Take the stream; it is closed with the reader."""
         self.name: Final = stream.name
         self.place = Place(0)
+        self.count = 0
         self._stream = stream
 
     def __enter__(self) -> Self:

@@ -5,7 +5,7 @@ holds a value of the table.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -118,18 +118,27 @@ def read_table(
 
 
 def _resolve(rows: Rows, options: ReadOptions) -> Columns:
-    resolver = Resolver(rows.header)
-    preset = preset_of([tidy(name) for name in rows.header], options.preset)
-    columns = resolver.resolve(options.mapping, preset)
-    if not resolver.errors:
+    columns, errors = _columns(tuple(rows.header), tuple(options.mapping.items()), options.preset)
+    if not errors:
         return columns
     if looks_like_data(rows.header):
         msg = "has numbers or dates in its first line: that is no header; name the columns in a line above"
         raise ReadError(msg)
+    more = []
     if len(rows.header) == 1 and isinstance(rows, Delimited):
-        names = ", ".join(DELIMITERS.values())
-        resolver.errors.append(f"its header has one column only: it holds none of {names}")
-    raise ReadError("; ".join(resolver.errors))
+        more = [f"its header has one column only: it holds none of {', '.join(DELIMITERS.values())}"]
+    raise ReadError("; ".join((*errors, *more)))
+
+
+@lru_cache(64)
+def _columns(
+    header: tuple[str, ...], mapping: tuple[tuple[str, str], ...], asked: str | None
+) -> tuple[Columns, tuple[str, ...]]:
+    """Find the columns of a header, and what is wrong with it: thousands of files may have the same one."""
+    resolver = Resolver(header)
+    preset = preset_of([tidy(name) for name in header], asked)
+    columns = resolver.resolve(dict(mapping), preset)
+    return columns, tuple(resolver.errors)
 
 
 def _date_formats(columns: Columns, sample: Iterable[Record], given: str | None) -> dict[str, str]:

@@ -44,6 +44,7 @@ class Past:
 class Run:
     """One run: its day, its book, how editions were chosen, its files.
 
+    ``records`` counts those of each file, ``passed_over`` tells what of a folder was not read.
     ``titles`` are those of the rules; ``lines`` the lines that findings stand on.
     """
 
@@ -51,6 +52,8 @@ class Run:
     book: BookInfo
     editions: str = "near"
     files: tuple[str, ...] = ()
+    records: tuple[int, ...] = ()
+    passed_over: tuple[str, ...] = ()
     titles: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     lines: Mapping[Place, ClaimLine] = attrs.field(factory=dict, repr=False)
     unread: tuple[Unread, ...] = ()

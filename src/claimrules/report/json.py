@@ -19,6 +19,8 @@ def check_object(result: CheckResult, run: Run) -> dict[str, Any]:
             "as_of": run.as_of.isoformat(),
             "editions": run.editions,
             "files": list(run.files),
+            "records": list(run.records),
+            "passed_over": list(run.passed_over),
             "history": to_dict(run.past) if run.past else None,
             "book": {
                 "path": run.book.path,

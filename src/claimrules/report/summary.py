@@ -13,6 +13,8 @@ _LABEL: Final = 11
 _INDENT: Final = " " * _LABEL
 _KINDS: Final = 12
 """Kinds of rejected records, and of what is missing, that the text lists."""
+_FILES: Final = 8
+"""Files whose records are told one by one."""
 _NAMED: Final = 3
 """Rules that are named; more are counted."""
 _VERDICTS: Final = {
@@ -32,6 +34,7 @@ def add_summary(
 ) -> None:
     """Add the summary block."""
     _lines(page, result, run)
+    _files(page, run)
     _findings(page, result, show_info=show_info)
     _rejected(page, result, limit)
     _unread(page, run)
@@ -56,6 +59,21 @@ def _lines(page: Page, result: CheckResult, run: Run) -> None:
     if run.editions != "near":
         parts.append(f"editions: {run.editions}")
     page.add("   ".join([f"{'lines':<{_LABEL}}{result.lines:,}", *parts]))
+
+
+def _files(page: Page, run: Run) -> None:
+    """Tell how many files there are; where they are few, what each holds."""
+    if len(run.files) < 2 and not run.passed_over:  # noqa: PLR2004 (one file is what was asked for)
+        return
+    _row(page, "files", f"{len(run.files):,}")
+    counted = list(zip(run.files, run.records, strict=False))
+    for name, number in counted if len(counted) <= _FILES else ():
+        _row(page, "", f"{name}: {count(number, 'record')}")
+    blank = [name for name, number in counted if not number]
+    if len(counted) > _FILES and blank:
+        _row(page, "", f"{count(len(blank), 'file')} without a record: {', '.join(blank[:_NAMED])}")
+    for text in run.passed_over:
+        _row(page, "", text, role="dim")
 
 
 def _findings(page: Page, result: CheckResult, *, show_info: bool) -> None:
