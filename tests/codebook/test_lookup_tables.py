@@ -223,6 +223,26 @@ def test_an_older_hcpcs_file_is_behind_an_excerpt() -> None:
     assert CodeBook.from_tables([old, whole]).code("E0100", on=on).hcpcs is None
 
 
+def test_a_hcpcs_record_speaks_from_its_last_action_on() -> None:
+    """For an earlier day an older file does, if one is loaded; the code's own dates are the newest's."""
+    changed = HcpcsRow(added=date(1995, 1, 1), action_effective=date(2026, 3, 1), coverage="I")
+    before = HcpcsRow(added=date(1995, 1, 1), action_effective=date(2014, 1, 1), coverage="C")
+    new = made.facts(Table.HCPCS, APRIL, {"A0422": changed})
+    old = made.facts(Table.HCPCS, JANUARY, {"A0422": before})
+    alone, both = CodeBook.from_tables([new]), CodeBook.from_tables([old, new])
+
+    def told(book: CodeBook, on: date) -> tuple[str | None, str | None, str | None]:
+        found = book.code("A0422", on=on)
+        source = found.sources[Table.HCPCS].edition.name
+        return found.coverage, found.in_force, source if found.hcpcs else found.cause(Table.HCPCS)
+
+    assert told(alone, date(2026, 3, 1)) == ("I", "yes", new.edition.name)
+    assert told(alone, date(2026, 2, 28)) == (None, "yes", Cause.NO_EDITION)
+    assert told(both, date(2026, 2, 28)) == ("C", "yes", old.edition.name)
+    assert told(both, date(2013, 12, 31)) == (None, "yes", Cause.NO_EDITION)
+    assert told(both, date(1994, 12, 31)) == ("I", "no", new.edition.name)
+
+
 def asc_parts(*parts: str, **more: Any) -> CodeBook:
     """Make a book of addenda with one code each."""
     given = {"AA": {"G0105": AscRow(addendum="AA")}, "BB": {"J7050": AscRow(addendum="BB")}}

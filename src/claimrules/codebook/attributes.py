@@ -17,7 +17,7 @@ from claimrules.codebook.tables import (
     Tables,
 )
 from claimrules.model.code import Cause, CodeAttributes
-from claimrules.model.edition import Table, code_shape
+from claimrules.model.edition import Source, Table, code_shape
 from claimrules.model.period import OPEN_END
 from claimrules.model.published import HcpcsRow, RbcsRow
 
@@ -73,11 +73,12 @@ class Reading:
         rows = self._fee_rows(code)
         mue = self._mue(code)
         add_on = self._add_on_type(code)
-        hcpcs, opps, asc, rbcs = (self._fact(table, code) for table in CODE_TABLES[3:])
+        record, opps, asc, rbcs = (self._fact(table, code) for table in CODE_TABLES[3:])
+        hcpcs, sources = self._as_of_the_day(record, code)
         silent = rows is None and self._silence_speaks(code)
         row, fee = _choose_row(rows, want)
         value, mai, rationale = mue or _NO_MUE
-        first, last = _own_dates(hcpcs, rbcs)
+        first, last = _own_dates(record, rbcs)
         known_absent = {Table.ASC} if asc is None and self._asc_is_whole() else set()
         found = dict(zip(CODE_TABLES, (rows, mue, add_on, hcpcs, opps, asc, rbcs), strict=True))
         return CodeAttributes(
@@ -89,16 +90,16 @@ class Reading:
             mue_rationale=rationale,
             add_on_type=add_on,
             rows=None if rows is None and not silent else frozenset(rows or ()),
-            in_force=self._in_force(code, hcpcs, listed=bool(rows or mue), silent=silent),
+            in_force=self._in_force(code, record, listed=bool(rows or mue), silent=silent),
             first_date=first,
             last_date=last,
             hcpcs=hcpcs,
             opps=opps,
             asc=asc,
             rbcs=rbcs,
-            sources=self._sources,
+            sources=sources,
             missing={
-                table: self._cause(table)
+                table: Cause.NO_EDITION if table is Table.HCPCS and record else self._cause(table)
                 for table, fact in found.items()
                 if fact is None and table not in known_absent
             },
@@ -153,6 +154,22 @@ class Reading:
                 return table.rows[code]
         return None
 
+    def _as_of_the_day(
+        self, record: HcpcsRow | None, code: str
+    ) -> tuple[HcpcsRow | None, Mapping[Table, Source]]:
+        """Give the record whose facts held on the day, with the editions that speak.
+
+        A record speaks from the day of its last action on: earlier days of its code need an older file.
+        """
+        if record is None or not _after(record, self._day):
+            return record, self._sources
+        choice = self._choices[Table.HCPCS]
+        for each in choice.older if isinstance(choice, Choice) else ():
+            row = self._tables.entry(each.position, code)
+            if isinstance(row, HcpcsRow) and not _after(row, self._day):
+                return row, {**self._sources, Table.HCPCS: each.source}
+        return None, self._sources
+
     def _cause(self, table: Table) -> Cause:
         choice = self._choices[table]
         return choice if isinstance(choice, Cause) else Cause.NO_CODE
@@ -186,6 +203,12 @@ class Reading:
         """Say whether the HCPCS table would hold the code: it drops codes some years after their end."""
         speaks = level_ii_speaks(self._choices[Table.HCPCS], self._day)
         return speaks and code_shape(code) == _LEVEL_II and not code.startswith(_DENTAL)
+
+
+def _after(record: HcpcsRow, day: date) -> bool:
+    """Say whether the last action on a record came after a day on which its code was there already."""
+    action, added = record.action_effective, record.added
+    return action is not None and day < action and (added is None or added <= day)
 
 
 def _own_dates(hcpcs: HcpcsRow | None, rbcs: RbcsRow | None) -> tuple[date | None, date | None]:

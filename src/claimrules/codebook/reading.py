@@ -76,10 +76,15 @@ def _select(
 
 
 def read_spans(book: sqlite3.Connection, number: int, table: Table) -> set[Span]:
-    """Read the different first and last days of the rows of an add-on, HCPCS or modifier edition."""
-    first, last = ("effective", "deletion") if table is Table.ADD_ON else ("added", "termination")
-    query = f"SELECT DISTINCT {first}, {last} FROM {table.value} WHERE edition = ?"  # noqa: S608 (constants)
-    return {(_day(start), _day(end)) for start, end in book.execute(query, (number,))}
+    """Read the different first and last days of the rows of an add-on, HCPCS or modifier edition.
+
+    The day of a record's last action, from which its facts hold, is a first day too.
+    """
+    columns = (
+        ["effective, deletion"] if table is Table.ADD_ON else ["added, termination", "action_effective, NULL"]
+    )
+    queries = (f"SELECT DISTINCT {each} FROM {table.value} WHERE edition = ?" for each in columns)  # noqa: S608 (constants)
+    return {(_day(start), _day(end)) for each in queries for start, end in book.execute(each, (number,))}
 
 
 def _day(text: str | None) -> date | None:

@@ -164,11 +164,17 @@ Span: TypeAlias = tuple[date | None, date | None]
 
 
 def spans_of(table: AnyTable) -> set[Span]:
-    """Give the different first and last days of the rows of an add-on, HCPCS or modifier table."""
+    """Give the different first and last days of the rows of an add-on, HCPCS or modifier table.
+
+    The day of a record's last action, from which its facts hold, is a first day too.
+    """
     if isinstance(table, AddOnTable):
         return {(row.effective, row.deletion) for rows in table.rows.values() for row in rows}
     rows = table.rows.values() if isinstance(table, FactTable) else ()
-    return {(row.added, row.termination) for row in rows if isinstance(row, HcpcsRow | ModifierRow)}
+    published = [row for row in rows if isinstance(row, HcpcsRow | ModifierRow)]
+    return {(row.added, row.termination) for row in published} | {
+        (row.action_effective, None) for row in published
+    }
 
 
 class Tables(Protocol):
