@@ -4,9 +4,11 @@ import io
 import tracemalloc
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.benchmarks.interchange import interchange
 from tests.formats.claims_837 import CLAIM, LINE, claims
 
 from claimrules.formats.errors import ReadError
@@ -171,3 +173,24 @@ def test_a_medium_that_fails_is_an_error_with_words() -> None:
     for raw in (b"code\nG0105\n" * 4_000, claims(*CLAIM, *LINE), b'{"code": "G0105"}\n'):
         with pytest.raises(ReadError, match="Input/output error"):
             read(Failing(raw, raw, 1, b""))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 1 << 16), st.sampled_from(("", "~", "*", ":", "9", "a", "\x7f", "*UN*.5"))),
+        max_size=30,
+    )
+)
+def test_what_an_837_gives_passes_every_check_of_its_fields(damage: list[tuple[int, str]]) -> None:
+    """The reader skips the checks of lines and facts, as its patterns are as strict: they hold."""
+    text = interchange(4).decode() + interchange(4, hospital=True).decode()
+    for where, put in damage:
+        at = 120 + where % (len(text) - 120)
+        text = text[:at] + put + text[at + 1 :]
+    with open_lines(io.BytesIO(text.encode())) as reader:
+        lines = [entry for entry in reader if isinstance(entry, ClaimLine)]
+    for line in lines:
+        attrs.validate(line)
+        if line.facts is not None:
+            attrs.validate(line.facts)
+    assert lines or damage

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any, TypeVar, cast
 
-if TYPE_CHECKING:
-    import attrs
+import attrs
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2199
+Made = TypeVar("Made")
 Check = Callable[[object, "attrs.Attribute[Any]", Any], None]
 
 
@@ -50,3 +51,18 @@ def day(_value: object, field: "attrs.Attribute[Any]", value: date | None) -> No
     if value is not None and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         msg = f"{field.name}: years from {_FIRST_YEAR} to {_LAST_YEAR} are read; give None for an open end"
         raise ValueError(msg)
+
+
+def unchecked(cls: type[Made], values: dict[str, Any]) -> Made:
+    """Make a value of a frozen class for a reader, whose own patterns are as strict: no check runs again."""
+    made = cls.__new__(cls)
+    _filler(cls)(made, **values)  # type: ignore[arg-type] (a class can be hashed)
+    return made
+
+
+@cache
+def _filler(cls: type[Any]) -> Callable[..., None]:
+    """The initialiser that attrs writes for these fields when none has a validator."""
+    fields: dict[str, Any] = {field.name: attrs.field(default=field.default) for field in attrs.fields(cls)}
+    bare: Any = attrs.make_class(cls.__name__, fields, frozen=True, slots=True, kw_only=True)
+    return cast("Callable[..., None]", bare.__init__)

@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 
 import attrs
 
-from claimrules.model.checks import Check, day, shape
+from claimrules.model.checks import Check, day, shape, unchecked
 from claimrules.model.form import read_date
 
 DATES: Final = (
@@ -102,9 +102,10 @@ class ClaimFacts:
         ``known`` are lists that need no reading: an empty one says that there are none.
         """
         found: dict[str, Any] = {name: _read(name, text) for name, text in cells.items()}
-        return cls(**(found | known))
+        return unchecked(cls, found | known)
 
 
+@lru_cache(1 << 14)
 def _read(name: str, text: str) -> Any:  # noqa: ANN401 (a text, a date, or several texts)
     """One cell as the value of its field."""
     if name in DATES:

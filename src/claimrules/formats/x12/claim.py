@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import attrs
 
 from claimrules.formats.bill import setting_of_bill
 from claimrules.formats.x12.person import Person
-from claimrules.formats.x12.service import days
+from claimrules.formats.x12.service import KEPT, days
 from claimrules.model.claim import Setting
 from claimrules.model.facts import ClaimFacts
 
@@ -64,11 +65,9 @@ class ClaimLoop:
 
     def describe(self, elements: list[str], component: str, patient: Person) -> None:
         """Take CLM, and what was said of the patient before it."""
-        fields = [*elements, *[""] * 5]
-        self.claim_id = fields[0].strip() or None
-        where = [part.strip() for part in fields[4].split(component)] + ["", "", ""]
-        self.facility, self.frequency = where[0], where[2]
-        self.place = where[0] if where[1] != "A" else ""
+        self.claim_id = elements[0].strip() or None
+        self.facility, kind, self.frequency = _where(elements[4] if len(elements) > 4 else "", component)  # noqa: PLR2004 (the fifth)
+        self.place = self.facility if kind != "A" else ""
         self.cells = patient.cells()
 
     def dated(self, elements: list[str]) -> None:
@@ -86,14 +85,15 @@ class ClaimLoop:
     def coded(self, composites: Iterable[str], component: str) -> None:
         """Take HI: diagnoses and condition codes; their codes have no dots, and need none."""
         for composite in composites:
-            parts = [part.strip() for part in composite.split(component)]
-            kind, code = parts[0], "".join(parts[1:2]).replace(".", "")
-            if kind in _DIAGNOSES and code:
+            kind, code = _coded(composite, component)
+            if not code:
+                continue
+            if kind in _DIAGNOSES:
                 self.diagnoses.append(code)
                 self.cells["icd_version"] = "10" if kind.startswith(_ICD_10) else "9"
                 if kind in _PRINCIPAL:
                     self.cells["principal_diagnosis"] = code
-            elif kind == _CONDITION and code:
+            elif kind == _CONDITION:
                 self.conditions.append(code)
 
     def facts(self) -> ClaimFacts:
@@ -111,3 +111,17 @@ class ClaimLoop:
         if "bill_type" not in self.cells and self.facility:
             self.cells["bill_type"] = f"{self.facility}{self.frequency}"
         return given or setting_of_bill(self.facility)
+
+
+@lru_cache(KEPT)
+def _where(text: str, component: str) -> tuple[str, str, str]:
+    """Facility, its kind and the frequency of a bill (``11:B:1``)."""
+    parts = [part.strip() for part in text.split(component)] + ["", "", ""]
+    return parts[0], parts[1], parts[2]
+
+
+@lru_cache(KEPT)
+def _coded(text: str, component: str) -> tuple[str, str]:
+    """Kind and code of a composite (``ABK:K2970``)."""
+    kind, _, rest = text.partition(component)
+    return kind.strip(), rest.partition(component)[0].strip().replace(".", "")

@@ -23,7 +23,6 @@ class Envelope:
     control: str = ""
     in_set: bool = False
     in_interchange: bool = False
-    claims: int = 0
     all_sets: int = 0
     wrong: int = 0
     notes: list[str] = attrs.field(factory=list)

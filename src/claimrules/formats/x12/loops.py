@@ -12,6 +12,7 @@ from claimrules.formats.x12.claim import VOID, ClaimLoop, Line
 from claimrules.formats.x12.delimiters import separator_in
 from claimrules.formats.x12.person import Person, patient_key
 from claimrules.formats.x12.service import days, read_service
+from claimrules.model.checks import unchecked
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.finding import Rejected
 
@@ -26,19 +27,20 @@ _NOT_COVERED: Final = (
     "--setting outpatient checks it as an outpatient's"
 )
 _NPI: Final = "XX"
-_SEGMENTS: Final = 20
-"""Elements of a segment that are looked at."""
+_LEVEL, _DAY, _ID_KIND, _ID = 2, 2, 7, 8
+"""Where elements stand in HL, DTP and NM1, from 0."""
 
-Give = Callable[[ClaimLine | Rejected, int, int], None]
+Entry = tuple[ClaimLine | Rejected, int, int]
+"""What is given, the byte where it began, and its segment."""
 
 
 class Loops:
     """Takes the segments of one interchange after the other, and gives lines as they are complete."""
 
-    def __init__(self, name: str, setting: Setting | None, give: Give) -> None:
+    def __init__(self, name: str, setting: Setting | None, give: Callable[[Entry], None]) -> None:
         """Start outside of any transaction set."""
         self._name, self._setting, self._give = name, setting, give
-        self.component = ":"
+        self.component, self.claims = ":", 0
         self.handlers: Final[dict[str, Callable[[list[str], int, int], None]]] = {
             "HL": self._hl,
             "NM1": self._nm1,
@@ -86,7 +88,7 @@ class Loops:
 
     def _hl(self, elements: list[str], _offset: int, _segment: int) -> None:
         self.end()
-        level = "".join(elements[2:3]).strip()
+        level = elements[_LEVEL].strip() if len(elements) > _LEVEL else ""
         self._fault = ""
         if level == "20":
             self._billing = None
@@ -100,7 +102,7 @@ class Loops:
         self._dependent = None
 
     def _nm1(self, elements: list[str], _offset: int, _segment: int) -> None:
-        role = "".join(elements[:1]).strip()
+        role = elements[0].strip()
         claim = self._claim
         if claim is not None:
             if role == "82" and not claim.other_payer:
@@ -129,6 +131,7 @@ class Loops:
 
     def _clm(self, elements: list[str], offset: int, segment: int) -> None:
         self.end()
+        self.claims += 1
         patient = patient_key(self._subscriber, self._dependent)
         claim = ClaimLoop(offset, segment, patient=patient, billing=self._billing, fault=self._fault)
         self.component = separator_in("".join(elements[4:5]), self.component)
@@ -147,8 +150,8 @@ class Loops:
             if not claim.other_payer:
                 claim.dated(elements)
         elif elements[0] == "472":
-            claim.line.days = days("".join(elements[1:2]), "".join(elements[2:3]))
-            claim.line.date_fault = claim.line.days is None
+            found = days(elements[1], elements[_DAY]) if len(elements) > _DAY else None
+            claim.line.days, claim.line.date_fault = found, found is None
 
     def _hi(self, elements: list[str], _offset: int, _segment: int) -> None:
         if self._claim is not None and self._claim.line is None:
@@ -163,7 +166,7 @@ class Loops:
     def _lx(self, elements: list[str], offset: int, segment: int) -> None:
         if self._claim is not None:
             self._end_line(self._claim)
-            self._open_line(self._claim, offset, segment).number = "".join(elements[:1]).strip()
+            self._open_line(self._claim, offset, segment).number = elements[0].strip()
 
     def _open_line(self, claim: ClaimLoop, offset: int, segment: int) -> Line:
         claim.line = Line(offset, segment)
@@ -184,47 +187,26 @@ class Loops:
         line.service = tag, elements
 
     def _end_line(self, claim: ClaimLoop) -> None:
-        line, claim.line = claim.line, None
+        line = claim.line
         if line is None:
             return
+        claim.line, service = None, line.service
+        if service is not None and service[0] == "SV2":
+            setting = claim.institutional(self._setting)
+        else:
+            setting = self._setting or Setting.PROFESSIONAL
         fault = claim.fault or line.fault
-        if line.service is None:
-            fault = fault or _NO_SERVICE
-        elif line.service[0] == "SV3":
-            fault = fault or _DENTAL
-        if not fault and claim.frequency == VOID:
-            fault = _VOID
-        setting = self._setting_of(claim, line)
-        if setting is None:
-            fault = fault or _NOT_COVERED
-        if fault or setting is None or line.service is None:
+        if service is None or setting is None or service[0] == "SV3" or claim.frequency == VOID:
+            fault = fault or _fault_of(service, claim.frequency)
+        if fault or service is None or setting is None:
             self._reject(fault, line.offset, line.segment)
             return
-        self._give(self._made(claim, line, line.service, setting), line.offset, line.segment)
-
-    def _setting_of(self, claim: ClaimLoop, line: Line) -> Setting | None:
-        if line.service is not None and line.service[0] == "SV2":
-            return claim.institutional(self._setting)
-        return self._setting or Setting.PROFESSIONAL
-
-    def _made(
-        self, claim: ClaimLoop, line: Line, service: tuple[str, list[str]], setting: Setting
-    ) -> ClaimLine:
         values = read_service(*service, self.component, claim.place)
         if line.days is not None:
             values["from_date"], values["to_date"] = line.days
         else:
             self._date(values, claim, line, hospital=service[0] == "SV2")
-        values["line_id"] = line.control or line.number or str(claim.lines)
-        return ClaimLine(
-            **values,
-            claim_id=claim.claim_id,
-            patient=claim.patient,
-            provider=line.provider or claim.provider,
-            billing_provider=claim.billing,
-            setting=setting,
-            facts=claim.facts(),
-        )
+        self._give((_made(values, claim, line, setting), line.offset, line.segment))
 
     def _date(self, values: dict[str, Any], claim: ClaimLoop, line: Line, *, hospital: bool) -> None:
         """A line without a date has the claim's, and on a hospital's bill that of a statement of one day."""
@@ -237,9 +219,31 @@ class Loops:
         values["from_date"], values["to_date"] = found or (None, None)
 
     def _reject(self, reason: str, offset: int, segment: int) -> None:
-        self._give(Rejected(file=self._name, line=segment, offset=offset, reason=reason), offset, segment)
+        entry = Rejected(file=self._name, line=segment, offset=offset, reason=reason)
+        self._give((entry, offset, segment))
+
+
+def _fault_of(service: tuple[str, list[str]] | None, frequency: str) -> str:
+    if service is None:
+        return _NO_SERVICE
+    if service[0] == "SV3":
+        return _DENTAL
+    return _VOID if frequency == VOID else _NOT_COVERED
+
+
+def _made(values: dict[str, Any], claim: ClaimLoop, line: Line, setting: Setting) -> ClaimLine:
+    values["line_id"] = line.control or line.number or str(claim.lines)
+    values["claim_id"] = claim.claim_id
+    values["patient"] = claim.patient
+    values["provider"] = line.provider or claim.provider
+    values["billing_provider"] = claim.billing
+    values["setting"] = setting
+    values["facts"] = claim.facts()
+    return unchecked(ClaimLine, values)
 
 
 def _npi(elements: list[str]) -> str | None:
     """A provider is known by the NPI; a tax number is nobody's in particular."""
-    return "".join(elements[8:9]).strip() or None if "".join(elements[7:8]).strip() == _NPI else None
+    if len(elements) > _ID and elements[_ID_KIND].strip() == _NPI:
+        return elements[_ID].strip() or None
+    return None

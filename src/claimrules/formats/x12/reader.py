@@ -10,7 +10,7 @@ from claimrules.formats.reader import OFFERABLE, LineReader, Place, ReadOptions
 from claimrules.formats.stream import Stream
 from claimrules.formats.x12.counts import Envelope
 from claimrules.formats.x12.delimiters import Delimiters
-from claimrules.formats.x12.loops import Loops
+from claimrules.formats.x12.loops import Entry, Loops
 from claimrules.formats.x12.segments import Segments, words
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
@@ -39,6 +39,8 @@ _OFFERED: Final = frozenset(
     ]
 )
 _ENVELOPE: Final = frozenset(("ISA", "GS", "ST", "SE", "GE", "IEA"))
+_PASSED_OVER: Final = frozenset(("BHT", "N3", "N4", "PER", "PRV", "AMT", "PWK", "NTE", "OI", "SVD", "CAS"))
+"""Segments that say nothing of what is read, and are many; any other of a good tag is passed over too."""
 _tag = re.compile("[A-Z][A-Z0-9]{1,2}")
 
 
@@ -57,8 +59,8 @@ class X12Reader(LineReader):
             msg = "has no readable ISA segment: separators cannot be told; export the interchange again"
             raise ReadError(msg)
         self._envelope = Envelope()
-        self._ready: deque[tuple[ClaimLine | Rejected, int, int]] = deque()
-        self._loops = Loops(self.name, options.setting, lambda *entry: self._ready.append(entry))
+        self._ready: deque[Entry] = deque()
+        self._loops = Loops(self.name, options.setting, self._ready.append)
         self._other_sets = 0
         self._element = ""
         self._skip = True
@@ -68,16 +70,13 @@ class X12Reader(LineReader):
         """Give every service line, once."""
         number, ready, handlers, element = 0, self._ready, self._loops.handlers, self._element
         for number, (offset, text, ended) in enumerate(self._segments, 1):
-            if text[:3] == "ISA" and self._segments.delimiters is not None:
-                self._use(self._segments.delimiters)
-                element = self._element
             tag, _, rest = text.partition(element)
             handle = handlers.get(tag)
+            if handle is None and ended and tag in _PASSED_OVER:
+                continue
             if handle is None or self._skip or not ended or not rest.isascii():
-                self._take(tag, rest, (offset, number), ended=ended)
+                element = self._take(text, (offset, number), ended=ended)
             else:
-                if tag == "CLM":
-                    self._envelope.claims += 1
                 handle(rest.split(element), offset, number)
             if ready:
                 yield from self._give()
@@ -93,7 +92,7 @@ class X12Reader(LineReader):
     @property
     def claims(self) -> int:
         """The CLM segments seen."""
-        return self._envelope.claims
+        return self._loops.claims
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -115,8 +114,11 @@ class X12Reader(LineReader):
         """An 837 says everything itself."""
         return ()
 
-    def _take(self, tag: str, rest: str, where: tuple[int, int], *, ended: bool) -> None:
-        """Take a segment that is not plainly one of a claim's."""
+    def _take(self, text: str, where: tuple[int, int], *, ended: bool) -> str:
+        """Take a segment that is not plainly a claim's; give the separator of elements from there on."""
+        if text[:3] == "ISA" and self._segments.delimiters is not None:
+            self._use(self._segments.delimiters)
+        tag, _, rest = text.partition(self._element)
         if not ended and (tag != "IEA" or self._envelope.in_set):
             self._loops.broken()
         elif tag in _ENVELOPE:
@@ -124,13 +126,14 @@ class X12Reader(LineReader):
         elif self._skip:
             pass
         elif handle := self._loops.handlers.get(tag):
-            self._envelope.claims += tag == "CLM"
             try:
                 handle(words(rest).split(self._element), *where)
             except UnicodeDecodeError:
+                self._loops.claims += tag == "CLM"
                 self._loops.broken()
         elif not _tag.fullmatch(tag):
             self._loops.broken()
+        return self._element
 
     def _use(self, delimiters: Delimiters) -> None:
         self._element = delimiters.element
@@ -168,7 +171,7 @@ class X12Reader(LineReader):
 
     def _close(self, number: int) -> None:
         self._cut(self._stream.tell(), number)
-        if not self._envelope.claims and not self._other_sets:
+        if not self._loops.claims and not self._other_sets:
             self._reject(
                 "is the end of a file without any claim (no CLM segment)", self._stream.tell(), number
             )

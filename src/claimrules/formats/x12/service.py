@@ -14,6 +14,7 @@ KEPT: Final = 1 << 14
 _UNITS: Final = frozenset(("UN", "DA", "F2", "UNIT", ""))
 _MINUTES: Final = "MJ"
 _MODIFIERS: Final = slice(2, 6)
+_PADDING: Final = [""] * 8
 _revenue_code = re.compile(r"(\d{1,4})(?:\.0*)?", re.ASCII)
 _bare = re.compile(r"(-?)(\d*)(?:\.(\d*))?", re.ASCII)
 
@@ -67,8 +68,28 @@ def days(qualifier: str, text: str) -> tuple[date | None, date | None] | None:
 
 def read_service(tag: str, elements: list[str], component: str, claim_place: str) -> dict[str, Any]:
     """Give the fields of a line but for its ids and dates, with ``unreadable`` and ``repaired``."""
-    fields = [*elements, "", "", "", "", "", "", ""]
-    revenue = fields.pop(0).strip() if tag == "SV2" else ""
+    fields = elements + _PADDING if len(elements) < len(_PADDING) else elements
+    return _professional(fields, component, claim_place) if tag == "SV1" else _hospital(fields, component)
+
+
+def _professional(fields: list[str], component: str, claim_place: str) -> dict[str, Any]:
+    values = _service(fields, component)
+    values["place_of_service"], form = _place(fields[4] or claim_place)
+    values["diagnosis_pointers"] = _pointers(fields[6], component)
+    if form is Form.UNREADABLE:
+        values["unreadable"] += ("place_of_service",)
+    return values
+
+
+def _hospital(fields: list[str], component: str) -> dict[str, Any]:
+    values = _service(fields[1:], component)
+    values["revenue_code"] = _revenue(fields[0].strip())
+    values["noncovered_charge"], _ = number(fields[6], read_money)
+    return values
+
+
+def _service(fields: list[str], component: str) -> dict[str, Any]:
+    """The elements that SV1 and SV2 share."""
     code, modifiers, unreadable, repaired = read_product(fields[0], component)
     charge, charge_form = number(fields[1], read_money)
     units, units_form = number(fields[3], read_units)
@@ -79,20 +100,15 @@ def read_service(tag: str, elements: list[str], component: str, claim_place: str
         unreadable += ("charge",)
     if units_form is Form.UNREADABLE:
         unreadable += ("units",)
-    values: dict[str, Any] = {"code": code, "modifiers": modifiers, "charge": charge, "units": units}
-    if unit == _MINUTES:
-        values["minutes"] = _whole(units)
-    if tag == "SV1":
-        place, place_form = _place(fields[4] or claim_place)
-        values["place_of_service"] = place
-        values["diagnosis_pointers"] = _pointers(fields[6], component)
-        if place_form is Form.UNREADABLE:
-            unreadable += ("place_of_service",)
-    else:
-        values["revenue_code"] = _revenue(revenue)
-        values["noncovered_charge"], _ = number(fields[5], read_money)
-    values["unreadable"], values["repaired"] = unreadable, repaired
-    return values
+    return {
+        "code": code,
+        "modifiers": modifiers,
+        "charge": charge,
+        "units": units,
+        "minutes": _whole(units) if unit == _MINUTES else None,
+        "unreadable": unreadable,
+        "repaired": repaired,
+    }
 
 
 @lru_cache(KEPT)
