@@ -56,7 +56,7 @@ def day(_value: object, field: "attrs.Attribute[Any]", value: date | None) -> No
 def unchecked(cls: type[Made], values: dict[str, Any]) -> Made:
     """Make a value of a frozen class for a reader, whose own patterns are as strict: no check runs again."""
     made = cls.__new__(cls)
-    _filler(cls)(made, **values)  # type: ignore[arg-type] (a class can be hashed)
+    _filler(cls)(made, **values)  # type: ignore[arg-type]
     return made
 
 
