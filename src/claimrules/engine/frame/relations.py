@@ -1,6 +1,6 @@
 """The NCCI pairs among the lines of a frame: looked up in bulk, once for all rules that ask for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -8,6 +8,7 @@ import attrs
 
 from claimrules.codebook import Lookup
 from claimrules.codebook.resolve import Choice
+from claimrules.codebook.tables import PairRow
 from claimrules.engine.frame.combos import COMBO, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.parts import CORE
@@ -134,23 +135,33 @@ def _found(context: Context, choices: Choices, met: "Lazy", role: str) -> "Lazy"
 
 def _edits(context: Context, choices: Choices, codes: frozenset[str], level: int, role: str) -> "Lazy":
     """The edits of the editions that speak at one level, as judged line's code and other code."""
-    found: dict[str, list[Any]] = {
-        name: [] for name in ("k_choice", "k_code", "k_other", "e_first", "e_last", "rank")
-    }
+    found: dict[str, list[Any]] = {name: [] for name in ("k_choice", *KEYS[2:], "e_term")}
+    terms: dict[int, tuple[int, PairRow]] = {}
+    code, other = ("k_other", "k_code") if role == "column_2" else ("k_code", "k_other")
     for number, (lookup, speaking) in choices.known.items():
-        for column_1, column_2, edit in (
-            lookup.pairs_among(speaking[level], codes) if level < len(speaking) else ()
-        ):
-            if edit.modifier_indicator == _NEVER or edit.effective == edit.deletion:
-                continue
-            code, other = (column_2, column_1) if role == "column_2" else (column_1, column_2)
-            # Of edits that overlap the one that took effect last counts, of equal ones the milder.
-            rank = edit.effective.toordinal() * 10 + int(edit.modifier_indicator)
-            row = (number, code, other, edit.effective, edit.deletion, rank)
-            for name, value in zip(found, row, strict=True):
-                found[name].append(value)
+        edits = lookup.pairs_among(speaking[level], codes) if level < len(speaking) else []
+        found["k_choice"] += [number] * len(edits)
+        found[code] += [column_1 for column_1, _, _ in edits]
+        found[other] += [column_2 for _, column_2, _ in edits]
+        # Some hundred terms stand for all edits: each is one value.
+        found["e_term"] += [terms.setdefault(id(edit), (len(terms), edit))[0] for _, _, edit in edits]
     kinds = dict.fromkeys(found, "number") | {"k_code": "text", "k_other": "text"}
-    return context.backend.table(found, kinds | {"e_first": "date", "e_last": "date"})
+    table = context.backend.table(found, kinds)
+    return table.join(_terms(context, terms.values()), on="e_term", how="inner").drop("e_term")
+
+
+def _terms(context: Context, terms: Iterable[tuple[int, PairRow]]) -> "Lazy":
+    """First and last day of edits that ever were in force, and the rank of each among those that overlap."""
+    found: dict[str, list[Any]] = {name: [] for name in ("e_term", "e_first", "e_last", "rank")}
+    for term, edit in terms:
+        if edit.modifier_indicator == _NEVER or edit.effective == edit.deletion:
+            continue
+        # Of edits that overlap the one that took effect last counts, of equal ones the milder.
+        rank = edit.effective.toordinal() * 10 + int(edit.modifier_indicator)
+        for name, value in zip(found, (term, edit.effective, edit.deletion, rank), strict=True):
+            found[name].append(value)
+    kinds = dict.fromkeys(found, "number") | {"e_first": "date", "e_last": "date"}
+    return context.backend.table(found, kinds)
 
 
 def _covered(context: Context, choices: Choices, level: int, role: str) -> Any:
