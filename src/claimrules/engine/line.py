@@ -1,35 +1,31 @@
 """The checker: lines and claims go in, findings come out; no I/O, no clock."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from claimrules.codebook import CodeBook, Lookup
 from claimrules.engine import tally
 from claimrules.engine.both_sides import answer, convention_of
-from claimrules.engine.findings import Outcomes, findings_of
 from claimrules.engine.global_periods import calendar
 from claimrules.engine.history import Coverage, History
-from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.sides_converted import convert
 from claimrules.engine.subject import NO_FACTS, Subject, claim_subjects, lone_subject, subjects, wanted_row
+from claimrules.engine.telling import Telling
 from claimrules.model.both_sides import BilateralAnswer, Converted, SideForm
 from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
 from claimrules.model.facts import ClaimFacts
-from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected, count_severities
+from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected
 from claimrules.model.global_period import GlobalCalendar
 from claimrules.rulebook.select import Rulebook
 
 if TYPE_CHECKING:
     from claimrules.engine.frame import FrameResult
-
-_CACHED_SUMMARIES: Final = 4096
 
 
 def _mode(mode: str) -> str:
@@ -83,10 +79,6 @@ class Checker:
             tally.assumptions(rules, without_patient=False),
             tally.assumptions(rules, without_patient=True),
         )
-
-    @cached_property
-    def _summaries(self) -> dict[Any, CheckResult]:
-        return {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
@@ -216,55 +208,16 @@ class Checker:
             subject.seq += len(past)
         coverage = history.coverage if history else Coverage()
         judged = self.engine.run([*past, *found], coverage, self.lookup)
-        summary = self.summary(judged, coverage)
-        findings = self.findings(judged)
-        return attrs.evolve(
-            summary,
-            findings=findings,
-            severities=count_severities(findings),
-            outcomes=Outcomes(self.engine, judged, self.lookup) if outcomes else {},
-            rejected=rejected,
-        )
+        telling = self._telling(judged, coverage)
+        return telling.result(outcomes=outcomes, rejected=rejected)
 
     def findings(self, judged: Sequence[Judged]) -> tuple[Finding, ...]:
         """The findings on lines that the engine has judged."""
-        return tuple(
-            finding
-            for one in judged
-            if FIRED in one.outcomes
-            for finding in findings_of(self.engine, one, self.lookup)
-        )
+        return self._telling(judged, None).findings()
 
     def summary(self, judged: Sequence[Judged], coverage: Coverage | None = None) -> CheckResult:
-        """The counts of a run; small runs of the same shape share one."""
-        groups = Counter(
-            tally.group_of(one.outcomes, one.subject.slot, one.subject.line.from_date, one.subject.line.code)
-            for one in judged
-        )
-        without = any(one.subject.patient_id is None for one in judged)
-        key = (frozenset(groups.items()), without, coverage)
-        found = self._summaries.get(key)
-        if found is None:
-            found = self.summarise(groups, without_patient=without, coverage=coverage)
-            if len(self._summaries) >= _CACHED_SUMMARIES:
-                self._summaries.clear()
-            self._summaries[key] = found
-        return found
+        """The counts of a run, without its findings."""
+        return self._telling(judged, coverage).summary()
 
-    def summarise(
-        self, groups: "Counter[tally.Group]", *, without_patient: bool, coverage: Coverage | None = None
-    ) -> CheckResult:
-        """Turn a tally into the counts of a result."""
-        rules = self.engine.rules
-        codes = tally.unlisted_codes(groups)
-        unknown, causes, incomplete = tally.unknown_counts(rules, groups, codes, coverage)
-        return CheckResult(
-            rules=tally.rule_counts_later(rules, groups),
-            checked=sum(groups.values()),
-            unknown=unknown,
-            unknown_by_cause=causes,
-            incomplete_lines=incomplete,
-            not_run=self._not_run,
-            assumptions=self._assumptions[without_patient],
-            editions=tally.editions(groups),
-        )
+    def _telling(self, judged: Sequence[Judged], coverage: Coverage | None) -> Telling:
+        return Telling(self.engine, self.lookup, judged, coverage, (self._not_run, self._assumptions))

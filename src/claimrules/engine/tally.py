@@ -54,6 +54,15 @@ _unlisted = re.compile(
 """Finds an outcome that is unknown because no table holds the code."""
 
 
+_unknown = re.compile(b"[" + re.escape(bytes(range(FIRST_UNKNOWN, 256))) + b"]")
+_fired = bytes([FIRED])
+
+
+def is_incomplete(outcomes: bytes) -> bool:
+    """Whether nothing fired on a line and something is unknown."""
+    return _fired not in outcomes and _unknown.search(outcomes) is not None
+
+
 def group_of(outcomes: bytes, slot: Slot, day: date | None, code: str | None) -> Group:
     """The group of a line: its code matters only where no table holds it."""
     first, last = _days(slot, day, day)

@@ -1,8 +1,9 @@
 """Findings: what fired, on which line, and the facts that decided it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
@@ -159,8 +160,34 @@ class EditionUse:
     last: date | None = None
 
 
+class Later:
+    """A value some fields of which are made when they are first asked for."""
+
+    __slots__ = ("_make",)
+
+    _make: Callable[[str], Any]
+
+    @classmethod
+    def later(cls, make: Callable[[str], Any], known: Mapping[str, Any]) -> Self:
+        """Give a value of which these fields are known; ``make`` gives any other by its name."""
+        made = object.__new__(cls)
+        object.__setattr__(made, "_make", make)
+        for name, value in known.items():
+            object.__setattr__(made, name, value)
+        return made
+
+    if not TYPE_CHECKING:  # what no field is stays an error to mypy
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (any field)
+            if name == "_make":
+                raise AttributeError(name)
+            value = self._make(name)
+            object.__setattr__(self, name, value)
+            return value
+
+
 @attrs.frozen(kw_only=True)
-class CheckResult:
+class CheckResult(Later):
     """What a run says: the findings, and for every rule how often it did what.
 
     ``findings`` may be the first of many: ``severities`` counts them all. ``unknown`` lists what kept
@@ -198,7 +225,7 @@ class CheckResult:
         """``findings``, ``incomplete`` or ``clean``: ``info`` never counts; what is rejected is not clean."""
         if any(count for severity, count in self.severities.items() if severity is not Severity.INFO):
             return Verdict.FINDINGS
-        if self.unknown or self.incomplete_lines or self.rejected:
+        if self.rejected or self.incomplete_lines or self.unknown:
             return Verdict.INCOMPLETE
         return Verdict.CLEAN
 
