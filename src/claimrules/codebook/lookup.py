@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from claimrules.codebook.attributes import CODE_TABLES, Reading, level_ii_speaks, unknown
+from claimrules.codebook.kept import KeptPairs, KeptPrimaries
 from claimrules.codebook.modifiers import ModifierBook, catalogue_spans
 from claimrules.codebook.relations import (
     AddOnFact,
@@ -21,7 +22,6 @@ from claimrules.codebook.relations import (
     add_on_fact,
     covered_ranges,
     mue_fact,
-    pair_fact,
 )
 from claimrules.codebook.resolve import TABLE_SETTING, Choice, EditionMode, Shelf
 from claimrules.codebook.tables import ROWS, AddOnTable, PairRow, Span, Tables
@@ -160,6 +160,8 @@ class Lookup:
         self._turning_days = self._days_of_rows()
         self._modifiers = Modifiers(tables, self._shelf(Table.MODIFIERS, Setting.PROFESSIONAL), mode)
         self._segments: dict[Setting, tuple[Segment, ...]] = {}
+        self._pairs = {setting: self._kept_pairs(setting) for setting in Setting}
+        self._primaries = KeptPrimaries()
         self._days: dict[Setting, dict[date | None, Slot]] = {
             setting: {None: self._dateless} for setting in Setting
         }
@@ -194,10 +196,7 @@ class Lookup:
         """Find the NCCI edit of a pair in force; ``None`` is known: there is none."""
         if column_1 is None or column_2 is None or on is None:
             return Cause.NO_INPUT
-        choice = self._shelf(Table.NCCI_PAIRS, setting).choose(on, self.mode)
-        if isinstance(choice, Cause):
-            return choice
-        return pair_fact(self._tables, choice, (column_1, column_2), on)
+        return self._pairs[setting].find(column_1, column_2, on)
 
     def pair_choices(self, on: date | None, setting: Setting) -> tuple[Choice, ...] | Cause:
         """The editions of NCCI pairs that speak for a day, the first that knows a pair decides."""
@@ -224,13 +223,19 @@ class Lookup:
         """Find the primaries of an add-on code; ``None`` is known: it is no add-on code."""
         if add_on is None or on is None:
             return Cause.NO_INPUT
+        key = add_on, on, TABLE_SETTING[setting]
+        if key in self._primaries:
+            return self._primaries[key]
+        return self._primaries.keep(key, self._find_primaries(*key))
+
+    def _find_primaries(self, add_on: str, on: date, setting: str) -> AddOnFact | Cause | None:
         choice = self._shelf(Table.ADD_ON, Setting.PROFESSIONAL).choose(on, self.mode)
         if isinstance(choice, Cause):
             return choice
         table = self._tables.table(choice.position)
         if not isinstance(table, AddOnTable):
             return None
-        return add_on_fact(table, choice, add_on, on, TABLE_SETTING[setting])
+        return add_on_fact(table, choice, add_on, on, setting)
 
     def _find(self, on: date | None, setting: Setting) -> Slot:
         days = self._days[setting]
@@ -245,6 +250,10 @@ class Lookup:
         return found or self._shelves.setdefault(
             (table, setting), Shelf(self._tables.editions, table, setting)
         )
+
+    def _kept_pairs(self, setting: Setting) -> KeptPairs:
+        shelf, mode = self._shelf(Table.NCCI_PAIRS, setting), self.mode
+        return KeptPairs(self._tables, lambda on: shelf.choose(on, mode))
 
     def _cut(self, setting: Setting) -> tuple[Segment, ...]:
         days = {date.min, *self._turning_days}

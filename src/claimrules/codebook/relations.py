@@ -1,7 +1,8 @@
 """What the relation tables say on a date: NCCI pairs, and the primaries of add-on codes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -16,6 +17,10 @@ _EVERY_PAIR: Final = (("", ""), ("\U0010ffff", ""))
 _ALWAYS_THERE: Final = 400_000
 # Records of the parts as published: 800,000 each but for the last (July 2024). One that has fewer
 # than half of that may be an excerpt, and says nothing of what lies between it and the next part.
+
+
+Pair = tuple[str, str]
+"""A column 1 code and a column 2 code."""
 
 
 @attrs.frozen(kw_only=True)
@@ -90,6 +95,8 @@ def pair_fact(tables: Tables, choice: Choice, key: tuple[str, str], on: date) ->
 def _pair_in(tables: Tables, choice: Choice, key: tuple[str, str], on: date) -> PairFact | Cause | None:
     found: tuple[date, str, PairRow, int] | None = None
     for position in choice.positions:
+        if not _may_hold(tables.editions[position], key):
+            continue
         for row in tables.pairs(position, *key):
             if _in_force(row, on):
                 found = max(found or (row[0], row[2], row, position), (row[0], row[2], row, position))
@@ -104,8 +111,16 @@ def _pair_in(tables: Tables, choice: Choice, key: tuple[str, str], on: date) -> 
             deletion=row.deletion,
             rationale=row.rationale,
         )
-    parts = [tables.editions[position] for position in choice.positions]
+    parts = tuple(tables.editions[position] for position in choice.positions)
     return None if choice.exact and pair_is_covered(parts, key) else Cause.NO_CODE
+
+
+def _may_hold(part: Edition, key: tuple[str, str]) -> bool:
+    """Whether a pair lies between the first and the last of a part; a part that says neither may hold any."""
+    if not part.covers:
+        return True
+    first, last = range_of(part)
+    return first <= key <= last
 
 
 def pair_is_covered(parts: Iterable[Edition], key: tuple[str, str]) -> bool:
@@ -117,21 +132,27 @@ def pair_is_covered(parts: Iterable[Edition], key: tuple[str, str]) -> bool:
     return any(first <= key <= last for first, last in covered_ranges(parts))
 
 
-def covered_ranges(parts: Iterable[Edition]) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+def covered_ranges(parts: Iterable[Edition]) -> Sequence[tuple[Pair, Pair]]:
     """The runs of pairs, both ends included, that the loaded parts of one publication would hold."""
-    whole = [part for part in parts if part.complete]
+    whole = sorted((part for part in parts if part.complete), key=lambda part: part.part)
     if any(not part.covers for part in whole):
         return [_EVERY_PAIR]
-    found: list[tuple[tuple[str, str], tuple[str, str]]] = []
-    before: Edition | None = None
-    for part in sorted(whole, key=lambda part: part.part):
-        first, last = range_of(part)
-        if before is not None and _follows(before, part) and before.rows >= _ALWAYS_THERE:
+    return _together(tuple((part.part, part.covers[0], part.rows) for part in whole))
+
+
+@lru_cache(256)
+def _together(parts: Sequence[tuple[str, str, int]]) -> Sequence[tuple[Pair, Pair]]:
+    """The runs of parts, of which name, range and number of rows are given, in their order."""
+    found: list[tuple[Pair, Pair]] = []
+    before, rows_before = "", 0
+    for part, covers, rows in parts:
+        first, last = _range(covers)
+        if before and _follows(before, part) and rows_before >= _ALWAYS_THERE:
             found[-1] = (found[-1][0], last)
         else:
             found.append((first, last))
-        before = part
-    return found
+        before, rows_before = part, rows
+    return tuple(found)
 
 
 def key_range(first: tuple[str, str], last: tuple[str, str]) -> str:
@@ -139,14 +160,19 @@ def key_range(first: tuple[str, str], last: tuple[str, str]) -> str:
     return f"{'/'.join(first)}..{'/'.join(last)}"
 
 
-def range_of(part: Edition) -> tuple[tuple[str, str], tuple[str, str]]:
+def range_of(part: Edition) -> tuple[Pair, Pair]:
     """Read the first and the last pair of a part, as ``key_range`` wrote them."""
-    first, last = (tuple(pair.split("/")) for pair in part.covers[0].split(".."))
+    return _range(part.covers[0])
+
+
+@lru_cache(1024)
+def _range(text: str) -> tuple[Pair, Pair]:
+    first, last = (tuple(pair.split("/")) for pair in text.split(".."))
     return (first[0], first[1]), (last[0], last[1])
 
 
-def _follows(part: Edition, following: Edition) -> bool:
-    numbers = part.part.removeprefix("f"), following.part.removeprefix("f")
+def _follows(part: str, following: str) -> bool:
+    numbers = part.removeprefix("f"), following.removeprefix("f")
     return all(number.isdecimal() for number in numbers) and int(numbers[1]) == int(numbers[0]) + 1
 
 

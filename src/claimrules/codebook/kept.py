@@ -1,0 +1,76 @@
+"""What the relation tables said, kept with the days for which they say it."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Final
+
+from claimrules.codebook.relations import AddOnFact, PairFact, pair_fact
+from claimrules.codebook.resolve import Choice
+from claimrules.codebook.tables import Tables
+from claimrules.model.code import Cause
+
+_KEPT: Final = 65_536
+_Answer = tuple[date, date, PairFact | Cause | None]
+"""The first and the last day of an answer, and the answer."""
+_Known = dict[tuple[str, str], _Answer]
+_Primaries = AddOnFact | Cause | None
+
+
+class KeptPairs:
+    """The NCCI pairs of one setting; what was asked once is known for all days of like answer."""
+
+    def __init__(self, tables: Tables, choose: Callable[[date], Choice | Cause]) -> None:
+        """Hold the tables, and what chooses their editions for a day."""
+        self._tables, self._choose = tables, choose
+        self._days: dict[date, tuple[Choice | Cause, _Known]] = {}
+        self._known: dict[Choice | Cause, _Known] = {}
+
+    def find(self, column_1: str, column_2: str, on: date) -> PairFact | Cause | None:
+        """Find the edit of a pair in force; ``None`` is known: there is none."""
+        choice, known = self._days.get(on) or self._day(on)
+        found = known.get((column_1, column_2))
+        if found is not None and found[0] <= on <= found[1]:
+            return found[2]
+        return choice if isinstance(choice, Cause) else self._ask(choice, known, (column_1, column_2), on)
+
+    def _day(self, on: date) -> tuple[Choice | Cause, _Known]:
+        choice = self._choose(on)
+        if len(self._days) >= _KEPT:
+            self._days.clear()
+        return self._days.setdefault(on, (choice, self._known.setdefault(choice, {})))
+
+    def _ask(self, choice: Choice, known: _Known, key: tuple[str, str], on: date) -> PairFact | Cause | None:
+        fact = pair_fact(self._tables, choice, key, on)
+        if len(known) >= _KEPT:
+            known.clear()
+        known[key] = (*_like_days(self._turns(choice, key), on), fact)
+        return fact
+
+    def _turns(self, choice: Choice, key: tuple[str, str]) -> Iterable[int]:
+        """The days, by their ordinals, on which an edit of the pair begins to hold, or no longer holds."""
+        for each in (choice, *choice.older):
+            for position in each.positions:
+                for row in self._tables.pairs(position, *key):
+                    yield row.effective.toordinal()
+                    yield row.deletion.toordinal() + 1
+
+
+def _like_days(turns: Iterable[int], on: date) -> tuple[date, date]:
+    day, first, last = on.toordinal(), date.min.toordinal(), date.max.toordinal()
+    for turn in turns:
+        if turn <= day:
+            first = max(first, turn)
+        else:
+            last = min(last, turn - 1)
+    return date.fromordinal(first), date.fromordinal(last)
+
+
+class KeptPrimaries(dict[tuple[str, date, str], _Primaries]):
+    """The primaries of add-on codes by code, day and setting of the tables."""
+
+    def keep(self, key: tuple[str, date, str], found: _Primaries) -> _Primaries:
+        """Keep an answer."""
+        if len(self) >= _KEPT:
+            self.clear()
+        self[key] = found
+        return found
