@@ -12,7 +12,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-spark bench docs lint format types imports clean
+.PHONY: help demo test test-spark bench bench-peers docs lint format types imports clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,6 +34,9 @@ bench: $(VENV)/.dev ## measure both engines and the code book; nothing is assert
 	$(BIN)/python tests/benchmarks/frame_engine.py
 	$(BIN)/python tests/benchmarks/frame_engine.py --engine duckdb
 	$(BIN)/python tests/benchmarks/code_book.py
+
+bench-peers: $(VENV)/.peers ## measure eight checks beside what one would pick instead
+	$(BIN)/python tests/benchmarks/beside_peers.py
 
 docs: $(VENV)/.dev ## write the generated pages again
 	$(BIN)/python docs/generate.py
@@ -79,4 +82,8 @@ $(VENV)/.dev: $(VENV)/.pip pyproject.toml
 
 $(VENV)/.spark: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --editable '.[spark]'
+	@touch $@
+
+$(VENV)/.peers: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --group peers
 	@touch $@

@@ -1,12 +1,16 @@
 """The benchmarks run; what they measure is never asserted."""
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from tests.benchmarks.beside_peers import Size, measure
+from tests.benchmarks.peers.eight import EIGHT
 from tests.benchmarks.published_files import write_published
 from tests.benchmarks.synthetic import COLUMNS, claim_lines, rows
 
@@ -52,6 +56,44 @@ def test_the_frame_engine_prints_its_table(engine: str) -> None:
     assert "x bare scan" in ended.stdout
     heads = [" ".join(line.split()[:2]) for line in ended.stdout.splitlines()[2:]]
     assert heads == ["bare scan", "line rules", "all rules", "peak memory"]
+
+
+def test_the_peers_find_what_claimrules_finds() -> None:
+    """Those of the environment that tests have: the exit code says that all findings are equal."""
+    pytest.importorskip("polars")
+    ended = run(
+        "beside_peers.py", "--few", "1500", "--peers", "claimrules_counts", "duckdb", "pandas", "plain_python"
+    )
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    rows = [
+        [cell.strip() for cell in line.split("|")] for line in ended.stdout.splitlines() if line[0] == "|"
+    ][2:]
+    assert "hand-written Polars" in [row[1] for row in rows]
+    assert "a loop in Python" in [row[1] for row in rows]
+    assert {row[2] for row in rows} == {"8 of 8"}
+    assert {row[3] for row in rows} == {"equal"}
+
+
+def test_each_of_the_eight_checks_fires_in_the_lines() -> None:
+    """Else equal findings would prove nothing of it."""
+    pytest.importorskip("polars")
+    ended = run("beside_peers.py", "--few", "1500", "--peers", "plain_python")
+
+    told = re.findall(r"([A-Z]+\d{3}) ([\d,]+)", ended.stdout.splitlines()[0])
+    assert len(told) == 8
+    assert all(int(number.replace(",", "")) > 0 for _, number in told)
+
+
+def test_a_peer_that_finds_something_else_is_told(tmp_path: Path) -> None:
+    """Of the checks that it makes; what it cannot say is not held against it."""
+    one, other = ("C1", "1", "ASST101"), ("C1", "2", "STAT103")
+    size, found = Size(path=tmp_path, lines=2), {one}
+    peers = (SimpleNamespace(run=lambda *_: found, pairs=set, CHECKS=c) for c in (EIGHT, ("ASST101",)))
+
+    equal = [measure(peer, size, tmp_path, {one, other}, rounds=1).equal for peer in peers]
+
+    assert equal == [False, True]
 
 
 def test_the_837_reader_prints_its_numbers() -> None:
