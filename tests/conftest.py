@@ -19,6 +19,12 @@ def spark() -> Iterator[Any]:
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.autoBroadcastJoinThreshold": "-1",
+        "spark.sql.constraintPropagation.enabled": "false",
+        # Otherwise each step of an expression looks at the stack, here and in Java: half of the time.
+        "spark.python.sql.dataFrameDebugging.enabled": "false",
+        "spark.sql.dataFrameQueryContext.enabled": "false",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": "3g",
     }
     builder = sql.SparkSession.builder.master("local[2]").appName("claimrules tests")

@@ -69,7 +69,7 @@ def _rows(examples: dict[int, Example], between: Sequence[ClaimLine]) -> list[Ro
     rows = [
         row_of(line) | {"realm": _realm(number)}
         for number, example in examples.items()
-        for line in _lines(number, example)
+        for line in lines_of(number, example)
     ]
     first = _realm(next(iter(examples)))
     return [*rows, *(row_of(line) | {"realm": first} for line in between)]
@@ -86,7 +86,7 @@ def _shuffled(rule: Rule, rows: list[Row], seed: int) -> list[Row]:
     return [next(kept[row["realm"]]) for row in mixed]
 
 
-def _lines(number: int, example: Example) -> list[ClaimLine]:
+def lines_of(number: int, example: Example) -> list[ClaimLine]:
     """The lines of an example with a claim of their own; without a patient the claim stands in."""
     claim = f"{CLAIM}-{number}"
     lines = [

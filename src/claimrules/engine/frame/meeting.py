@@ -107,9 +107,10 @@ def _silent(context: Context, known: relations.Related, rule: Rule, alone: "Lazy
     default = nw.lit(PASSED, nw.Int64)
     if known.choices.causes:
         alone = alone.join(known.lines.select(SEQ, "k_choice"), on=SEQ, how="left")
-    for number, cause in known.choices.causes.items():
+    for cause in sorted(set(known.choices.causes.values())):
         byte = nw.lit(unknown_byte(rule, INDICATOR, cause), nw.Int64)
-        test = (nw.col("k_choice") == number).fill_null(value=False)
+        numbers = [number for number, why in known.choices.causes.items() if why is cause]
+        test = nw.col("k_choice").is_in(numbers).fill_null(value=False)
         default = nw.when(test).then(byte).otherwise(default)
     return alone.with_columns(default=default)
 

@@ -169,8 +169,12 @@ def _covered(context: Context, choices: Choices, level: int, role: str) -> Any:
     nw = context.nw
     first, second = ("k_other", "k_code") if role == "column_2" else ("k_code", "k_other")
     pair = nw.concat_str([nw.col(first), nw.col(second)])
-    tests = [nw.lit(value=False)]
+    covering: dict[tuple[str, str], list[int]] = {}
     for number, (lookup, speaking) in choices.known.items():
         for low, high in lookup.pair_ranges(speaking[level]) if level < len(speaking) else ():
-            tests.append((nw.col("k_choice") == number) & (pair >= nw.lit(low)) & (pair <= nw.lit(high)))
-    return any_true(tests)
+            covering.setdefault((low, high), []).append(number)
+    tests = [
+        nw.col("k_choice").is_in(numbers) & (pair >= nw.lit(low)) & (pair <= nw.lit(high))
+        for (low, high), numbers in covering.items()
+    ]
+    return any_true([nw.lit(value=False), *tests])

@@ -1,0 +1,32 @@
+"""Examples of many rules in few frames say what each says alone."""
+
+import pytest
+
+from claimrules.rulebook.select import Rulebook
+from claimrules.testing.examples import compare
+from claimrules.testing.frame_together import run_together, together
+
+RULES = Rulebook.load(
+    select=("BILAT101", "UNIT202", "MUE102", "NCCI101", "STAT101", "AOC101", "GLOB404")
+).rules
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_examples_together_say_what_they_expect(engine: str) -> None:
+    """Rules of every scope, one of which asks what an earlier one denied: no example meets another."""
+    rules = {rule.code: rule for rule in RULES}
+    checked = 0
+    for some in together(RULES):
+        said = run_together(some, engine)
+        for place, example in some.examples.items():
+            compare(rules[place[0]], example, said[place], engine)
+            checked += 1
+    assert checked == sum(len(rule.examples) for rule in RULES)
+
+
+def test_a_frame_for_each_declaration() -> None:
+    """Examples that declare different histories stand in different frames, each once."""
+    frames = together(RULES)
+    places = [place for some in frames for place in some.examples]
+    assert len(places) == len(set(places)) == sum(len(rule.examples) for rule in RULES)
+    assert len({some.declared for some in frames}) == len(frames) > 1
