@@ -32,6 +32,7 @@ from claimrules.cli.progress import progress
 from claimrules.cli.reading import Read, add_reading, reading_of
 from claimrules.cli.run_parts import run_large
 from claimrules.cli.task import ENGINES, Checked, CheckOptions
+from claimrules.engine.grouped import GROUPS
 from claimrules.formats.columns import FIELDS
 from claimrules.report.json import check_object
 from claimrules.report.page import WIDTH
@@ -53,6 +54,7 @@ examples:
   claimrules check claims.txt --delimiter '|' --map code=HCPCS_CD --map from_date=LINE_1ST_EXPNS_DT
   claimrules check claims.csv --select BILAT,ASST --ignore ASST103 --limit 20
   claimrules check march.csv --history 2024.csv --history 2025.csv --history-complete-from 2024-01-01
+  claimrules check claims.csv --by code --limit 0
   claimrules check claims.csv --format json --output findings.json
   claimrules check claims.837 claims.csv.gz claims.parquet bundle.json
   claimrules check carrier.csv --preset cms-rif-carrier --date-format d-mon-yyyy
@@ -86,6 +88,11 @@ def add(commands: "Commands") -> None:
     )
     parser.add_argument(
         "--limit", type=whole, default=5, metavar="N", help="findings of each rule in the text (default: 5)"
+    )
+    parser.add_argument(
+        "--by",
+        choices=GROUPS,
+        help="count the findings by that too, in the summary; provider prints their NPIs",
     )
     parser.add_argument(
         "--engine",
@@ -210,6 +217,7 @@ def _options(args: argparse.Namespace, reading: Read, history: Inputs) -> CheckO
         past=past,
         partitions=args.partitions or None,
         resume=args.resume,
+        by=args.by,
         said=(repr(reading.reading), repr(past), args.editions, args.engine, digest(args.overlay)),
         passed_over=(*reading.notes, *history.notes),
     )

@@ -14,6 +14,7 @@ import attrs
 
 from claimrules.cli.errors import Stop
 from claimrules.cli.output import replacing
+from claimrules.engine.grouped import Grouped
 from claimrules.formats.findings import Row
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import CheckResult
@@ -31,6 +32,7 @@ class PartDone:
     lines: tuple[ClaimLine, ...] = ()
     unread: tuple[Unread, ...] = ()
     rows: tuple[tuple[str | None, ...], ...] = attrs.field(default=(), repr=False)
+    grouped: tuple[tuple[str, str, str, str], ...] = attrs.field(default=(), repr=False)
     past_lines: int = 0
     past_twins: int = 0
     past_strangers: int = 0
@@ -116,6 +118,11 @@ def rows_of_part(done: PartDone) -> list[Row]:
 def kept_rows(rows: Iterable[Row]) -> tuple[tuple[str | None, ...], ...]:
     """Rows as they are kept: all is text."""
     return tuple((*row[:-1], str(row.other_count)) for row in rows)
+
+
+def kept_counts(grouped: Grouped) -> tuple[tuple[str, str, str, str], ...]:
+    """Counts as they are kept: all is text."""
+    return tuple((*key, str(number)) for key, number in grouped.items())
 
 
 def files_now(paths: Sequence[Path]) -> list[list[Any]]:

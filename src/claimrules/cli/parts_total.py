@@ -14,6 +14,7 @@ from claimrules.model.finding import CheckResult, Rejected
 from claimrules.report.facts import Past, Place, Unread
 
 if TYPE_CHECKING:
+    from claimrules.engine.grouped import Grouped
     from claimrules.model.claim import ClaimLine
 
 _SHOWN: Final = 5
@@ -33,6 +34,7 @@ class Total:
         self.unread: dict[str, Unread] = {}
         self.past: Past | None = None
         self.before = Counter[str]()
+        self.grouped: Grouped = Counter()
 
     @property
     def result(self) -> CheckResult:
@@ -60,6 +62,7 @@ class Total:
         lines = {place: line for place, line in lines.items() if place in places}
         self.lines |= lines
         self.add_unread(done.unread)
+        self.grouped.update({(value, rule, severity): int(n) for value, rule, severity, n in done.grouped})
         self.before.update({name: getattr(done, name) for name in _BEFORE})
         return attrs.evolve(done, result=part, lines=tuple(lines.values()))
 

@@ -9,7 +9,7 @@ import attrs
 from claimrules.cli.past import coverage_of
 from claimrules.cli.progress import Tell
 from claimrules.cli.tables import open_all, opened, prefixes
-from claimrules.cli.task import Checked, CheckOptions, checker_of, concluded, declared
+from claimrules.cli.task import Checked, CheckOptions, checker_of, concluded, declared, grouped_by
 from claimrules.formats.findings import COLUMNS, Row
 from claimrules.formats.reader import LineReader
 from claimrules.formats.scan import days_of, join_frames, read_plain, strangers, without_twins
@@ -54,8 +54,9 @@ def run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         unread = tuple(
             Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
         )
+    grouped = grouped_by(options, framed.grouped(options.by)) if options.by else None
     found = concluded(options, tables, earlier, result, coverage or framed.context.coverage)
-    return found.telling(lines=explained.lines, unread=unread, past=past)
+    return found.telling(lines=explained.lines, unread=unread, past=past, grouped=grouped)
 
 
 def frames_of(tables: Sequence[LineReader], names: Sequence[str]) -> "pl.DataFrame | None":

@@ -1,7 +1,8 @@
 """A check by the line engine, which needs nothing but the standard library."""
 
+from collections import Counter
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claimrules.cli.past import keep_apart
 from claimrules.cli.progress import Tell
@@ -12,9 +13,11 @@ from claimrules.cli.task import (
     checker_of,
     concluded,
     coverage_for,
+    grouped_by,
     lines_of,
     unread_of,
 )
+from claimrules.engine.grouped import Grouped, count_into
 from claimrules.formats.findings import row_of
 from claimrules.model.finding import Rejected
 from claimrules.report.words import count
@@ -41,9 +44,12 @@ def run_lines(options: CheckOptions, tell: Tell) -> Checked:
         found = entries(earlier, tell)
         history, past = keep_apart(found, lines, coverage, [table.name for table in earlier])
         tell(f"judging {count(len(lines), 'line')}")
-        result = checker.check_lines(lines, history, rejected=rejected)
+        counts: Grouped = Counter()
+        each = count_into(counts, options.by) if options.by else None
+        result = checker.check_lines(lines, history, rejected=rejected, each=each)
         if options.put is not None:
             options.put(map(row_of, result.findings))
     told = past if options.past.given else None
-    facts = {"lines": lines_of(result.findings, lines), "unread": unread_of(lines), "past": told}
+    facts: dict[str, Any] = {"grouped": grouped_by(options, counts)}
+    facts |= {"lines": lines_of(result.findings, lines), "unread": unread_of(lines), "past": told}
     return concluded(options, tables, earlier, result, coverage).telling(**facts)

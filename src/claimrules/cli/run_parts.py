@@ -2,6 +2,7 @@
 
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from claimrules.cli.errors import Stop
-from claimrules.cli.journal import Journal, PartDone, files_now, kept_rows, versions
+from claimrules.cli.journal import Journal, PartDone, files_now, kept_counts, kept_rows, versions
 from claimrules.cli.parts_total import Total
 from claimrules.cli.past import keep_apart
 from claimrules.cli.progress import Tell
@@ -27,9 +28,11 @@ from claimrules.cli.task import (
     concluded,
     coverage_for,
     declared,
+    grouped_by,
     lines_of,
     unread_of,
 )
+from claimrules.engine.grouped import Grouped, count_into
 from claimrules.engine.history import Coverage
 from claimrules.formats.findings import row_of
 from claimrules.formats.plain_parts import NotPlainError, in_bulk, plain_parts
@@ -170,6 +173,7 @@ def _said(framed: "FrameResult", options: CheckOptions, *, shown: bool) -> PartD
             Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
         ),
         rows=kept_rows(rows_of(framed.findings)) if options.put is not None else (),
+        grouped=kept_counts(framed.grouped(options.by)) if options.by else (),
     )
 
 
@@ -191,7 +195,11 @@ def _lines(options: CheckOptions, tell: Tell) -> Checked:
                 found = spill.part(number)
                 lines = [line for _, _, past, line in found if not past]
                 before = keep_apart((line for _, _, past, line in found if past), lines, coverage, ())
-                known = _told(checker.check_lines(lines, before[0]), lines, before[1], options)
+                counts: Grouped = Counter()
+                each = count_into(counts, options.by) if options.by else None
+                result = checker.check_lines(lines, before[0], each=each)
+                known = _told(result, lines, before[1], options)
+                known = attrs.evolve(known, grouped=kept_counts(counts))
             known = total.add(known, options.put)
             journal.keep(number, known)
             done += known.result.checked
@@ -230,6 +238,7 @@ def _identity(options: CheckOptions, parts: int) -> dict[str, Any]:
         "options": [*options.said, options.as_of.isoformat()],
         "findings": options.put is not None,
         "limit": options.limit,
+        "by": options.by,
         "parts": parts,
         "versions": versions(),
     }
@@ -261,4 +270,6 @@ def _checked(
 ) -> Checked:
     unread = tuple(total.unread[name] for name in sorted(total.unread))
     found = concluded(options, tables, earlier, total.result, coverage)
-    return found.telling(lines=total.lines, unread=unread, past=total.past)
+    return found.telling(
+        lines=total.lines, unread=unread, past=total.past, grouped=grouped_by(options, total.grouped)
+    )

@@ -10,6 +10,7 @@ import attrs
 from claimrules.cli.past import PastOptions, assumed, coverage_of
 from claimrules.cli.tables import said_of
 from claimrules.codebook import CodeBook
+from claimrules.engine.grouped import Grouped
 from claimrules.engine.history import Coverage
 from claimrules.engine.line import Checker
 from claimrules.formats.findings import Put
@@ -17,6 +18,7 @@ from claimrules.formats.reader import LineReader, ReadOptions
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import CheckResult, Finding
 from claimrules.report.facts import Past, Place, Run, Unread
+from claimrules.report.grouped import GroupedBy
 from claimrules.rulebook.select import Rulebook
 
 ENGINES: Final = ("auto", "python", "polars")
@@ -44,6 +46,7 @@ class CheckOptions:
     partitions: int | None = None
     resume: Path | None = None
     said: tuple[str, ...] = ()
+    by: str | None = None
     passed_over: tuple[str, ...] = ()
 
 
@@ -105,6 +108,11 @@ def concluded(
         ),
         notes=said_of(everything, [table.notes for table in everything], always=True),
     )
+
+
+def grouped_by(options: CheckOptions, counts: Grouped) -> GroupedBy | None:
+    """Give what was counted, if it was asked for."""
+    return GroupedBy(name=options.by, counts=counts) if options.by else None
 
 
 def lines_of(findings: Sequence[Finding], lines: Sequence[ClaimLine]) -> dict[Place, ClaimLine]:

@@ -11,6 +11,7 @@ from claimrules.codebook import CodeBook, Lookup
 from claimrules.engine import tally
 from claimrules.engine.both_sides import answer, convention_of
 from claimrules.engine.global_periods import calendar
+from claimrules.engine.grouped import Each
 from claimrules.engine.history import Coverage, History
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.sides_converted import convert
@@ -89,11 +90,13 @@ class Checker:
 
     def check_line(self, line: ClaimLine) -> CheckResult:
         """Check one line alone, as a claim of one line."""
-        return self._check([lone_subject(line, self.lookup, self.as_of)], NO_FACTS, None, outcomes=True)
+        subject = lone_subject(line, self.lookup, self.as_of)
+        return self._judge([subject], NO_FACTS, None).result(outcomes=True)
 
     def check(self, claim: Claim, history: History | None = None) -> CheckResult:
         """Check a claim; the lines of the history prove, and are not judged."""
-        return self._check(claim_subjects(claim, self.lookup, self.as_of), claim, history, outcomes=True)
+        found = claim_subjects(claim, self.lookup, self.as_of)
+        return self._judge(found, claim, history).result(outcomes=True)
 
     def check_lines(
         self,
@@ -102,10 +105,17 @@ class Checker:
         *,
         rejected: Iterable[Rejected] = (),
         outcomes: bool = False,
+        each: Each | None = None,
     ) -> CheckResult:
-        """Check the lines of many claims together; each carries its own claim, patient and facts."""
+        """Check the lines of many claims together; each carries its own claim, patient and facts.
+
+        ``each`` is told every line that has findings.
+        """
         found = subjects(lines, NO_FACTS, self.lookup, as_of=self.as_of)
-        return self._check(found, NO_FACTS, history, outcomes=outcomes, rejected=tuple(rejected))
+        telling = self._judge(found, NO_FACTS, history)
+        if each is not None:
+            telling.tell(each)
+        return telling.result(outcomes=outcomes, rejected=tuple(rejected))
 
     def outcomes(self, line: ClaimLine) -> bytes:
         """The outcomes of the line rules as one interned ``bytes``: a byte a rule of ``engine.rules``."""
@@ -192,15 +202,7 @@ class Checker:
 
         return convert(lines, ask, to)
 
-    def _check(
-        self,
-        found: Sequence[Subject],
-        facts: ClaimFacts,
-        history: History | None,
-        *,
-        outcomes: bool,
-        rejected: tuple[Rejected, ...] = (),
-    ) -> CheckResult:
+    def _judge(self, found: Sequence[Subject], facts: ClaimFacts, history: History | None) -> Telling:
         past = subjects(history.lines, facts.of_patient, self.lookup, as_of=self.as_of) if history else []
         for subject in past:
             subject.judged = False
@@ -208,8 +210,7 @@ class Checker:
             subject.seq += len(past)
         coverage = history.coverage if history else Coverage()
         judged = self.engine.run([*past, *found], coverage, self.lookup)
-        telling = self._telling(judged, coverage)
-        return telling.result(outcomes=outcomes, rejected=rejected)
+        return self._telling(judged, coverage)
 
     def findings(self, judged: Sequence[Judged]) -> tuple[Finding, ...]:
         """The findings on lines that the engine has judged."""

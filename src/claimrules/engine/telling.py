@@ -10,6 +10,7 @@ import attrs
 from claimrules.codebook import Lookup
 from claimrules.engine import tally
 from claimrules.engine.findings import Outcomes, findings_of
+from claimrules.engine.grouped import Each
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Engine, Judged
@@ -74,6 +75,16 @@ class Telling:
                 for finding in findings_of(engine, one, lookup)
             )
         return self._findings
+
+    def tell(self, each: Each) -> None:
+        """Tell every line with its findings."""
+        found: list[Finding] = []
+        for one in self._judged:
+            if FIRED in one.outcomes:
+                of_line = findings_of(self._engine, one, self._lookup)
+                each(one.subject.line, of_line)
+                found += of_line
+        self._findings = tuple(found)
 
     def checked(self) -> int:
         """How many lines were judged."""

@@ -8,6 +8,7 @@ import attrs
 from claimrules.codebook import BookInfo
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
+from claimrules.report.grouped import GroupedBy
 
 Place = tuple[str | None, str | None]
 """Claim id and line id."""
@@ -58,3 +59,4 @@ class Run:
     lines: Mapping[Place, ClaimLine] = attrs.field(factory=dict, repr=False)
     unread: tuple[Unread, ...] = ()
     past: Past | None = None
+    grouped: GroupedBy | None = None

@@ -5,6 +5,7 @@ from typing import Any, Final
 from claimrules.model.finding import CheckResult
 from claimrules.model.structure import to_dict
 from claimrules.report.facts import Run
+from claimrules.report.grouped import groups
 from claimrules.report.inputs import remedy_of, switched_on
 from claimrules.report.summary import severity_counts
 
@@ -30,6 +31,7 @@ def check_object(result: CheckResult, run: Run) -> dict[str, Any]:
             },
         },
         "summary": summary_object(result),
+        **({f"by_{run.grouped.name}": groups(run.grouped)} if run.grouped else {}),
         "findings": [to_dict(finding) for finding in result.findings],
         "rejected": [to_dict(entry) for entry in result.rejected],
     }

@@ -5,6 +5,7 @@ from typing import Final
 
 from claimrules.model.finding import CheckResult, EditionUse, Severity, UnknownCount, Verdict
 from claimrules.report.facts import Run
+from claimrules.report.grouped import add_groups
 from claimrules.report.inputs import WAYS, by_way, switched_on
 from claimrules.report.page import Page, Span
 from claimrules.report.words import count, place_words, span
@@ -36,6 +37,9 @@ def add_summary(
     _lines(page, result, run)
     _files(page, run)
     _findings(page, result, show_info=show_info)
+    if run.grouped is not None:
+        label = f"by {run.grouped.name}"
+        add_groups(page, run.grouped, run.titles, label=f"{label} ".ljust(_LABEL), indent=_INDENT)
     _rejected(page, result, limit)
     _unread(page, run)
     _past(page, run, limit)

@@ -13,9 +13,11 @@ from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import CLASS, COMBO, COUNT, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.dates import Days
+from claimrules.engine.frame.grouped import grouped
 from claimrules.engine.frame.parts import CORE
 from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
+from claimrules.engine.grouped import Grouped
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
 from claimrules.expr.access import CAUSE_INDEX
 from claimrules.expr.vocabulary import RULE_TABLES
@@ -96,7 +98,7 @@ class FrameResult:
 
     def _around_findings(self, looked: Looked) -> "Lazy":
         nw = self.context.nw
-        fired = self._told_once(looked)
+        fired = self.told_once(looked)
         lines = self.combos.lines.select(SEQ, **self._ids())
         others = lines.select(other_seq=nw.col(SEQ), other_line_id=nw.col("line_id"))
         joined = fired.join(lines, on=SEQ, how="inner").join(others, on="other_seq", how="left")
@@ -120,7 +122,7 @@ class FrameResult:
             return fired
         return fired.join(combos.lines.join(folded, on=COMBO, how="semi").select(SEQ), on=SEQ, how="anti")
 
-    def _told_once(self, looked: Looked) -> "Lazy":
+    def told_once(self, looked: Looked) -> "Lazy":
         """Where it is told, and no rule that looks around and takes it in fired too."""
         nw, engine, fired = self.context.nw, self.context.engine, self._told(looked)
         takers = engine.takers.get(engine.numbers[looked.rule.code], ())
@@ -256,7 +258,7 @@ class FrameResult:
         """How many findings there are of each severity, from the combinations and the lines looked at."""
         nw, counts = self.context.nw, dict.fromkeys(Severity, 0)
         parts = [
-            self._told_once(looked).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64))
+            self.told_once(looked).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64))
             for looked in self.looked
         ]
         of_lines = line_rules.ranks(self.context, self.combos)
@@ -312,6 +314,10 @@ class FrameResult:
     def explained(self, limit: int | None) -> Explained:
         """The first findings of each rule, with message, advice and the deciding facts, and their lines."""
         return explain(self, limit)
+
+    def grouped(self, by: str) -> Grouped:
+        """The findings counted by ``code`` or ``provider`` of their lines."""
+        return grouped(self, by)
 
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The fields that could not be read, with the first lines of each."""
