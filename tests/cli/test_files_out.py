@@ -116,9 +116,81 @@ def test_files_that_cannot_be_written_are_refused(
     assert [each.name for each in tmp_path.iterdir()] == ["claims.csv"]
 
 
-def test_many_findings_say_how_to_write_them(run: Run, tmp_path: Path) -> None:
-    """More than a thousand findings and no file: standard error names the option."""
-    claims = tmp_path / "claims.csv"
-    claims.write_text(HEADER + "".join(map(LINE.format, range(1001))), encoding="utf-8")
+def many(folder: Path, lines: int = 1001) -> Path:
+    """A file with so many findings."""
+    path = folder / "claims.csv"
+    path.write_text(HEADER + "".join(map(LINE.format, range(lines))), encoding="utf-8")
+    return path
 
-    assert "--findings FILE.csv" in run("check", str(claims), *FEW).err
+
+@pytest.mark.parametrize("engine", ["python", "polars"])
+def test_many_findings_have_a_file_of_their_own(run: Run, tmp_path: Path, engine: str) -> None:
+    """More than a thousand: a file beside the input, which only its owner reads, and which is named."""
+    if engine == "polars":
+        pytest.importorskip("polars")
+    claims = many(tmp_path)
+    ended = run("check", str(claims), "--engine", engine, *FEW)
+    path = tmp_path / "claims.csv.findings.csv"
+
+    assert len(rows(path)) == 1001
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert f"{path}: 1,001 findings" in ended.err
+    assert f"every one in {path}" in " ".join(ended.out.split())
+    assert run("check", str(claims), *FEW).code == 1
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["claims.csv", path.name]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--no-findings-file",), ("--format", "json"), ("--limit", "2", "--findings", "named.csv"), ()],
+)
+def test_no_file_that_was_not_wanted(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """None if it is refused, JSON tells all, another file is named, or there are only a thousand."""
+    monkeypatch.chdir(tmp_path)
+    ended = run("check", str(many(tmp_path, 1001 if words else 1000)), *words, *FEW)
+
+    assert ended.code == 1
+    assert [each.name for each in tmp_path.glob("*.findings*")] == []
+    assert ("--findings FILE.csv" in ended.err) == (words == ("--no-findings-file",))
+
+
+def test_a_file_of_something_else_stays(run: Run, tmp_path: Path) -> None:
+    """What is called like the findings and holds something else is not written over."""
+    claims, other = many(tmp_path), tmp_path / "claims.csv.findings.csv"
+    other.write_text("mine\n", encoding="utf-8")
+    run("check", str(claims), *FEW)
+
+    assert other.read_text(encoding="utf-8") == "mine\n"
+    assert len(rows(tmp_path / "claims.csv.findings-2.csv")) == 1001
+
+
+def test_a_folder_that_cannot_be_written_to_costs_the_file_alone(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report is there, and says that the file is not."""
+    claims = many(tmp_path)
+
+    def refuse(**_settings: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("claimrules.cli.output.tempfile.mkstemp", refuse)
+    ended = run("check", str(claims), *FEW)
+
+    assert ended.code == 1
+    assert "BILAT101" in ended.out
+    assert "not written (Permission denied); --findings FILE.csv writes all 1,001 findings" in ended.err
+
+
+def test_findings_of_a_folder_stand_beside_it(run: Run, tmp_path: Path) -> None:
+    """And a second run does not read them."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    many(folder)
+    for _ in range(2):
+        run("check", str(folder), *FEW)
+        run("check", str(folder / "*.csv"), *FEW)
+
+    assert len(rows(tmp_path / "exports.findings.csv")) == 1001
+    assert len(rows(folder / "claimrules.findings.csv")) == 1001

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+import attrs
 import pytest
 
 from claimrules import Checker, CheckResult, ClaimLine, CodeBook, Rulebook
@@ -102,6 +103,41 @@ def test_rules_that_were_not_run_name_every_input(run: Run) -> None:
         "a column of providers whose name says npi: npi (1)",
         "--as-of DATE: as_of (1)",
     ]
+
+
+def test_a_line_has_words_and_no_columns(run: Run) -> None:
+    """Its remedies are the words of the shorthand, and a table for what they do not say."""
+    result = CheckResult(not_run=(NotRun(rule="R100", inputs=("specialty", "birth_date", "as_of")),))
+    text = line_page(LINES[0], result, run).text
+
+    assert "a word of the line, NAME:VALUE: spec (1)" in text
+    assert "a table with a column NAME, and claimrules check: birth_date (1)" in text
+    assert "--map" not in text
+    assert [entry["remedy"] for entry in line_object(result, run)["summary"]["inputs_not_given"]] == [
+        "--as-of DATE",
+        "a table with a column birth_date, and claimrules check",
+        "a word of the line, spec:VALUE",
+    ]
+
+
+def test_a_rejected_record_has_its_byte(run: Run) -> None:
+    """Where it is known, as for the segments of an 837."""
+    entry = Rejected(file="a.837", line=14, reason="is odd", offset=1203)
+
+    assert "a.837:14 (byte 1,203)" in check_page(CheckResult(rejected=(entry,)), run).text
+
+
+def test_many_files_are_counted(run: Run) -> None:
+    """A few are told with their records, of many only those without any."""
+    few = attrs.evolve(run, files=("a", "b"), records=(3, 1), passed_over=("1 file of other kinds",))
+    many = attrs.evolve(run, files=tuple(map(str, range(99))), records=(0, *[1] * 98))
+
+    assert (
+        "files      2\n           a: 3 records\n           b: 1 record\n"
+        in check_page(CheckResult(), few).text
+    )
+    assert "1 file of other kinds" in check_page(CheckResult(), few).text
+    assert "files      99\n           1 file without a record: 0\n" in check_page(CheckResult(), many).text
 
 
 def test_the_object_names_every_input_that_was_not_given(run: Run) -> None:

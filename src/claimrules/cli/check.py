@@ -10,7 +10,8 @@ import attrs
 from claimrules.cli.console import note, width, write_json, write_page
 from claimrules.cli.errors import Stop
 from claimrules.cli.exit_code import exit_code
-from claimrules.cli.files_out import add_files_out, check_files_out, findings_to, tell_files
+from claimrules.cli.files_out import add_files_out, check_files_out, tell_files
+from claimrules.cli.findings_out import findings_out
 from claimrules.cli.inputs import STANDARD_INPUT, Inputs, inputs_of
 from claimrules.cli.journal import digest, end_journal
 from claimrules.cli.options import (
@@ -77,7 +78,7 @@ def add(commands: "Commands") -> None:
     add_book(parser)
     add_rules(parser)
     add_as_of(parser)
-    add_format(parser)
+    add_format(parser, ", which holds every finding, with --findings the first --limit of each rule")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="write there, in one step, not to standard output"
     )
@@ -158,14 +159,15 @@ def run(args: argparse.Namespace) -> int:
         raise Stop(message)
     reading, history = _inputs(args)
     options = _options(args, reading, history)
-    with progress() as tell, findings_to(args.findings) as put:
-        checked = run_large(attrs.evolve(options, put=put), tell)
+    with progress() as tell, findings_out(args, reading.paths) as out:
+        checked = run_large(attrs.evolve(options, put=out.put), tell)
+    checked = checked.telling(findings_file=str(out.path or ""))
     end_journal(args.resume)
     for text in (*options.passed_over, *checked.notes):
         note(text)
     if args.format == "json" and options.book.is_starter:
         note(options.book.describe())
-    tell_files(checked.result, args)
+    tell_files(checked.result, out, args)
     deliver(args.output, lambda stream: _write(stream, checked, args))
     if args.output is not None:
         note(f"{args.output}: written, verdict {checked.result.verdict.value}")

@@ -1,15 +1,15 @@
 """The files that ``check`` writes beside its report: all findings, and the records that were rejected."""
 
 import argparse
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from claimrules.cli.console import note
 from claimrules.cli.errors import Stop
-from claimrules.cli.output import check_output, deliver, replacing
-from claimrules.formats.findings import SUFFIXES, Put, findings_file, needs
+from claimrules.cli.findings_out import MANY, FindingsOut
+from claimrules.cli.output import check_output, deliver
+from claimrules.formats.findings import SUFFIXES, needs
 from claimrules.formats.rejects import write_rejects
 from claimrules.report.words import count
 
@@ -17,17 +17,22 @@ if TYPE_CHECKING:
     from claimrules.cli.options import Parser
     from claimrules.model.finding import CheckResult
 
-MANY: Final = 1000
-"""Findings from which on a report says how to write them to a file."""
-
 
 def add_files_out(parser: "Parser") -> None:
     """Add ``--findings`` and ``--rejects``."""
-    parser.add_argument(
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
         "--findings",
         type=Path,
         metavar="FILE",
-        help=f"write every finding there, a row each; the name ends in {', '.join(SUFFIXES)}",
+        help=f"write every finding there, a row each; the name ends in {', '.join(SUFFIXES)} (default, with "
+        f"text and more than {MANY:,} findings: FILE.findings.csv beside what is checked)",
+    )
+    either.add_argument(
+        "--no-findings-file",
+        dest="findings_file",
+        action="store_false",
+        help="write no file of findings, however many there are",
     )
     parser.add_argument(
         "--rejects",
@@ -59,29 +64,13 @@ def check_files_out(args: argparse.Namespace, inputs: Sequence[str | Path]) -> N
     check_output(args.rejects, inputs, name=f"--rejects {args.rejects}")
 
 
-@contextmanager
-def findings_to(path: Path | None) -> Iterator[Put | None]:
-    """Give what takes the findings; the file is there when all is done, and not before.
-
-    Raises:
-        Stop: the file cannot be written.
-    """
-    if path is None:
-        yield None
-        return
-    try:
-        with replacing(path) as new, findings_file(new, path.suffix.lower()) as put:
-            yield put
-    except OSError as error:
-        message = f"--findings {path}: cannot be written ({error.strerror}); nothing was changed"
-        raise Stop(message) from error
-
-
-def tell_files(result: "CheckResult", args: argparse.Namespace) -> None:
+def tell_files(result: "CheckResult", out: FindingsOut, args: argparse.Namespace) -> None:
     """Write the rejected records, and say on standard error which files there are now."""
     total = sum(result.severities.values())
-    if args.findings is not None:
-        note(f"{args.findings}: {count(total, 'finding')}; it names claims, so only you can read it")
+    if out.path is not None:
+        note(f"{out.path}: {count(total, 'finding')}; it names claims, so only you can read it")
+    elif out.fault:
+        note(f"{out.fault}; --findings FILE.csv writes all {total:,} findings where you say")
     elif total > MANY and args.format != "json":
         note(f"{total:,} findings; the text shows the first of each rule: --findings FILE.csv writes all")
     if args.rejects is not None:

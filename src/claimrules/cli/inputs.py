@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ _OTHERS: Final = (".json", ".jsonl", ".ndjson", ".837", ".837p", ".837i", ".x12"
 _CLAIMS: Final = frozenset((*_TABLES, *_OTHERS))
 """Names of files that a folder is searched for; what they hold is seen in their content."""
 _PACKED: Final = frozenset((".gz", ".bz2", ".xz", ".zst"))
-_OURS: Final = (".findings.csv", ".findings.jsonl", ".findings.parquet")
+_OURS: Final = re.compile(r".*\.findings(?:-[0-9]+)?\.(?:csv|jsonl|parquet)")
 _PATTERN: Final = frozenset("*?[")
 _NAMED: Final = 3
 
@@ -64,7 +65,7 @@ def _meant(word: str, written: frozenset[Path], notes: list[str]) -> list[Path]:
     path = Path(word)
     if path.is_dir():
         return _walk(path, written, notes)
-    if path.exists() or not _PATTERN & set(word):
+    if not is_pattern(word):
         return [path]
     found = []
     for name in sorted(glob.glob(word, recursive=True)):  # noqa: PTH207 (the pattern may be absolute)
@@ -77,6 +78,11 @@ def _meant(word: str, written: frozenset[Path], notes: list[str]) -> list[Path]:
         message = f"{word}: no file has a name like that; give the files, or the folder they are in"
         raise Stop(message)
     return found
+
+
+def is_pattern(word: str) -> bool:
+    """Whether a word stands for the files that it fits."""
+    return bool(_PATTERN & set(word)) and not Path(word).exists()
 
 
 def _walk(folder: Path, written: frozenset[Path], notes: list[str]) -> list[Path]:
@@ -113,7 +119,7 @@ def _all(folder: Path) -> Iterator[Path]:
 
 def _is_claims(path: Path) -> bool:
     name = path.name.lower()
-    if name.startswith((".", "~$")) or name.endswith(_OURS) or not path.is_file():
+    if name.startswith((".", "~$")) or _OURS.fullmatch(name) or not path.is_file():
         return False
     suffixes = Path(name).suffixes
     if suffixes and suffixes[-1] in _PACKED:

@@ -66,13 +66,13 @@ def top_parser() -> tuple[Parser, "Commands"]:
     return parser, parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
 
-def add_format(parser: Parser) -> None:
-    """Add ``--format``."""
+def add_format(parser: Parser, words: str = "") -> None:
+    """Add ``--format``; ``words`` tell what the object holds."""
     parser.add_argument(
         "--format",
         choices=FORMATS,
         default="text",
-        help="text for people, or a JSON object (default: text)",
+        help=f"text for people, or a JSON object{words} (default: text)",
     )
 
 

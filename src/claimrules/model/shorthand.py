@@ -63,6 +63,8 @@ _KEYS: Final = {
     "cancelled": "cancelled",
     "purchased": "purchased",
 }
+WORDS: Final = {field: key for key, field in _KEYS.items()}
+"""The word of the shorthand that says a field, as in ``minutes:45``."""
 _SETTINGS: Final = {
     "p": Setting.PROFESSIONAL,
     "h": Setting.OUTPATIENT,

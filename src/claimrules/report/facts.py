@@ -46,6 +46,7 @@ class Run:
     """One run: its day, its book, how editions were chosen, its files.
 
     ``records`` counts those of each file, ``passed_over`` tells what of a folder was not read.
+    ``findings_file`` holds every finding; ``one_line`` says that no table was checked.
     ``titles`` are those of the rules; ``lines`` the lines that findings stand on.
     """
 
@@ -60,3 +61,5 @@ class Run:
     unread: tuple[Unread, ...] = ()
     past: Past | None = None
     grouped: GroupedBy | None = None
+    findings_file: str = ""
+    one_line: bool = False

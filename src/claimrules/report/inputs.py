@@ -4,29 +4,36 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from claimrules.model.finding import NotRun
+from claimrules.model.shorthand import WORDS
 
 _LIST: Final = "sets."
 WAYS: Final[Mapping[str, str]] = {
+    "word": "a word of the line, NAME:VALUE",
     "column": "--map NAME=COLUMN",
+    "table": "a table with a column NAME, and claimrules check",
     "list": "an overlay's [[sets]]",
     "npi": "a column of providers whose name says npi",
     "day": "--as-of DATE",
 }
-"""How an input is given: a column of its own, a list of an overlay, a name, the day of the run."""
+"""How an input is given: of a line, a column of its own, a list of an overlay, a name, the day of the run."""
 _OTHERWISE: Final = {"npi": "npi", "as_of": "day"}
 
 
-def way_of(name: str) -> str:
-    """Say which of the ways is that of an input."""
-    return "list" if name.startswith(_LIST) else _OTHERWISE.get(name, "column")
+def way_of(name: str, *, one_line: bool = False) -> str:
+    """Say which of the ways is that of an input; ``one_line`` has no columns, and words instead."""
+    if name.startswith(_LIST):
+        return "list"
+    if one_line and name not in _OTHERWISE:
+        return "word" if name in WORDS else "table"
+    return _OTHERWISE.get(name, "column")
 
 
-def remedy_of(name: str) -> str:
+def remedy_of(name: str, *, one_line: bool = False) -> str:
     """Say how one input is given."""
-    way = way_of(name)
+    way = way_of(name, one_line=one_line)
     if way == "list":
         return f"{WAYS[way]} of name {name.removeprefix(_LIST)}"
-    return WAYS[way].replace("NAME", name)
+    return WAYS[way].replace("NAME", WORDS[name] if way == "word" else name)
 
 
 def switched_on(left: Iterable[NotRun]) -> dict[str, tuple[str, ...]]:
@@ -39,9 +46,11 @@ def switched_on(left: Iterable[NotRun]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(rules[name])) for name in ordered}
 
 
-def by_way(inputs: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+def by_way(inputs: Mapping[str, tuple[str, ...]], *, one_line: bool = False) -> dict[str, list[str]]:
     """Give the inputs of each way, by name and number of rules: ``minutes (3)``."""
     found: dict[str, list[str]] = {}
     for name, rules in inputs.items():
-        found.setdefault(way_of(name), []).append(f"{name.removeprefix(_LIST)} ({len(rules)})")
+        way = way_of(name, one_line=one_line)
+        word = WORDS[name] if way == "word" else name.removeprefix(_LIST)
+        found.setdefault(way, []).append(f"{word} ({len(rules)})")
     return {way: found[way] for way in WAYS if way in found}

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import attrs
+
 from claimrules.model.finding import CheckResult
 from claimrules.model.structure import to_dict
 from claimrules.report.facts import Run
@@ -30,14 +32,14 @@ def check_object(result: CheckResult, run: Run) -> dict[str, Any]:
                 "description": run.book.description,
             },
         },
-        "summary": summary_object(result),
+        "summary": summary_object(result, one_line=run.one_line),
         **({f"by_{run.grouped.name}": groups(run.grouped)} if run.grouped else {}),
         "findings": [to_dict(finding) for finding in result.findings],
         "rejected": [to_dict(entry) for entry in result.rejected],
     }
 
 
-def summary_object(result: CheckResult) -> dict[str, Any]:
+def summary_object(result: CheckResult, *, one_line: bool = False) -> dict[str, Any]:
     """Give the counts of a result; ``findings`` counts them by severity."""
     return {
         "lines": result.lines,
@@ -50,11 +52,11 @@ def summary_object(result: CheckResult) -> dict[str, Any]:
         "unknown_by_cause": dict(result.unknown_by_cause),
         "unknown": [to_dict(entry) for entry in result.unknown],
         "not_run": [
-            {**to_dict(entry), "remedies": [remedy_of(name) for name in entry.inputs]}
+            {**to_dict(entry), "remedies": [remedy_of(name, one_line=one_line) for name in entry.inputs]}
             for entry in result.not_run
         ],
         "inputs_not_given": [
-            {"input": name, "remedy": remedy_of(name), "rules": list(rules)}
+            {"input": name, "remedy": remedy_of(name, one_line=one_line), "rules": list(rules)}
             for name, rules in switched_on(result.not_run).items()
         ],
         "assumptions": list(result.assumptions),
@@ -75,4 +77,4 @@ def line_object(result: CheckResult, run: Run) -> dict[str, Any]:
         }
         for code, judgement in sorted(outcomes.items())
     }
-    return {**check_object(result, run), "outcomes": told}
+    return {**check_object(result, attrs.evolve(run, one_line=True)), "outcomes": told}

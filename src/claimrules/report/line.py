@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+import attrs
+
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import CheckResult, Evidence, Finding, Judgement, Outcome
 from claimrules.report.facts import Run
@@ -41,7 +43,7 @@ def line_page(
     if not everything:
         _short(page, outcomes)
     page.gap()
-    add_summary(page, result, run, show_info=True)
+    add_summary(page, result, attrs.evolve(run, one_line=True), show_info=True)
     return page
 
 

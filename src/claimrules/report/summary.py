@@ -37,6 +37,8 @@ def add_summary(
     _lines(page, result, run)
     _files(page, run)
     _findings(page, result, show_info=show_info)
+    if run.findings_file:
+        _row(page, "", f"every one in {run.findings_file}")
     if run.grouped is not None:
         label = f"by {run.grouped.name}"
         add_groups(page, run.grouped, run.titles, label=f"{label} ".ljust(_LABEL), indent=_INDENT)
@@ -44,7 +46,7 @@ def add_summary(
     _unread(page, run)
     _past(page, run, limit)
     _incomplete(page, result)
-    _not_run(page, result)
+    _not_run(page, result, one_line=run.one_line)
     for number, table in enumerate(sorted({use.table for use in result.editions}, key=str.lower)):
         uses = [use for use in result.editions if use.table == table]
         _row(page, "" if number else "editions", f"{table}: {_share(uses, result.checked)}")
@@ -93,7 +95,8 @@ def _findings(page: Page, result: CheckResult, *, show_info: bool) -> None:
 def _rejected(page: Page, result: CheckResult, limit: int) -> None:
     places: dict[str, list[str]] = {}
     for entry in result.rejected:
-        places.setdefault(entry.reason, []).append(f"{entry.file}:{entry.line}")
+        byte = "" if entry.offset is None else f" (byte {entry.offset:,})"
+        places.setdefault(entry.reason, []).append(f"{entry.file}:{entry.line}{byte}")
     kinds = sorted(places.items(), key=lambda kind: -len(kind[1]))
     for number, (reason, found) in enumerate(kinds[:_KINDS]):
         shown = found[: max(limit, 1)]
@@ -173,11 +176,11 @@ def _for(rules: Sequence[str]) -> str:
     return f" ({', '.join(rules) if len(rules) <= _NAMED else count(len(rules), 'rule')})"
 
 
-def _not_run(page: Page, result: CheckResult) -> None:
+def _not_run(page: Page, result: CheckResult, *, one_line: bool) -> None:
     if not result.not_run:
         return
     _row(page, "not run", f"{count(len(result.not_run), 'rule')}, for want of what this run was not given:")
-    for way, names in by_way(switched_on(result.not_run)).items():
+    for way, names in by_way(switched_on(result.not_run), one_line=one_line).items():
         page.wrap(f"{WAYS[way]}: {', '.join(names)}", first=_INDENT, rest=f"{_INDENT}  ")
 
 
