@@ -12,6 +12,7 @@ from claimrules.codebook.lookup import Lookup, Segment, Slot
 from claimrules.codebook.notes import Note
 from claimrules.codebook.relations import AddOnFact, MueFact, PairFact
 from claimrules.codebook.resolve import EDITION_MODES
+from claimrules.codebook.resolved import CODES, unlisted_shape
 from claimrules.codebook.search import SearchHit
 from claimrules.codebook.tables import (
     AddOnRow,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from claimrules.codebook.readers.published import Declared
 
 __all__ = [
+    "CODES",
     "EDITION_MODES",
     "AddOnFact",
     "AddOnRow",
@@ -62,6 +64,7 @@ __all__ = [
     "Slot",
     "TableCover",
     "build_book",
+    "unlisted_shape",
 ]
 
 _BUILDING: Final = {

@@ -105,6 +105,14 @@ class Reading:
             },
         )
 
+    def primaries(self, code: str) -> tuple[str, ...] | None:
+        """Give the primaries of an add-on code; ``None`` where it is none, or not known to be one."""
+        for table in self._loaded[Table.ADD_ON]:
+            if isinstance(table, AddOnTable):
+                rows = add_on_rows(table, code, self._day, self._setting)
+                return tuple(sorted({row.primary for row in rows if row.primary})) if rows else None
+        return None
+
     def holds(self, attributes: CodeAttributes) -> bool:
         """Say whether any table holds the code; what none holds is cheap to find again."""
         there = (attributes.hcpcs, attributes.opps, attributes.asc, attributes.rbcs)

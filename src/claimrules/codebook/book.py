@@ -19,6 +19,7 @@ from claimrules.codebook.memory import MemoryTables
 from claimrules.codebook.modifiers import modifier_of
 from claimrules.codebook.relations import AddOnFact, MueFact, PairFact
 from claimrules.codebook.resolve import EDITION_MODES, EditionMode
+from claimrules.codebook.resolved import codes_arrow
 from claimrules.codebook.search import SearchHit
 from claimrules.codebook.store import StoredTables
 from claimrules.codebook.tables import AnyTable, Tables
@@ -213,6 +214,17 @@ class CodeBook:
             BookError: no edition is loaded, or the backend is not installed.
         """
         return frame_of(self._tables, Table(table), backend)
+
+    def codes_by_day(self, *, editions: EditionMode = "near") -> Any:  # noqa: ANN401 (an Arrow table)
+        """Give what the book says of every code, one row for each run of days, as an Arrow table.
+
+        What ``code`` answers, written out: which edition speaks and what its silence means is settled,
+        so that a query need only join on code, setting, fee schedule row and day.
+
+        Raises:
+            BookError: pyarrow is not installed.
+        """
+        return codes_arrow(self._tables, editions)
 
     @property
     def documents(self) -> Documents:

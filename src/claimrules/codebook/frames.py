@@ -49,7 +49,7 @@ def arrow_of(tables: Tables, table: Table) -> "pa.Table":
     Raises:
         BookError: no edition of the table is loaded, or pyarrow is not installed.
     """
-    pa = _pyarrow()
+    pa = pyarrow_module()
     positions = [position for position, each in enumerate(tables.editions) if each.table is table]
     if not positions:
         msg = f"no {table.words} is loaded; build a book with: claimrules book build FILES... --output BOOK"
@@ -62,9 +62,9 @@ def arrow_of(tables: Tables, table: Table) -> "pa.Table":
         for record in _records(edition, tables.table(position)):
             held.append(record)
             if len(held) == _CHUNK:
-                batches.append(_batch(pa, schema, held))
+                batches.append(batch_of(pa, schema, held))
                 held = []
-        batches.append(_batch(pa, schema, held))
+        batches.append(batch_of(pa, schema, held))
     return pa.Table.from_batches(batches, schema)
 
 
@@ -112,7 +112,7 @@ def _records(edition: Edition, table: AnyTable) -> Iterator[tuple[Any, ...]]:
             )
 
 
-def _batch(pa: Any, schema: Any, records: list[tuple[Any, ...]]) -> Any:  # noqa: ANN401 (pyarrow's own)
+def batch_of(pa: Any, schema: Any, records: list[tuple[Any, ...]]) -> Any:  # noqa: ANN401 (pyarrow's own)
     columns = list(zip(*records, strict=True)) if records else [() for _ in schema]
     arrays = [pa.array(list(column), field.type) for field, column in zip(schema, columns, strict=True)]
     return pa.record_batch(arrays, schema=schema)
@@ -126,7 +126,12 @@ def _type(pa: Any, name: str) -> Any:  # noqa: ANN401 (pyarrow's own)
     return pa.date32() if name in _DATES or name == "edition_effective" else pa.string()
 
 
-def _pyarrow() -> Any:  # noqa: ANN401 (a module)
+def pyarrow_module() -> Any:  # noqa: ANN401 (a module)
+    """Give pyarrow.
+
+    Raises:
+        BookError: it is not installed.
+    """
     try:
         import pyarrow  # noqa: ICN001, PLC0415 (an extra)
     except ImportError as error:
