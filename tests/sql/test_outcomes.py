@@ -9,7 +9,7 @@ from claimrules.sql import reasons_against, rule_sql
 pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
 
-from tests.sql.warehouse import OUTCOMES, asked, expected  # noqa: E402 (needs both)
+from tests.sql.warehouse import OUTCOMES, asked, expected
 
 RULES = Rulebook.load(preview=True).rules
 PRINTED = [pytest.param(rule, id=rule.code) for rule in RULES if not reasons_against(rule)]
@@ -21,6 +21,6 @@ def test_a_query_says_what_the_engine_says(rule: Rule) -> None:
     query = rule_sql(rule, "duckdb")
     for example in rule.examples:
         wanted = expected(rule, example, RULES)
-        said = asked(rule, example, query)
+        said = asked(rule, example, query, RULES)
         assert set(said.values()) <= OUTCOMES
         assert {key: said[key] for key in wanted} == wanted, example.title

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import attrs
@@ -32,19 +33,24 @@ TYPES = {
 Answer = Mapping[tuple[str, str], str]
 
 
-def asked(rule: Rule, example: Example, query: str) -> Answer:
+def asked(rule: Rule, example: Example, query: str, known: Sequence[Rule]) -> Answer:
     """What a query says of every line of an example, by claim and line."""
-    with duckdb.connect() as warehouse:
-        warehouse.register("claim_lines", claim_lines(example, denied_lines(rule, example)))
-        warehouse.register("codes", example_book(example).codes_by_day())
-        warehouse.register("payer_lists", payer_lists(rule))
-        text = query.replace(HISTORY.body, declared(example))
-        return {(claim, line): outcome for claim, line, outcome in warehouse.sql(text).fetchall()}
+    warehouse = connection()
+    warehouse.register("claim_lines", claim_lines(example, denied_lines(rule, example, known)))
+    warehouse.register("codes", example_book(example).codes_by_day())
+    warehouse.register("payer_lists", payer_lists(rule))
+    text = query.replace(HISTORY.body, declared(example))
+    return {(claim, line): outcome for claim, line, outcome in warehouse.sql(text).fetchall()}
+
+
+@cache
+def connection() -> duckdb.DuckDBPyConnection:
+    """One warehouse for all examples, which are small."""
+    return duckdb.connect(config={"threads": 1})
 
 
 def expected(rule: Rule, example: Example, known: Sequence[Rule]) -> Answer:
     """What the line engine says of every line of the claim of an example."""
-    KNOWN[rule.code] = known
     checker = Checker(example_book(example), rulebook_for(rule, known), as_of=example.as_of)
     history = History(
         history_lines(example),
@@ -54,9 +60,6 @@ def expected(rule: Rule, example: Example, known: Sequence[Rule]) -> Answer:
     )
     result = checker.check(claim_of(example), history)
     return {key: found[rule.code].outcome.value for key, found in result.outcomes.items()}
-
-
-KNOWN: dict[str, Sequence[Rule]] = {}
 
 
 def lines_of(example: Example) -> list[ClaimLine]:
@@ -69,15 +72,15 @@ def lines_of(example: Example) -> list[ClaimLine]:
     return [*past, *own]
 
 
-def denied_lines(rule: Rule, example: Example) -> set[tuple[str, str]]:
+def denied_lines(rule: Rule, example: Example, known: Sequence[Rule]) -> set[tuple[str, str]]:
     """The lines that rules of earlier strata deny or return, as whoever runs these first would know."""
     if not any(field.name == "denied" for field in rule.fields):
         return set()
     lines = lines_of(example)
-    checker = Checker(example_book(example), rulebook_for(rule, KNOWN[rule.code]), as_of=example.as_of)
+    checker = Checker(example_book(example), rulebook_for(rule, known), as_of=example.as_of)
     claim = attrs.evolve(claim_of(example), lines=tuple(lines))
     return {
-        (found.claim_id or "", found.line_id or "")
+        (str(found.claim_id), str(found.line_id))
         for found in checker.check(claim).findings
         if found.rule != rule.code and found.severity in (Severity.DENY, Severity.RETURN)
     }
@@ -86,7 +89,7 @@ def denied_lines(rule: Rule, example: Example) -> set[tuple[str, str]]:
 def claim_lines(example: Example, denied: set[tuple[str, str]]) -> pa.Table:
     """The lines as a table with every column that a query may read."""
     rows = [
-        row(line, number, example.as_of, denied=(line.claim_id, line.line_id) in denied)
+        row(line, number, example.as_of, denied=(str(line.claim_id), str(line.line_id)) in denied)
         for number, line in enumerate(lines_of(example))
     ]
     columns = {
@@ -132,7 +135,9 @@ def declared(example: Example) -> str:
     """The days that the history of an example covers, in the place of the query's own guess."""
     days = (example.history_from, example.history_to)
     first, last = (f"DATE '{day}'" if day else "CAST(NULL AS DATE)" for day in days)
-    return f"SELECT {first} AS complete_from, {last} AS complete_to, '{example.history_providers}' AS providers"
+    return (
+        f"SELECT {first} AS complete_from, {last} AS complete_to, '{example.history_providers}' AS providers"
+    )
 
 
 OUTCOMES = frozenset(outcome.value for outcome in Outcome)

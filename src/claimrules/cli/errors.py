@@ -10,6 +10,7 @@ from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.reading import RulebookError
 from claimrules.rulebook.select import SelectorError
 from claimrules.scenarios.scenario import ScenarioError
+from claimrules.sql import NotExpressible
 
 
 class Stop(Exception):  # noqa: N818 (it stops a command; its text says what is wrong and the remedy)
@@ -20,6 +21,7 @@ EXPECTED: Final = (
     Stop,
     BookError,
     BuildError,
+    NotExpressible,
     ConventionError,
     GlobalDaysError,
     RulebookError,

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from claimrules.cli.console import width, write_json, write_page
 from claimrules.cli.options import add_format
+from claimrules.expr.sql_dialect import DIALECTS
 from claimrules.report.json import SCHEMA
 from claimrules.report.rule import rule_object, rule_page
 from claimrules.rulebook.select import Rulebook
+from claimrules.sql import rule_sql
 
 if TYPE_CHECKING:
     from claimrules.cli.options import Commands
@@ -17,6 +19,14 @@ _EPILOG: Final = """\
 examples:
   claimrules rule BILAT101
   claimrules rule modifier-50-where-one-fee-covers-both-sides --format json
+  claimrules rule MUE101 --sql duckdb > mue101.sql
+
+a rule as a query
+  --sql prints the rule as one SELECT that gives the outcome of every claim line: not_applicable, passed,
+  bypassed, fired or unknown. Its head says what it reads: claim_lines (your lines; which columns, of which
+  type) and codes (claimrules book export BOOK codes codes.parquet). It is compiled from the rule itself,
+  and the tests hold it against the rule's own examples. A rule that a query cannot say faithfully is
+  refused with the reason (exit code 2).
 """
 
 
@@ -30,6 +40,9 @@ def add(commands: "Commands") -> None:
     )
     parser.add_argument("rule", metavar="RULE", help="an id, as in BILAT101, or a name")
     add_format(parser)
+    parser.add_argument(
+        "--sql", choices=tuple(DIALECTS), help="print the rule as a query for this kind of warehouse"
+    )
     parser.set_defaults(run=run)
 
 
@@ -39,7 +52,9 @@ def run(args: argparse.Namespace) -> int:
     known = {found.code for found in rulebook.known}
     word = args.rule.upper() if args.rule.upper() in known else args.rule
     found = rulebook.get(word)
-    if args.format == "json":
+    if args.sql:
+        sys.stdout.write(rule_sql(found, args.sql))
+    elif args.format == "json":
         write_json({"schema": SCHEMA, **rule_object(found)}, sys.stdout)
     else:
         write_page(rule_page(found, width=width()), sys.stdout)

@@ -113,6 +113,7 @@ def _records(edition: Edition, table: AnyTable) -> Iterator[tuple[Any, ...]]:
 
 
 def batch_of(pa: Any, schema: Any, records: list[tuple[Any, ...]]) -> Any:  # noqa: ANN401 (pyarrow's own)
+    """Make an Arrow batch of records."""
     columns = list(zip(*records, strict=True)) if records else [() for _ in schema]
     arrays = [pa.array(list(column), field.type) for field, column in zip(schema, columns, strict=True)]
     return pa.record_batch(arrays, schema=schema)

@@ -184,4 +184,3 @@ class SqlWriter:
 
 def _short(text: str) -> bool:
     return len(text) <= WIDTH and "\n" not in text
-

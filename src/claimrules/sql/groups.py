@@ -2,13 +2,13 @@
 
 from textwrap import indent
 
-from claimrules.expr.nodes import TRUE, Aggregate, And, Not, Or, Quantified, aggregates
+from claimrules.expr.nodes import TRUE, Aggregate, And, Condition, Not, Or, Quantified, aggregates
 from claimrules.expr.sql_dialect import Dialect
 from claimrules.expr.to_sql import SqlWriter, column
 from claimrules.rulebook.rule import Key, Rule
 from claimrules.sql.columns import derived
 from claimrules.sql.sources import Part, Sources, joined_sets, sources
-from claimrules.sql.verdict import OUTCOME, conditions, covered, select
+from claimrules.sql.verdict import CONDITIONS, JUDGED, OUTCOME, conditions, covered, select
 
 HISTORY = Part(
     "history",
@@ -72,7 +72,9 @@ def _combined(node: Aggregate | Quantified, writer: SqlWriter) -> str:
     if node.value is not None:
         tests.append(f"({value} IS NULL)" if node.where is None else f"({where} AND {value} IS NULL)")
     taken = value if node.where is None else f"CASE WHEN {where} THEN {value} END"
-    function = {"count": "count({})", "distinct": "count(DISTINCT {})"}.get(node.function, f"{node.function}({{}})")
+    function = {"count": "count({})", "distinct": "count(DISTINCT {})"}.get(
+        node.function, f"{node.function}({{}})"
+    )
     total = function.format(taken)
     if node.function == "sum":
         total = f"coalesce({total}, 0)"
@@ -82,7 +84,7 @@ def _combined(node: Aggregate | Quantified, writer: SqlWriter) -> str:
     return f"CASE WHEN NOT bool_or({' OR '.join(tests)}) THEN\n{indent(total, '  ')}\nEND"
 
 
-def _truth(node: Quantified) -> And | Or | object:
+def _truth(node: Quantified) -> Condition:
     if node.where is None:
         return node.condition
     if node.function == "any":
@@ -107,8 +109,7 @@ def _judged(
         known = " AND ".join(f"line.{key} IS NOT NULL" for key in keys)
         chosen += ["line.seq", *(f"line.{key}" for key in keys if key not in ("claim_id", "line_id"))]
         chosen.append(f"({known}) AS has_group")
-    says = "The three conditions of the rule, each TRUE, FALSE or NULL (unknown)."
-    parts = [Part("conditions", says, select(chosen, f"FROM {table} AS line{joined_sets(rule)}{join}"))]
+    parts = [Part("conditions", CONDITIONS, select(chosen, f"FROM {table} AS line{joined_sets(rule)}{join}"))]
     return [*parts, *_outcomes(rule, keys)]
 
 
@@ -122,7 +123,9 @@ def _outcomes(rule: Rule, keys: list[str]) -> list[Part]:
         says = "The rule is about the group: the first of its lines that the rule concerns carries it."
         parts.append(Part("placed", says, select(["conditions.*", place], "FROM conditions")))
         table = "placed"
-        outcome = outcome.replace("WHEN NOT rule_applies THEN", "WHEN NOT rule_applies OR (has_group AND place > 1) THEN")
+        outcome = outcome.replace(
+            "WHEN NOT rule_applies THEN", "WHEN NOT rule_applies OR (has_group AND place > 1) THEN"
+        )
     if rule.needs:
         stays = "" if rule.fired_stays else "  WHEN NOT is_covered THEN 'unknown'\n"
         first, rest = outcome.split("  WHEN NOT rule_when", 1)
@@ -132,4 +135,4 @@ def _outcomes(rule: Rule, keys: list[str]) -> list[Part]:
             rest = rest.replace(fired, "")
         outcome = f"{first}{stays}  WHEN NOT rule_when{rest}"
     body = select(["claim_id", "line_id", outcome], f"FROM {table}")
-    return [*parts, Part("judged", "What follows for each line.", body)]
+    return [*parts, Part("judged", JUDGED, body)]

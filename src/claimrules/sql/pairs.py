@@ -6,7 +6,7 @@ from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
 from claimrules.rulebook.rule import Relation, Rule
 from claimrules.sql.groups import HISTORY, key_columns
 from claimrules.sql.sources import Part, Sources, joined_sets, sources
-from claimrules.sql.verdict import OUTCOME, applies, conditions, covered, labelled, select
+from claimrules.sql.verdict import JUDGED, OUTCOME, applies, conditions, covered, labelled, select
 
 PHYSICIAN = "physician"
 
@@ -36,7 +36,11 @@ def _alias(field: Field) -> str:
 
 def _candidates(rule: Rule, dialect: Dialect, keys: list[str], table: str, *, physician: bool) -> Part:
     writer = SqlWriter(dialect, _alias)
-    columns = conditions(rule, writer, "line.") if rule.other == "any" else [labelled(writer.condition(rule.when), "rule_when")]
+    columns = (
+        conditions(rule, writer, "line.")
+        if rule.other == "any"
+        else [labelled(writer.condition(rule.when), "rule_when")]
+    )
     on = [f"other.{key} = line.{key}" for key in keys]
     if physician:
         on.append(
@@ -49,7 +53,10 @@ def _candidates(rule: Rule, dialect: Dialect, keys: list[str], table: str, *, ph
         on.append(f"(line.relation_known IS NULL OR {related})")
         columns.append("line.relation_known IS NOT NULL AS is_related")
     joined = "\n  AND ".join(on)
-    body = select(["line.seq", *columns], f"FROM {table} AS line\nJOIN {table} AS other\n  ON {joined}{joined_sets(rule)}")
+    body = select(
+        ["line.seq", *columns],
+        f"FROM {table} AS line\nJOIN {table} AS other\n  ON {joined}{joined_sets(rule)}",
+    )
     says = "Each line with every other line that it is compared with, and what the rule says of the two."
     return Part("candidates", says, body)
 
@@ -63,7 +70,9 @@ def _found(rule: Rule) -> Part:
         ]
         body = select(["seq", *columns], "FROM candidates\nGROUP BY seq")
         return Part("found", "For each line whether one of them matches.", body)
-    inner = OUTCOME.removesuffix(" AS outcome").replace("CASE\n", "CASE\n  WHEN NOT is_related THEN 'unknown'\n" if rule.relation else "CASE\n")
+    inner = OUTCOME.removesuffix(" AS outcome").replace(
+        "CASE\n", "CASE\n  WHEN NOT is_related THEN 'unknown'\n" if rule.relation else "CASE\n"
+    )
     columns = [f"bool_or(outcome = '{word}') AS any_{word}" for word in ("fired", "unknown", "bypassed")]
     told = select(["seq", f"{inner} AS outcome"], "FROM candidates").replace("\n", "\n  ")
     body = select(["seq", *columns], f"FROM (\n  {told}\n) AS told\nGROUP BY seq")
@@ -77,9 +86,13 @@ def _judged(rule: Rule, dialect: Dialect, keys: list[str], table: str, *, physic
         own.append(labelled(writer.condition(rule.unless), "rule_unless"))
     known = [f"line.{key} IS NOT NULL" for key in keys]
     if physician:
-        known.append("(line.provider IS NOT NULL OR (line.group_id IS NOT NULL AND line.specialty IS NOT NULL))")
+        known.append(
+            "(line.provider IS NOT NULL OR (line.group_id IS NOT NULL AND line.specialty IS NOT NULL))"
+        )
     own.append(f"({' AND '.join(known)}) AS has_key")
-    columns = ["any_match", "any_unknown"] if rule.other == "none" else ["any_fired", "any_unknown", "any_bypassed"]
+    columns = (
+        ["any_match", "any_unknown"] if rule.other == "none" else ["any_fired", "any_unknown", "any_bypassed"]
+    )
     own += [f"coalesce(found.{name}, FALSE) AS {name}" for name in columns]
     join = f"FROM {table} AS line{joined_sets(rule)}\nLEFT JOIN found ON found.seq = line.seq"
     if rule.needs:
@@ -88,7 +101,7 @@ def _judged(rule: Rule, dialect: Dialect, keys: list[str], table: str, *, physic
     says = "What the rule says of the line itself, and what was found beside it."
     parts = [Part("conditions", says, select(["line.claim_id", "line.line_id", *own], join))]
     body = select(["claim_id", "line_id", _outcome(rule)], "FROM conditions")
-    return [*parts, Part("judged", "What follows for each line.", body)]
+    return [*parts, Part("judged", JUDGED, body)]
 
 
 def _outcome(rule: Rule) -> str:
@@ -104,5 +117,3 @@ def _outcome(rule: Rule) -> str:
         f"{start}  WHEN any_fired THEN 'fired'\n{uncovered}  WHEN any_unknown THEN 'unknown'\n"
         "  WHEN any_bypassed THEN 'bypassed'\n  ELSE 'passed'\nEND AS outcome"
     )
-
-

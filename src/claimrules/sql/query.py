@@ -11,9 +11,11 @@ from claimrules.sql.columns import GIVEN, reason_against
 from claimrules.sql.groups import group_parts
 from claimrules.sql.pairs import pair_parts
 from claimrules.sql.sources import Part, Sources, joined_sets, sources
-from claimrules.sql.verdict import OUTCOME, conditions, select
+from claimrules.sql.verdict import CONDITIONS, JUDGED, OUTCOME, conditions, select
 
 _WIDTH: Final = 108
+_JUDGED: Final = "The three conditions of the rule, each TRUE, FALSE or NULL (unknown), and what follows."
+_CONDITIONS: Final = ("applies", "when", "unless")
 _END: Final = """\
 SELECT claim_id, line_id, outcome
 FROM judged
@@ -39,7 +41,7 @@ def rule_sql(rule: Rule, dialect: str) -> str:
         raise NotExpressible(message)
     if rule.scope is RuleScope.LINE:
         found = sources(rule, chosen, {})
-        parts = [_judged(rule, SqlWriter(chosen), found.name)]
+        parts = _judged(rule, SqlWriter(chosen), found.name)
     elif rule.scope is RuleScope.GROUP:
         found, parts = group_parts(rule, chosen)
     else:
@@ -59,10 +61,13 @@ def reasons_against(rule: Rule) -> list[str]:
     return [reason for reason in dict.fromkeys(reasons) if reason]
 
 
-def _judged(rule: Rule, writer: SqlWriter, name: str) -> Part:
-    body = select(["claim_id", "line_id", *conditions(rule, writer)], f"FROM {name}{joined_sets(rule)}")
-    outcome = select(["claim_id", "line_id", OUTCOME], f"FROM (\n{textwrap.indent(body, '  ')}\n) AS conditions")
-    return Part("judged", "The three conditions of the rule, each TRUE, FALSE or NULL (unknown), and what follows.", outcome)
+def _judged(rule: Rule, writer: SqlWriter, name: str) -> list[Part]:
+    keys = ["claim_id", "line_id"]
+    body = select([*keys, *conditions(rule, writer)], f"FROM {name}{joined_sets(rule)}")
+    return [
+        Part("conditions", CONDITIONS, body),
+        Part("judged", JUDGED, select([*keys, OUTCOME], "FROM conditions")),
+    ]
 
 
 def _head(rule: Rule, found: Sources, dialect: str) -> str:
@@ -72,7 +77,11 @@ def _head(rule: Rule, found: Sources, dialect: str) -> str:
     lines.append(f"severity  {severity}")
     lines += [f"source    {title}" for title in rule.sources]
     lines.append("")
-    lines += [f"{key:<9} {' '.join(rule.texts[key].split())}" for key in ("applies", "when", "unless") if key in rule.texts]
+    lines += [
+        f"{key:<9} {' '.join(rule.texts[key].split())}"
+        for key in ("applies", "when", "unless")
+        if key in rule.texts
+    ]
     if rule.same:
         lines.append(f"same      {', '.join(map(str, rule.same))}")
     lines += ["", "What you give (NULL is unknown, never none):", "claim_lines  one row a line"]
@@ -82,7 +91,11 @@ def _head(rule: Rule, found: Sources, dialect: str) -> str:
     if found.lists:
         lines += ["payer_lists  your own lists, one row a member: list, member"]
         lines += [f"  {each.name:<20} {each.title}" for each in found.lists]
-    lines += ["", "What you get: for each line not_applicable, passed, bypassed, fired, or unknown."]
+    lines += [
+        "",
+        "What you get: for each line not_applicable, passed, bypassed, fired, or unknown.",
+        "Compiled from the rule: to change it, change the rule and print it again.",
+    ]
     return "\n".join(_comment(line) for line in lines)
 
 

@@ -1,7 +1,8 @@
-"""The first parts of a query: the claim lines with the columns a rule names, and what is known of their codes."""
+"""The first parts of a query: the claim lines, the sets, and what is published about the codes."""
 
 from collections.abc import Iterable
 from textwrap import indent, wrap
+from typing import Final
 
 import attrs
 
@@ -10,14 +11,17 @@ from claimrules.expr.sql_dialect import Dialect
 from claimrules.expr.to_sql import column
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.rulebook.rule import Relation, Rule
-from claimrules.sql.verdict import select
 from claimrules.sql.columns import CODED, SPEAKING, derived, fee_row, given_in, global_day, unlisted
+from claimrules.sql.verdict import select
 
-DAY_AND_SETTING = """\
+_DAY_AND_SETTING: Final = """\
 codes.setting = CASE lines.setting WHEN 'asc' THEN 'professional' ELSE lines.setting END
 AND lines.from_date BETWEEN codes.first_day AND codes.last_day"""
-CROSS = "\nCROSS JOIN sets"
-_ALWAYS = ("claim_id", "line_id")
+_OWN_LIST: Final = (
+    "(SELECT CASE WHEN count(*) > 0 THEN array_agg(member) END FROM payer_lists WHERE list = {})"
+)
+CROSS: Final = "\nCROSS JOIN sets"
+_ALWAYS: Final = ("claim_id", "line_id")
 
 
 @attrs.frozen
@@ -55,7 +59,11 @@ def sources(rule: Rule, dialect: Dialect, extra: dict[str, str]) -> Sources:
     codes = bool(published) or relation
     wanted = {name: name for name in _ALWAYS}
     wanted |= {column(field): derived(field, dialect) for field in fields if not _is_published(field)}
-    wanted |= {} if set(rule.settings) == set(VOCABULARY["line"]["setting"].values or ()) else {"setting": "setting"}
+    wanted |= (
+        {}
+        if set(rule.settings) == set(VOCABULARY["line"]["setting"].values or ())
+        else {"setting": "setting"}
+    )
     wanted |= extra
     if codes:
         wanted |= {name: name for name in ("code", "setting", "from_date")} | {"fee_row": fee_row(dialect)}
@@ -64,7 +72,13 @@ def sources(rule: Rule, dialect: Dialect, extra: dict[str, str]) -> Sources:
         wanted["unlisted_as"] = unlisted("code", dialect)
     parts = _sets(rule, dialect)
     keyed = CROSS if any(key.members for key in rule.same) else ""
-    parts += [Part("lines", "Your claim lines, with the columns that the rule names.", _select(wanted, f"claim_lines{keyed}"))]
+    parts += [
+        Part(
+            "lines",
+            "Your claim lines, with the columns that the rule names.",
+            _select(wanted, f"claim_lines{keyed}"),
+        )
+    ]
     if codes:
         parts += _coded(published, dialect, silent=silent, relation=relation)
     given = given_in(text for text in wanted.values())
@@ -88,10 +102,7 @@ def _sets(rule: Rule, dialect: Dialect) -> list[Part]:
     for found in all_sets(rule):
         array = dialect.texts(tuple(sorted(found.members)))
         if found.configured:
-            array = (
-                "(SELECT CASE WHEN count(*) > 0 THEN array_agg(member) END FROM payer_lists"
-                f" WHERE list = {dialect.text(found.name)})"
-            )
+            array = _OWN_LIST.format(dialect.text(found.name))
         columns.append(f"{_wrapped(array)} AS {found.name}")
     says = "The sets that the rule names, one row of them."
     return [Part("sets", says, select(columns, "").rstrip())] if columns else []
@@ -113,7 +124,7 @@ def _coded(published: Iterable[Field], dialect: Dialect, *, silent: bool, relati
         else f"codes.{field.name} AS {column(field)}"
         for field in published
     ]
-    on = f"ON codes.code = {code}\n  AND {DAY_AND_SETTING}".replace("\nAND", "\n  AND")
+    on = f"ON codes.code = {code}\n  AND {_DAY_AND_SETTING}".replace("\nAND", "\n  AND")
     joins = ["LEFT JOIN listed ON listed.code = lines.code"] if silent else []
     joins.append(f"LEFT JOIN codes\n  {on}\n  AND codes.fee_row IN ('any', lines.fee_row)")
     if relation:
@@ -121,7 +132,11 @@ def _coded(published: Iterable[Field], dialect: Dialect, *, silent: bool, relati
         same = on.replace("codes.", "add_ons.")
         joins.append(f"LEFT JOIN codes AS add_ons\n  {same}\n  AND add_ons.fee_row IN ('any', 'whole')")
     body = select(["lines.*", *columns], "\n".join(["FROM lines", *joins]))
-    known = [Part("listed", "The codes that the book holds.", "SELECT DISTINCT code FROM codes")] if silent else []
+    known = (
+        [Part("listed", "The codes that the book holds.", "SELECT DISTINCT code FROM codes")]
+        if silent
+        else []
+    )
     says = "The lines with what is published about their codes on the day; NULL where nobody knows."
     return [*known, Part("coded", says, body)]
 

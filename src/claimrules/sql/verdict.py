@@ -1,13 +1,16 @@
 """The outcome of a rule as ``CASE``: the first test that holds decides (design, decision 2)."""
 
 from textwrap import indent
+from typing import Final
 
 from claimrules.expr.nodes import Constant
 from claimrules.expr.to_sql import SqlWriter
 from claimrules.expr.vocabulary import VOCABULARY
 from claimrules.rulebook.rule import Needs, Rule
 
-OUTCOME = """\
+CONDITIONS: Final = "The three conditions of the rule, each TRUE, FALSE or NULL (unknown)."
+JUDGED: Final = "What follows for each line: the first test that holds decides."
+OUTCOME: Final = """\
 CASE
   WHEN NOT rule_applies THEN 'not_applicable'
   WHEN NOT rule_when THEN 'passed'
