@@ -59,7 +59,10 @@ def expected(rule: Rule, example: Example, known: Sequence[Rule]) -> Answer:
         providers=example.history_providers,
     )
     result = checker.check(claim_of(example), history)
-    return {key: found[rule.code].outcome.value for key, found in result.outcomes.items()}
+    return {
+        (str(claim), str(line)): found[rule.code].outcome.value
+        for (claim, line), found in result.outcomes.items()
+    }
 
 
 def lines_of(example: Example) -> list[ClaimLine]:
