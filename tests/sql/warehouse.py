@@ -30,17 +30,39 @@ TYPES = {
     "boolean": pa.bool_(),
     "array": pa.list_(pa.string()),
 }
+SPARK_TYPES = {
+    "string": "string",
+    "decimal128(18, 3)": "decimal(18, 3)",
+    "int64": "bigint",
+    "date32[day]": "date",
+    "bool": "boolean",
+    "list<item: string>": "array<string>",
+    "list<element: string>": "array<string>",
+}
 Answer = Mapping[tuple[str, str], str]
 
 
 def asked(rule: Rule, example: Example, query: str, known: Sequence[Rule]) -> Answer:
     """What a query says of every line of an example, by claim and line."""
     warehouse = connection()
-    warehouse.register("claim_lines", claim_lines(example, denied_lines(rule, example, known)))
-    warehouse.register("codes", example_book(example).codes_by_day())
-    warehouse.register("payer_lists", payer_lists(rule))
-    text = query.replace(HISTORY.body, declared(example))
-    return {(claim, line): outcome for claim, line, outcome in warehouse.sql(text).fetchall()}
+    for name, table in tables_of(rule, example, known).items():
+        warehouse.register(name, table)
+    told = warehouse.sql(with_history(query, example)).fetchall()
+    return {(claim, line): outcome for claim, line, outcome in told}
+
+
+def tables_of(rule: Rule, example: Example, known: Sequence[Rule]) -> dict[str, pa.Table]:
+    """The tables that a query may read."""
+    return {
+        "claim_lines": claim_lines(example, denied_lines(rule, example, known)),
+        "codes": example_book(example).codes_by_day(),
+        "payer_lists": payer_lists(rule),
+    }
+
+
+def with_history(query: str, example: Example) -> str:
+    """The query with the days that the history of an example covers, as its user would write them."""
+    return query.replace(HISTORY.body, declared(example))
 
 
 @cache

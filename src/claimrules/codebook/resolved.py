@@ -4,16 +4,17 @@ The tables of a book are looked up with care: which edition speaks, what its sil
 the fee schedule a line selects. Here all of that is done, so that a query need only join.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from claimrules.codebook.attributes import CODE_TABLES, YEARS_KEPT, Reading
+from claimrules.codebook.attributes import CODE_TABLES, YEARS_KEPT, Reading, level_ii_speaks
 from claimrules.codebook.frames import batch_of, pyarrow_module
-from claimrules.codebook.resolve import TABLE_SETTING, EditionMode, Shelf
+from claimrules.codebook.resolve import TABLE_SETTING, Choice, EditionMode, Shelf
 from claimrules.codebook.tables import ROWS, AddOnRow, AddOnTable, FactTable, Tables
 from claimrules.model.claim import Setting
-from claimrules.model.code import CodeAttributes
+from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Table, code_shape
 from claimrules.model.published import HcpcsRow
 
@@ -89,19 +90,23 @@ class _Runs:
         breaks = {day for shelf in self._shelves.values() for day in shelf.breaks()}
         breaks |= {date(day.year - YEARS_KEPT, 1, 1) for day in self._shelves[Table.HCPCS].breaks()}
         common = {FIRST_DAY} | {day for day in breaks if FIRST_DAY < day <= LAST_DAY}
-        turning = set().union(*own.values()) - common
+        by_day: dict[date, list[str]] = {}
+        for code, days in own.items():
+            for day in days:
+                by_day.setdefault(day, []).append(code)
+        turning = by_day.keys() - common
         every = list({code: code for code in own} | shapes)
+        before: object = None
         for day in sorted(common | {day for day in turning if FIRST_DAY < day <= LAST_DAY}):
-            names = every if day in common else [code for code, days in own.items() if day in days]
-            reading = self._reading(day)
+            choices = {table: shelf.choose(day, self._mode) for table, shelf in self._shelves.items()}
+            speaking = _speaking(choices, day)
+            names = by_day.get(day, ()) if speaking == before else every
+            before = speaking
+            reading = Reading(self._tables, choices, day, self._setting)
             for name in names:
                 yield from self._turn(reading, name, shapes.get(name, name), day)
         for key, (first, record) in self._open.items():
             yield from self._close(key, first, LAST_DAY, record)
-
-    def _reading(self, day: date) -> Reading:
-        choices = {table: shelf.choose(day, self._mode) for table, shelf in self._shelves.items()}
-        return Reading(self._tables, choices, day, self._setting)
 
     def _turn(self, reading: Reading, name: str, code: str, day: date) -> Iterator[Record]:
         """Take what is said from a day on; what was said until then is complete."""
@@ -122,6 +127,16 @@ class _Runs:
             yield (*key, self._setting, first, last, *record)
 
 
+def _speaking(choices: Mapping[Table, Choice | Cause], day: date) -> object:
+    """Which editions speak, and whether the silence of a HCPCS file does."""
+    said = [
+        choice if isinstance(choice, Cause) else (choice.positions, choice.source.how, choice.older)
+        for choice in choices.values()
+    ]
+    return said, level_ii_speaks(choices[Table.HCPCS], day)
+
+
+_values: Final = attrgetter(*ATTRIBUTES)
 _ROW_NAMES: Final = {row: row or BLANK_ROW for row in ROWS}
 
 
@@ -135,8 +150,8 @@ def _answers(reading: Reading, code: str) -> dict[str, Record]:
 
 
 def _record(attributes: CodeAttributes, primaries: tuple[str, ...] | None) -> Record:
-    values = (getattr(attributes, name) for name in ATTRIBUTES)
-    return (*(tuple(sorted(each)) if isinstance(each, frozenset) else each for each in values), primaries)
+    values = [tuple(sorted(each)) if type(each) is frozenset else each for each in _values(attributes)]
+    return (*values, primaries)
 
 
 def _own_days(tables: Tables) -> dict[str, set[date]]:

@@ -120,10 +120,12 @@ class SqlWriter:
         elif members.members:
             tests.append(f"{value} IN ({', '.join(map(self.dialect.text, sorted(members.members)))})")
         if members.ranges:
-            spans = " OR ".join(
+            runs = [
                 f"{value} BETWEEN {self.dialect.text(low)} AND {self.dialect.text(high)}"
                 for low, high in members.ranges
-            )
+            ]
+            spans = " OR ".join(runs)
+            spans = spans if _short(spans) else "\n  " + "\n  OR ".join(runs) + "\n"
             digits = self.dialect.matches.format(value, self.dialect.text(_DIGITS))
             named = f" /* sets.{members.name} */" if members.name else ""
             tests.append(f"({digits} AND ({spans})){named}")

@@ -6,7 +6,7 @@ from typing import Final
 from claimrules.expr.nodes import names
 from claimrules.expr.sql_dialect import dialect as dialect_named
 from claimrules.expr.to_sql import SqlWriter
-from claimrules.rulebook.rule import Relation, Rule, RuleScope
+from claimrules.rulebook.rule import Needs, Relation, Rule, RuleScope
 from claimrules.sql.columns import GIVEN, reason_against
 from claimrules.sql.groups import group_parts
 from claimrules.sql.pairs import pair_parts
@@ -82,8 +82,7 @@ def _head(rule: Rule, found: Sources, dialect: str) -> str:
         for key in ("applies", "when", "unless")
         if key in rule.texts
     ]
-    if rule.same:
-        lines.append(f"same      {', '.join(map(str, rule.same))}")
+    lines += [f"{key:<9} {said}" for key, said in _looks(rule).items() if said]
     lines += ["", "What you give (NULL is unknown, never none):", "claim_lines  one row a line"]
     lines += [f"  {name:<20} {GIVEN[name]}" for name in found.given]
     if found.codes:
@@ -97,6 +96,24 @@ def _head(rule: Rule, found: Sources, dialect: str) -> str:
         "Compiled from the rule: to change it, change the rule and print it again.",
     ]
     return "\n".join(_comment(line) for line in lines)
+
+
+def _looks(rule: Rule) -> dict[str, str]:
+    """What a rule that looks around says beside its conditions."""
+    return {
+        "same": ", ".join(map(str, rule.same)),
+        "relation": f"{rule.relation.value}, of which the line is the {rule.role}" if rule.relation else "",
+        "other": rule.other if rule.scope is RuleScope.PAIR else "",
+        "report": rule.report if rule.report != "each" else "",
+        "needs": _needs(rule.needs) if rule.needs else "",
+    }
+
+
+def _needs(needs: Needs) -> str:
+    days = [f"{needs.days_before} days before", f"{needs.days_after} days after", "its year from 1 January"]
+    asked = (needs.days_before, needs.days_after, needs.year)
+    said = [text for text, wanted in zip(days, asked, strict=True) if wanted]
+    return f"{', '.join(said) or 'the day'}, of {needs.providers} providers"
 
 
 def _comment(line: str) -> str:

@@ -8,7 +8,7 @@ import attrs
 
 from claimrules.expr.nodes import NamedSet, named_sets, names
 from claimrules.expr.sql_dialect import Dialect
-from claimrules.expr.to_sql import column
+from claimrules.expr.to_sql import WIDTH, column
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.rulebook.rule import Relation, Rule
 from claimrules.sql.columns import CODED, SPEAKING, derived, fee_row, given_in, global_day, unlisted
@@ -108,8 +108,19 @@ def _sets(rule: Rule, dialect: Dialect) -> list[Part]:
     return [Part("sets", says, select(columns, "").rstrip())] if columns else []
 
 
+def _laid(text: str) -> str:
+    """A long CASE with each of its branches on a line."""
+    if len(text) <= WIDTH or text.count("CASE") > 1:
+        return text
+    for word in ("WHEN", "ELSE"):
+        text = text.replace(f" {word} ", f"\n  {word} ")
+    return f"{text.removesuffix(' END')}\nEND" if text.endswith(" END") else text
+
+
 def _wrapped(array: str) -> str:
-    return "\n".join(wrap(array, 100, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
+    return "\n".join(
+        wrap(array, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    )
 
 
 def _is_published(field: Field) -> bool:
@@ -142,5 +153,5 @@ def _coded(published: Iterable[Field], dialect: Dialect, *, silent: bool, relati
 
 
 def _select(columns: dict[str, str], table: str) -> str:
-    texts = [text if text == name else f"{text} AS {name}" for name, text in columns.items()]
+    texts = [text if text == name else f"{_laid(text)} AS {name}" for name, text in columns.items()]
     return select(texts, f"FROM {table}")
