@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import pytest
 
 from claimrules import Checker, Claim, ClaimLine, CodeBook, History, Rulebook
@@ -89,6 +88,7 @@ def test_frames_read_the_facts_as_the_line_engine_does(engine: str) -> None:
     everything = tuple(lines())
     rows = [said(line, cells) for line, cells in zip(everything, CELLS, strict=True)]
     backend = open_frame(frame_of(rows, engine))
+    nw = backend.nw
     named = {name: name for name in rows[0] if name != "setting"}
     frame, reader = arrive(nw, backend.frame, named, Setting.PROFESSIONAL)
     frame = plus(frame, absent(nw, named))

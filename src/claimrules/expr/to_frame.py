@@ -8,6 +8,7 @@ no is text, modifiers are four text columns of which the first is ``?`` where th
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce, singledispatchmethod
 from operator import add, eq, ge, gt, le, lt, ne
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.expr.frame_parts import all_true, any_true, shift
@@ -67,7 +68,7 @@ def modifier_columns(field: Field) -> tuple[str, ...]:
 
 
 class FrameWriter:
-    """Writes Narwhals expressions.
+    """Writes expressions in the words of Narwhals; ``nw`` is Narwhals, or Polars, which has the same words.
 
     ``aggregates`` names the columns of aggregates; ``hoisted`` those of conditions that were tested
     before (0 false, 1 true, 2 + n where the n-th field is unknown).
@@ -75,12 +76,11 @@ class FrameWriter:
 
     def __init__(
         self,
+        nw: ModuleType,
         aggregates: Mapping[Aggregate | Quantified, str] | None = None,
         hoisted: Mapping[Condition, str] | None = None,
     ) -> None:
-        """Import the dataframe library only when an expression is wanted."""
-        import narwhals.stable.v2 as nw  # noqa: PLC0415 (the package stays light until a frame comes)
-
+        """Remember what to write with: the package stays light until a frame comes."""
         self.nw = nw
         self.aggregates = aggregates or {}
         self.hoisted = hoisted or {}

@@ -54,9 +54,8 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     Raises:
         FrameError: the frame is of no supported kind, or lacks a column.
     """
-    import narwhals.stable.v2 as nw  # noqa: PLC0415 (the package stays light until a frame comes)
-
     backend = open_frame(native)
+    nw = backend.nw
     schema = backend.frame.collect_schema()
     named = read_names(schema.names(), columns or {})
     offered = checker.offered | offered_by(named)
@@ -81,16 +80,14 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     if turn:
         first = count_of(backend, lines)
         lines = lines.drop(f"r_{TURN}")
-    constants = {"claim_as_of": nw.lit(checker.as_of, nw.Date)}
     context = Context(
-        nw=nw,
         backend=backend,
         reader=reader,
         engine=engine,
         resolver=Resolver(realms or {"": checker.lookup}),
         lines=backend.keep(backend.encode(backend.keep(lines), _repeating(lines, reader))),
         coverage=coverage,
-        constants=constants,
+        as_of=checker.as_of,
         named=named,
         settings=tuple(Setting) if "setting" in named else (setting,),
         extra=("r_realm",) if realms else (),
@@ -98,7 +95,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     )
     combos = combine(context)
     if engine.around and (beside := backend.beside()):
-        context, combos = attrs.evolve(context, backend=beside), _brought(backend, combos)
+        context, combos = context.beside(beside), _brought(backend, combos)
     if coverage is None and any(compiled.rule.needs for compiled in engine.around):
         context = attrs.evolve(context, coverage=_own_coverage(context, combos))
     return FrameResult(
@@ -114,8 +111,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
 def _brought(backend: Backend, combos: Combinations) -> Combinations:
     """The lines and their combinations in this process: rules that look around make big plans."""
     frame, lines, core = (backend.near(part)[1] for part in (combos.frame, combos.lines, combos.core))
-    hits = None if combos.hits is None else backend.near(combos.hits)[1]
-    return attrs.evolve(combos, frame=frame, lines=lines, core=core, hits=hits)
+    return attrs.evolve(combos, frame=frame, lines=lines, core=core)
 
 
 def _repeating(lines: Any, reader: Reader) -> list[str]:
@@ -126,10 +122,8 @@ def _repeating(lines: Any, reader: Reader) -> list[str]:
 
 def _rejected(lines: Any, backend: Backend) -> tuple[Rejected, ...]:
     """The lines whose setting is none of ours: no table and no rule would govern them."""
-    import narwhals.stable.v2 as nw  # noqa: PLC0415
-
     words = ", ".join(setting.value for setting in Setting)
-    count = int(backend.local(lines.select(nw.len().alias("n")))["n"][0])
+    count = int(backend.local(lines.select(backend.nw.len().alias("n")))["n"][0])
     return tuple(Rejected(file="", line=0, reason=f"the setting is none of {words}") for _ in range(count))
 
 
@@ -185,7 +179,7 @@ def _look(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any])
     if meeting.alone is None:
         return looked
     alone = around.lines_for(context, run, rule, meeting.alone, (rule.applies,))
-    alone = alone.filter(around.concerns(context, rule, FrameWriter()))
+    alone = alone.filter(around.concerns(context, rule, FrameWriter(context.nw)))
     told = told_alone(context, rule, alone)
     return attrs.evolve(looked, frame=context.nw.concat([looked.frame, told], how="vertical"))
 

@@ -23,11 +23,11 @@ from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.index import flags_of, judges
-from claimrules.engine.frame.parts import CORE, Part, Task, conditions_of, core_columns
-from claimrules.engine.outcomes import NOT_APPLICABLE
+from claimrules.engine.frame.parts import CORE, Part, Signature, Task, conditions_of, core_columns
 from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import FrameWriter
 from claimrules.expr.vocabulary import Field
+from claimrules.model.finding import Severity
 from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -47,11 +47,19 @@ WIDE_KEYS: Final = frozenset(
 
 @attrs.frozen(kw_only=True)
 class Class:
-    """What the line rules say of its lines, a byte a rule, and the flags that hold (see ``index``)."""
+    """What the line rules say of its lines, a byte a rule, and the flags that hold (see ``index``).
+
+    ``ranks`` are the severities of the line rules that fired, by number.
+    """
 
     outcomes: bytes
+    ranks: Mapping[int, int]
     flags: frozenset[str]
-    denied: bool
+
+    @property
+    def denied(self) -> bool:
+        """Whether a line rule denies or returns the lines (language, A5)."""
+        return any(rank <= Severity.RETURN.rank for rank in self.ranks.values())
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -65,7 +73,6 @@ class Combinations:
     frame: "Lazy"
     lines: "Lazy"
     core: "Lazy"
-    hits: "Lazy | None"
     classes: Mapping[Any, Class]
     days: Days
 
@@ -94,25 +101,25 @@ def combine(context: Context) -> Combinations:
     core = core_columns(context)
     # From here on all of it is done in this process: where lines lie far, their combinations are brought.
     near, combos = backend.near(combos if backend.name == "spark" else backend.keep(combos))
+    here = context.beside(near)
     combos = near.keep(near.identify(combos, CORE, core))
-    known = _core(context, near, near.distinct(combos, CORE, core), (*everything, *flagged))
+    known = _core(here, near.distinct(combos, CORE, core), (*everything, *flagged))
     found = []
     for further, task in _divided(context, hoisted, flags).items():
         rows = known
         if task.number:
             key = f"p_{task.number}"
             combos = near.keep(near.identify(combos, key, (CORE, *further)))
-            rows = near.distinct(combos, key, (CORE, *further)).join(known, on=CORE, how="inner")
-        found.append(parts.judge(context, near, rows, task, hoisted))
-    combos = _signed(near, combos, found)
-    classes = _classes(context, near, combos, found)
-    hits = _hits(context, near, combos, found)
-    combos = _far(context, near, near.keep(combos.drop(*(part.sign for part in found))))
+            needed = parts.known_columns(task) & set(known.collect_schema().names())
+            theirs = known.select(CORE, *sorted(needed))
+            rows = near.distinct(combos, key, (CORE, *further)).join(theirs, on=CORE, how="inner")
+        found.append(parts.judge(here, rows, task, hoisted))
+    combos, classes = _classed(here, combos, found)
+    combos = _far(context, near, near.keep(combos))
     return Combinations(
         frame=combos,
         lines=_ground(context, lines.join(combos.select(COMBO, CLASS), on=COMBO, how="left")),
         core=_far(context, near, known),
-        hits=None if hits is None else _far(context, near, hits),
         classes=classes,
         days=dates.days,
     )
@@ -128,9 +135,9 @@ def _ground(context: Context, lines: "Lazy") -> "Lazy":
     return context.backend.keep(context.backend.encode(lines, names))
 
 
-def _core(context: Context, backend: Backend, rows: "Lazy", conditions: Sequence[Condition]) -> "Lazy":
+def _core(context: Context, rows: "Lazy", conditions: Sequence[Condition]) -> "Lazy":
     """What arrived of each code and its modifiers, read, and all that is published about them."""
-    nw = context.nw
+    nw, backend = context.nw, context.backend
     around = _around_fields(context)
     fields = (*names(*conditions), *(field.base for field in around))
     wanted = line_columns((*fields, *parts.CODE_AND_MODIFIERS)) - PER_LINE
@@ -168,7 +175,7 @@ def _keyed(
     dated = {node: name for node, name in hoisted.items() if line_columns(names(node)) <= DATED}
     dates = read(
         context,
-        _tested(dated),
+        _tested(nw, dated),
         [name for name in per_line if name in DATED],
         compared=parts.only_compared(conditions, hoisted),
     )
@@ -179,7 +186,7 @@ def _keyed(
     if others or undated:
         blanks = context.blanks(lines.collect_schema().names())
         lines = derive(nw, plus(lines, blanks), context.reader, frozenset(needed) | frozenset(undated))
-        lines = plus(plus(lines, context.constants), _tested(others)).drop(*context.constants, *blanks)
+        lines = plus(plus(lines, context.constants), _tested(nw, others)).drop(*context.constants, *blanks)
     lines = plus(lines, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in undated})
     derived = [name for name in needed if name in lines.collect_schema().names()]
     raw = parts.present(context, raw_columns(frozenset(columns - PER_LINE)))
@@ -202,8 +209,8 @@ def _narrow(context: Context) -> tuple[Field, ...]:
     )
 
 
-def _tested(hoisted: Mapping[Condition, str]) -> dict[str, "Expr"]:
-    writer = FrameWriter()
+def _tested(nw: Any, hoisted: Mapping[Condition, str]) -> dict[str, "Expr"]:
+    writer = FrameWriter(nw)
     return {name: writer.tested(node) for node, name in hoisted.items()}
 
 
@@ -241,38 +248,31 @@ def _kind(kind: Any) -> str:
     return "number" if kind.is_integer() else "date" if kind.is_temporal() else "text"
 
 
-def _signed(near: Backend, combos: "Lazy", found: Sequence[Part]) -> "Lazy":
-    """Give each combination the sign of its row in every part, and the class that these make."""
-    for part in found:
-        combos = combos.join(part.signed, on=part.key, how="left")
-    signs = tuple(part.sign for part in found)
-    return near.keep(near.identify(near.keep(combos), CLASS, signs))
-
-
-def _classes(context: Context, near: Backend, combos: "Lazy", found: Sequence[Part]) -> dict[Any, Class]:
-    """What each class stands for."""
-    signs = tuple(part.sign for part in found)
-    told = near.local(near.distinct(combos, CLASS, signs))
+def _classed(context: Context, combos: "Lazy", found: Sequence[Part]) -> tuple["Lazy", dict[Any, Class]]:
+    """Give each combination its class, which the signs of its rows in every part make; and what each is."""
+    backend = context.backend
+    signed = combos.select(COMBO, *(part.key for part in found))
+    # A part that says the same of all rows tells nothing apart.
+    telling = [part for part in found if len(part.signatures) > 1]
+    for part in telling:
+        signed = signed.join(part.signed, on=part.key, how="left")
+    signs = tuple(part.sign for part in telling)
+    signed = backend.keep(backend.identify(signed.select(COMBO, *signs), CLASS, signs))
+    told = context.local(backend.distinct(signed, CLASS, signs))
+    always = [each for part in found if part not in telling for each in part.signatures.values()]
     classes = {}
     for row, value in enumerate(told[CLASS]):
-        signatures = [part.signatures[told[part.sign][row]] for part in found]
-        said = {name: held for signature in signatures for name, held in signature.items()}
-        count = len(context.engine.line_rules)
-        classes[value] = Class(
-            outcomes=bytes(said.get(f"x_{number}", NOT_APPLICABLE) for number in range(count)),
-            flags=frozenset(name for name, held in said.items() if held and name[0] in "wv"),
-            denied=any(signature.get("denied") for signature in signatures),
-        )
-    return classes
+        mine = (*always, *(part.signatures[told[part.sign][row]] for part in telling))
+        classes[value] = _class(mine, len(context.engine.line_rules))
+    others = [part.key for part in found if part.key != CORE]
+    combos = combos.drop(*others).join(signed.select(COMBO, CLASS), on=COMBO, how="inner")
+    return combos, classes
 
 
-def _hits(context: Context, near: Backend, combos: "Lazy", found: Sequence[Part]) -> "Lazy | None":
-    """The line rules that fired on each combination."""
-    nw = context.nw
-    hits = []
-    for part in found:
-        if part.hits is not None:
-            mine = combos.select(part.key, COMBO, COUNT)
-            joined = mine.join(part.hits, left_on=part.key, right_on="key", how="inner")
-            hits.append(joined.select(COMBO, COUNT, "number", "severity_rank", "edition"))
-    return near.keep(nw.concat(hits, how="vertical")) if hits else None
+def _class(signatures: Sequence[Signature], count: int) -> Class:
+    outcomes, ranks, flags = 0, dict[int, int](), set[str]()
+    for each in signatures:
+        outcomes |= each.outcomes
+        ranks |= each.ranks
+        flags |= each.flags
+    return Class(outcomes=outcomes.to_bytes(count, "little"), ranks=ranks, flags=frozenset(flags))

@@ -1,6 +1,7 @@
 """What one run over a frame holds: the lines, what reads them, what answers for their codes."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -58,18 +59,31 @@ class Context:
     ``first`` is the number of the first line that is judged; a history stands before it.
     """
 
-    nw: Any
     backend: Backend
     reader: Reader
     engine: Engine
     resolver: Resolver
     lines: "Lazy"
     coverage: Coverage | None
-    constants: Mapping[str, Any]
+    as_of: date | None
     named: Mapping[str, str]
     settings: tuple[Setting, ...]
     extra: tuple[str, ...] = ()
     first: int = 0
+
+    @property
+    def nw(self) -> Any:
+        """What expressions are written with: Narwhals, or Polars itself."""
+        return self.backend.nw
+
+    @property
+    def constants(self) -> Mapping[str, Any]:
+        """Columns that are the same in every line."""
+        return {"claim_as_of": self.nw.lit(self.as_of, self.nw.Date)}
+
+    def beside(self, backend: Backend) -> "Context":
+        """The same run where another engine works."""
+        return attrs.evolve(self, backend=backend, reader=attrs.evolve(self.reader, nw=backend.nw))
 
     def blanks(self, known: Iterable[str]) -> dict[str, Any]:
         """Blank columns for the inputs that did not come, as far as a frame lacks them."""

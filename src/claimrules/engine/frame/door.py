@@ -1,4 +1,8 @@
-"""The door: whatever frame comes in becomes a lazy Narwhals frame, and results go out as that kind."""
+"""The door: whatever frame comes in becomes a lazy frame of one vocabulary, and results go out as that kind.
+
+The vocabulary is that of Narwhals. Polars speaks it too, and is spoken to directly: writing and
+planning thousands of expressions through Narwhals took longer than judging a million lines.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
@@ -33,12 +37,14 @@ def _as_it_is(frame: Any, _columns: Sequence[str]) -> Any:
 class Backend:
     """What differs between engines: making small tables, keeping a step, numbering, giving back.
 
+    ``nw`` is what expressions are written with: Narwhals, or Polars where the frame is of Polars.
     ``encode(frame, columns)`` may make columns of text cheaper to compare; ``identify(frame, name,
     columns)`` adds a column that is equal where all of ``columns`` are, and never null. ``adopt`` takes
     an Arrow table in, where the engine runs in this process and plans slower than Polars works.
     """
 
     name: str
+    nw: Any
     frame: "Lazy"
     table: Callable[[Columns, Kinds], Any]
     keep: Callable[[Any], Any]
@@ -55,15 +61,13 @@ class Backend:
 
     def number(self, frame: "Lazy", name: str, order: Sequence[str]) -> "Lazy":
         """Number the lines in their order; engines without one order them by ``order``."""
-        import narwhals.stable.v2 as nw  # noqa: PLC0415
-
+        number: Any = self.nw.col(name).cast(self.nw.Int64)
         if self.name == "polars":
-            return nw.from_native(nw.to_native(frame).with_row_index(name)).with_columns(
-                nw.col(name).cast(nw.Int64)
-            )
+            mine: Any = frame
+            return mine.with_row_index(name).with_columns(number)
         if self.name == "pyarrow":
-            return frame.collect().with_row_index(name).lazy().with_columns(nw.col(name).cast(nw.Int64))
-        return frame.with_row_index(name, order_by=list(order)).with_columns(nw.col(name).cast(nw.Int64))
+            return frame.collect().with_row_index(name).lazy().with_columns(number)
+        return frame.with_row_index(name, order_by=list(order)).with_columns(number)
 
     def distinct(self, frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
         """One row for each value of a column that ``identify`` made of ``columns``."""
@@ -93,7 +97,7 @@ class Backend:
         adopt, back = self.adopt, self.back
 
         def give(frame: Any) -> Any:
-            return back(adopt(frame.collect().to_native().to_arrow()))
+            return back(adopt(frame.collect().to_arrow()))
 
         return attrs.evolve(_polars(pl.DataFrame()), back=give)
 
@@ -123,7 +127,6 @@ def open_frame(native: Any) -> Backend:
 
 
 def _polars(native: Any) -> Backend:
-    import narwhals.stable.v2 as nw  # noqa: PLC0415
     import polars as pl  # noqa: PLC0415
 
     eager = isinstance(native, pl.DataFrame)
@@ -131,18 +134,19 @@ def _polars(native: Any) -> Backend:
     types = {"text": pl.String, "number": pl.Int64, "float": pl.Float64, "date": pl.Date}
 
     def table(columns: Columns, kinds: Kinds) -> Any:
-        return nw.from_native(pl.LazyFrame(columns, {name: types[kind] for name, kind in kinds.items()}))
+        return pl.LazyFrame(columns, {name: types[kind] for name, kind in kinds.items()})
 
     def keep(frame: Any) -> Any:
-        return nw.from_native(nw.to_native(frame).collect().lazy())
+        return frame.collect().lazy()
 
     def back(frame: Any) -> Any:
-        found = nw.to_native(frame)
-        return found.collect() if eager else found
+        return frame.collect() if eager else frame
 
+    frame: Any = native.lazy()
     return Backend(
         name="polars",
-        frame=nw.from_native(native.lazy()),
+        nw=pl,
+        frame=frame,
         table=table,
         keep=keep,
         back=back,
@@ -165,7 +169,7 @@ def _arrow(native: Any, give: Callable[[Any], Any] | None = None) -> Backend:
         return give(found) if give else found
 
     lines = nw.from_native(native, eager_only=True).lazy()
-    return Backend(name="pyarrow", frame=lines, table=table, keep=keep, back=back)
+    return Backend(name="pyarrow", nw=nw, frame=lines, table=table, keep=keep, back=back)
 
 
 def arrow_table(columns: Columns, kinds: Kinds) -> Any:
@@ -210,6 +214,7 @@ def _duckdb(native: Any) -> Backend:
 
     return Backend(
         name="duckdb",
+        nw=nw,
         frame=nw.from_native(native),
         table=lambda columns, kinds: make(arrow_table(columns, kinds)),
         keep=keep,
@@ -233,7 +238,8 @@ def _spark(native: Any) -> Backend:
         # A cache would keep the plan of everything before it, and plans of plans fill the driver.
         return nw.from_native(nw.to_native(frame).localCheckpoint())
 
-    return Backend(name="spark", frame=nw.from_native(native), table=table, keep=keep, back=nw.to_native)
+    lines = nw.from_native(native)
+    return Backend(name="spark", nw=nw, frame=lines, table=table, keep=keep, back=nw.to_native)
 
 
 _OPENERS: Final[Mapping[str, Callable[[Any], Backend]]] = {

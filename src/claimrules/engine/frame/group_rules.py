@@ -28,7 +28,7 @@ Found = Sequence[Aggregate | Quantified]
 def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     """Judge one group rule."""
     nw, found = context.nw, aggregates(rule.when, rule.unless)
-    writer = FrameWriter({node: f"a_{index}" for index, node in enumerate(found)})
+    writer = FrameWriter(nw, {node: f"a_{index}" for index, node in enumerate(found)})
     keys = [f"g_{index}" for index in range(len(rule.same) + len(context.extra))]
     lines = lines.with_columns(**around.key_expressions(context, rule.same))
     unknown_key, byte_of_key = around.missing_key(nw, rule, rule.same)
@@ -61,7 +61,7 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
 
 def _contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
     """For each aggregate what a line adds (``c_n``, null if nothing) and what it lacks (``b_n``)."""
-    writer, byte, parts = FrameWriter(), byte_of(nw, rule), {}
+    writer, byte, parts = FrameWriter(nw), byte_of(nw, rule), {}
     takes_part = [nw.lit(value=False)]
     for index, node in enumerate(found):
         if isinstance(node, Quantified):

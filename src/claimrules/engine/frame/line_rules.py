@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from claimrules.engine.frame.combos import COMBO, COUNT, Combinations
+from claimrules.engine.frame.combos import CLASS, COMBO, Class, Combinations
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.verdicts import severity_word
+from claimrules.engine.frame.parts import CORE, table_of
+from claimrules.expr.vocabulary import RULE_TABLES
+from claimrules.model.finding import Severity
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -12,58 +14,44 @@ if TYPE_CHECKING:
     Lazy = nw.LazyFrame[Any]
 
 
-def told(context: Context, combos: Combinations) -> "Lazy | None":
-    """The findings of line rules by combination, without those that another line rule takes in."""
-    hits = combos.hits
-    folded = _folded(context)
-    if hits is None or not folded["number"]:
-        return hits
-    nw = context.nw
-    table = context.backend.table(folded, {"taker": "number", "number": "number"})
-    takers = hits.select(COMBO, taker=nw.col("number")).join(table, on="taker", how="inner")
-    return hits.join(takers.select(COMBO, "number").unique(), on=[COMBO, "number"], how="anti")
-
-
-def _folded(context: Context) -> dict[str, list[int]]:
-    """Which line rules take in which others."""
-    count = len(context.engine.line_rules)
-    pairs = [
-        (taker, number)
-        for number, takers in context.engine.takers.items()
-        for taker in takers
-        if number < count and taker < count
-    ]
-    return {"taker": [taker for taker, _ in pairs], "number": [number for _, number in pairs]}
+def told(context: Context, known: Class) -> dict[int, int]:
+    """The line rules whose findings are told of a class, with their severities: no other takes them in."""
+    takers = context.engine.takers
+    return {
+        number: rank
+        for number, rank in known.ranks.items()
+        if not any(taker in known.ranks for taker in takers.get(number, ()))
+    }
 
 
 def fired(context: Context, combos: Combinations) -> "Lazy | None":
-    """The findings that are told, with the words of their rules."""
-    nw, found = context.nw, told(context, combos)
-    if found is None:
+    """The findings that are told, by combination, with the words of their rules."""
+    nw, rules = context.nw, context.engine.line_rules
+    severities = list(Severity)
+    found: dict[str, list[Any]] = {CLASS: [], "rule": [], "severity": [], "carc": [], "table": []}
+    for value, known in combos.classes.items():
+        for number, rank in told(context, known).items():
+            rule = rules[number]
+            row = (value, rule.code, severities[rank].value, rule.carc, RULE_TABLES.index(table_of(rule)))
+            for name, cell in zip(found, row, strict=True):
+                found[name].append(cell)
+    if not found[CLASS]:
         return None
-    rules = context.engine.line_rules
-    columns: dict[str, list[Any]] = {
-        "number": list(range(len(rules))),
-        "rule": [rule.code for rule in rules],
-        "carc": [rule.carc for rule in rules],
-    }
-    words = context.backend.table(columns, {"number": "number", "rule": "text", "carc": "text"})
-    named = found.join(words, on="number", how="inner")
-    return named.select(COMBO, "rule", "carc", "edition", severity=severity_word(nw, nw.col("severity_rank")))
+    numbered = isinstance(found[CLASS][0], int)
+    kinds = dict.fromkeys(found, "text") | {CLASS: "number" if numbered else "text", "table": "number"}
+    tables = sorted(set(found["table"]))
+    editions = {number: f"edition_{RULE_TABLES[number]}" for number in tables}
+    words = combos.frame.select(COMBO, CLASS, CORE).join(
+        context.backend.table(found, kinds), on=CLASS, how="inner"
+    )
+    words = words.join(combos.core.select(CORE, *editions.values()), on=CORE, how="inner")
+    edition = nw.col(editions.pop(tables[0]))
+    for number, name in editions.items():
+        edition = nw.when(nw.col("table") == number).then(nw.col(name)).otherwise(edition)
+    return words.select(COMBO, "rule", "severity", "carc", edition=edition)
 
 
-def taken(context: Context, combos: Combinations, number: int) -> "Lazy | None":
-    """The combinations on which a line rule fired that takes in the rule; ``None``: no line rule does."""
-    nw, count = context.nw, len(context.engine.line_rules)
-    takers = [taker for taker in context.engine.takers.get(number, ()) if taker < count]
-    if not takers or combos.hits is None:
-        return None
-    return combos.hits.filter(nw.col("number").is_in(takers)).select(COMBO).unique()
-
-
-def ranks(context: Context, combos: Combinations) -> "Lazy | None":
-    """The rank of the severity of every finding that is told, with its lines."""
-    nw, found = context.nw, told(context, combos)
-    if found is None:
-        return None
-    return found.select(rank=nw.col("severity_rank"), n=nw.col(COUNT))
+def taken(context: Context, combos: Combinations, number: int) -> list[Any]:
+    """The classes of which a line rule fired that takes in the rule."""
+    takers = context.engine.takers.get(number, ())
+    return [value for value, known in combos.classes.items() if any(taker in known.ranks for taker in takers)]

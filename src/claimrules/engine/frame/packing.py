@@ -32,24 +32,23 @@ def joined(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
 
 def categorical(frame: "Lazy", columns: Sequence[str]) -> "Lazy":
     """Polars: keep texts that repeat as numbers beside their dictionary."""
-    import narwhals.stable.v2 as nw  # noqa: PLC0415
     import polars as pl  # noqa: PLC0415
 
     # A dictionary for each column: one that all share would grow with every run of the process.
     kinds = {name: pl.Categorical(pl.Categories.random()) for name in columns}
-    return nw.from_native(nw.to_native(frame).with_columns(pl.col(name).cast(kinds[name]) for name in kinds))
+    encoded: Any = frame
+    return encoded.with_columns(pl.col(name).cast(kinds[name]) for name in kinds)
 
 
 def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     """Polars: add ``name``, all of ``columns`` as one integer; exact, no hash."""
-    import narwhals.stable.v2 as nw  # noqa: PLC0415
     import polars as pl  # noqa: PLC0415
 
-    native = nw.to_native(frame).collect()
+    native: Any = frame.collect()
     names = list(dict.fromkeys(columns))
     found = native.lazy().with_columns(pl.lit(0, pl.Int64).alias(name))
     if not names or native.is_empty():
-        return nw.from_native(found)
+        return found
     digits = {column: _number(native.schema[column], column) for column in names}
     ends = native.lazy().select(
         *(each.min().alias(f"0{column}") for column, each in digits.items()),
@@ -74,15 +73,15 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
             groups[-1] = groups[-1] * size + digit
             room *= size
     if not groups:
-        return nw.from_native(found)
+        return found
     if len(groups) == 1:
-        return nw.from_native(native.lazy().with_columns(groups[0].alias(name)))
+        return native.lazy().with_columns(groups[0].alias(name))
     ranked = native.select(
         pl.struct(*(group.alias(str(place)) for place, group in enumerate(groups))).alias(name)
     )
     dense = ranked.select(pl.col(name).unique()).with_row_index("number")
     numbers = ranked.join(dense, on=name, how="left", maintain_order="left")["number"].cast(pl.Int64)
-    return nw.from_native(native.with_columns(numbers.alias(name)).lazy())
+    return native.with_columns(numbers.alias(name)).lazy()
 
 
 def _number(kind: "pl.DataType", column: str) -> "pl.Expr":

@@ -52,7 +52,7 @@ class Pairing:
         """Find the lines, those that the rule concerns, and the columns that each side needs."""
         self.published = published
         self.context, self.rule, self.nw = context, rule, context.nw
-        self.writer = FrameWriter()
+        self.writer = FrameWriter(self.nw)
         self.by_physician = any(key.field.name == PHYSICIAN for key in rule.same)
         self.keys: tuple[Key, ...] = tuple(key for key in rule.same if key.field.name != PHYSICIAN)
         self.key_names = [f"g_{index}" for index in range(len(self.keys) + len(context.extra))]

@@ -10,20 +10,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.context import PER_LINE, WINDOW, Context, atoms, hoistable, line_columns
+from claimrules.engine.frame.context import (
+    PER_LINE,
+    WINDOW,
+    Context,
+    atoms,
+    code_fields,
+    hoistable,
+    line_columns,
+)
 from claimrules.engine.frame.dates import FILLED, sentinel
-from claimrules.engine.frame.door import Backend, plus
+from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.index import judges
 from claimrules.engine.frame.verdicts import byte_of, governed, severity, verdict
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE
-from claimrules.engine.run import DENYING
 from claimrules.expr.nodes import Compare, Condition, Name, names
-from claimrules.expr.to_frame import NO, FrameWriter, any_true, column
+from claimrules.expr.to_frame import NO, FrameWriter, column
 from claimrules.expr.vocabulary import RULE_TABLES, VOCABULARY, Field
 from claimrules.model.edition import Table
-from claimrules.model.finding import Severity
 from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -54,19 +60,30 @@ class Task:
         return (*rules, *(condition for _, condition in self.flags.values()))
 
 
+@attrs.frozen(kw_only=True)
+class Signature:
+    """What a part says of some of its rows.
+
+    ``outcomes`` holds a byte a line rule, as one number (that of the first rule is the lowest), so that
+    parts are put together by one operation. ``ranks`` are the severities of the rules that fired.
+    """
+
+    outcomes: int
+    ranks: Mapping[int, int]
+    flags: frozenset[str]
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Part:
     """Some rules, judged on the distinct values of what they name, told apart by ``key``.
 
-    ``hits`` are the rules that fired (``key`` holds that of the row, then ``number``, ``severity_rank``,
-    ``edition``); ``signed`` gives each row its ``sign``, which stands for outcomes and flags.
+    ``signed`` gives each row its ``sign``, which stands for one of ``signatures``.
     """
 
     key: str
     sign: str
-    hits: "Lazy | None"
     signed: "Lazy"
-    signatures: Mapping[Any, Mapping[str, int]]
+    signatures: Mapping[Any, Signature]
 
 
 def conditions_of(rule: Rule) -> tuple[Condition, ...]:
@@ -138,46 +155,58 @@ def opened(context: Context, rows: "Lazy") -> "Lazy":
     return plus(rows, {name: nw.when(each != sentinel(name)).then(each) for name, each in plain.items()})
 
 
-def judge(
-    context: Context, backend: Backend, rows: "Lazy", task: Task, hoisted: Mapping[Condition, str]
-) -> Part:
+def known_columns(task: Task) -> frozenset[str]:
+    """The columns of the core that a part needs: attributes, causes of silence, what rests on modifiers."""
+    fields = tuple(dict.fromkeys(field.base for field in names(*task.conditions)))
+    found = {column(field) for field in fields} | line_columns(fields) | {"k_slot", "line_setting"}
+    found |= {column(field) for field in code_fields(fields)}
+    found |= {f"cause_{field.table}" for field in fields if field.table is not None}
+    if any(field.name in WINDOW for field in fields):
+        found.add(f"cause_{Table.FEE_SCHEDULE}")
+    return frozenset(found)
+
+
+def judge(context: Context, rows: "Lazy", task: Task, hoisted: Mapping[Condition, str]) -> Part:
     """Judge the distinct rows of a part."""
-    nw, key, sign = context.nw, f"p_{task.number}", f"s_{task.number}"
+    nw, backend = context.nw, context.backend
+    key, sign = f"p_{task.number}", f"s_{task.number}"
     conditions, rules = task.conditions, task.rules
     fields = fields_kept(conditions, hoisted)
     rows = opened(context, rows)
     known = set(rows.collect_schema().names())
-    rows = derive(
-        nw, plus(rows, context.blanks(known)), context.reader, line_columns(fields) - PER_LINE - known
-    )
+    wanted = line_columns(fields) - PER_LINE - known
+    rows = derive(nw, plus(rows, context.blanks(known)), context.reader, wanted)
     rows = plus(rows, context.constants)
     if any(field.name in WINDOW for field in fields):
         rows = rows.with_columns(**global_window(nw))
     # No earlier stratum can have denied a line (language, A5).
     rows = rows.with_columns(line_denied=nw.lit(NO))
     tested = {node: f"a_{place}" for place, node in enumerate(_apart(conditions, hoisted))}
-    plain = FrameWriter()
-    rows = backend.keep(plus(rows, {name: plain.tested(node) for node, name in tested.items()}))
-    writer = FrameWriter(hoisted={**hoisted, **tested})
+    plain = FrameWriter(nw)
+    rows = plus(rows, {name: plain.tested(node) for node, name in tested.items()})
+    writer = FrameWriter(nw, hoisted={**hoisted, **tested})
     said = {f"x_{each}": _outcome(nw, writer, rule) for each, rule in rules.items()}
     said |= {name: _flag(nw, name, rule, condition) for name, (rule, condition) in task.flags.items()}
-    rows = backend.keep(plus(rows, said))
-    denied = [_denied(nw, writer, each, rule) for each, rule in rules.items() if rule.gravest in DENYING]
-    if denied:
-        said["denied"] = any_true(denied).cast(nw.Int64)
-        rows = backend.keep(rows.with_columns(denied=said["denied"]))
-    keyed = rows.with_columns(key=nw.col(key))
-    hits = [_hits(nw, writer, keyed, each, rule) for each, rule in rules.items()]
-    signed = backend.keep(backend.identify(rows.select(key, *said), sign, tuple(said)))
-    found = backend.local(backend.distinct(signed, sign, tuple(said)))
-    return Part(
-        key=key,
-        sign=sign,
-        hits=backend.keep(nw.concat(hits, how="vertical")) if hits else None,
-        signed=signed.select(key, sign),
-        signatures={
-            value: {name: int(found[name][row]) for name in said} for row, value in enumerate(found[sign])
-        },
+    rows = plus(rows, said)
+    ranks = {f"r_{each}": _rank(nw, writer, each, rule) for each, rule in rules.items() if rule.severity_if}
+    told = (*said, *ranks)
+    rows = backend.keep(plus(rows, ranks).select(key, *told))
+    signed = backend.keep(backend.identify(rows, sign, told))
+    found = backend.local(backend.distinct(signed, sign, told))
+    signatures = {
+        value: _signature(task, {name: int(found[name][row]) for name in told})
+        for row, value in enumerate(found[sign])
+    }
+    return Part(key=key, sign=sign, signed=signed.select(key, sign), signatures=signatures)
+
+
+def _signature(task: Task, said: Mapping[str, int]) -> Signature:
+    outcomes = sum(said[f"x_{number}"] << 8 * number for number in task.rules)
+    fired = [number for number in task.rules if said[f"x_{number}"] == FIRED]
+    return Signature(
+        outcomes=outcomes,
+        ranks={number: said.get(f"r_{number}", task.rules[number].severity.rank) for number in fired},
+        flags=frozenset(name for name in task.flags if said[name]),
     )
 
 
@@ -194,19 +223,11 @@ def _outcome(nw: Any, writer: FrameWriter, rule: Rule) -> "Expr":
 
 def _flag(nw: Any, name: str, rule: Rule, condition: Condition) -> "Expr":
     """Whether the condition may hold; a rule judges lines of its settings, and any line may prove."""
-    may_hold = ~FrameWriter().false(condition)
+    may_hold = ~FrameWriter(nw).false(condition)
     return (may_hold & governed(nw, rule) if judges(name) else may_hold).cast(nw.Int64)
 
 
-def _denied(nw: Any, writer: FrameWriter, number: int, rule: Rule) -> "Expr":
-    """Whether the rule fired and denies or returns a line (language, A5)."""
-    return (nw.col(f"x_{number}") == FIRED) & (severity(writer, rule) <= Severity.RETURN.rank)
-
-
-def _hits(nw: Any, writer: FrameWriter, rows: "Lazy", number: int, rule: Rule) -> "Lazy":
-    return rows.filter(nw.col(f"x_{number}") == FIRED).select(
-        "key",
-        number=nw.lit(number, nw.Int64),
-        severity_rank=severity(writer, rule).cast(nw.Int64),
-        edition=nw.col(f"edition_{table_of(rule)}"),
-    )
+def _rank(nw: Any, writer: FrameWriter, number: int, rule: Rule) -> "Expr":
+    """How grave the finding is, where the rule fired: elsewhere it tells no rows apart."""
+    fired = nw.col(f"x_{number}") == FIRED
+    return nw.when(fired).then(severity(writer, rule)).otherwise(nw.lit(0, nw.Int64)).cast(nw.Int64)

@@ -23,8 +23,7 @@ def before(backend: Backend, native: Any, columns: Mapping[str, str]) -> Backend
     Raises:
         FrameError: the history is of another kind, or a column of it is of another type.
     """
-    import narwhals.stable.v2 as nw  # noqa: PLC0415 (the package stays light until a frame comes)
-
+    nw: Any = backend.nw
     past = open_frame(native)
     if past.name != backend.name:
         msg = f"the history is a {past.name} frame and the lines are {backend.name}; give both alike"
@@ -50,7 +49,6 @@ def before(backend: Backend, native: Any, columns: Mapping[str, str]) -> Backend
 
 def count_of(backend: Backend, lines: "Lazy") -> int:
     """How many lines of a history there are: their numbers are the first."""
-    import narwhals.stable.v2 as nw  # noqa: PLC0415
-
+    nw: Any = backend.nw
     earlier = lines.filter(nw.col(f"r_{TURN}") == 0).select(nw.len().alias("n"))
     return int(backend.local(earlier)["n"][0])

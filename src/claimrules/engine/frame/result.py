@@ -117,10 +117,11 @@ class FrameResult:
         """Where a rule that looks around fired, and no line rule that takes it in did."""
         nw, combos = self.context.nw, self.combos
         fired = looked.frame.filter(nw.col(OUTCOME) == FIRED)
-        folded = line_rules.taken(self.context, combos, looked.number)
-        if folded is None:
+        classes = line_rules.taken(self.context, combos, looked.number)
+        if not classes:
             return fired
-        return fired.join(combos.lines.join(folded, on=COMBO, how="semi").select(SEQ), on=SEQ, how="anti")
+        folded = combos.lines.filter(combos.among(nw, classes)).select(SEQ)
+        return fired.join(folded, on=SEQ, how="anti")
 
     def told_once(self, looked: Looked) -> "Lazy":
         """Where it is told, and no rule that looks around and takes it in fired too."""
@@ -139,19 +140,26 @@ class FrameResult:
     @cached_property
     def _groups(self) -> Mapping[tally.Group, int]:
         """Lines that count alike, with the outcomes of every rule."""
-        nw, rules = self.context.nw, self.context.engine.rules
+        rules = self.context.engine.rules
         groups: Counter[tally.Group] = Counter()
         taken: Counter[Key] = Counter()
         for (key, around), count in self._special().items():
             taken[key] += count
             groups[self._group(key, around)] += count
-        by = (CLASS, "k_slot", "k_quarter")
-        columns = self.local(self.combos.frame.group_by(*by).agg(nw.col(COUNT).sum().alias(COUNT)))
         blank = bytes(len(rules) - len(self.context.engine.line_rules))
-        for *key, count in zip(*(columns[name] for name in (*by, COUNT)), strict=True):
-            if count > taken[tuple(key)]:
-                groups[self._group(tuple(key), blank)] += int(count) - taken[tuple(key)]
+        for key, count in self._lines_by_key.items():
+            if count > taken[key]:
+                groups[self._group(key, blank)] += count - taken[key]
         return groups
+
+    @cached_property
+    def _lines_by_key(self) -> Mapping[Key, int]:
+        """How many lines there are of each class, slot and quarter."""
+        by = (CLASS, "k_slot", "k_quarter")
+        count = self.context.nw.col(COUNT).sum().alias(COUNT)
+        columns = self.local(self.combos.frame.group_by(*by).agg(count))
+        rows = zip(*(columns[name] for name in (*by, COUNT)), strict=True)
+        return {tuple(key): int(lines) for *key, lines in rows}
 
     @cached_property
     def _counted(self) -> Mapping[int, Mapping[int, int]]:
@@ -255,19 +263,20 @@ class FrameResult:
         )
 
     def _severities(self) -> Mapping[Severity, int]:
-        """How many findings there are of each severity, from the combinations and the lines looked at."""
-        nw, counts = self.context.nw, dict.fromkeys(Severity, 0)
+        """How many findings there are of each severity, from the classes and the lines looked at."""
+        nw, counts, severities = self.context.nw, dict.fromkeys(Severity, 0), list(Severity)
+        for (group, *_), lines in self._lines_by_key.items():
+            for rank in line_rules.told(self.context, self.combos.classes[group]).values():
+                counts[severities[rank]] += lines
         parts = [
             self.told_once(looked).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64))
             for looked in self.looked
         ]
-        of_lines = line_rules.ranks(self.context, self.combos)
-        parts += [] if of_lines is None else [of_lines]
         if not parts:
             return counts
         columns = self.local(nw.concat(parts, how="vertical").group_by("rank").agg(nw.col("n").sum()))
         for rank, count in zip(columns["rank"], columns["n"], strict=True):
-            counts[list(Severity)[rank]] += int(count)
+            counts[severities[rank]] += int(count)
         return counts
 
     @property
