@@ -251,14 +251,15 @@ class FrameWriter:
         ]
 
     def tested(self, node: Condition) -> "Expr":
-        """The number that a hoisted condition is kept as."""
+        """The number that a hoisted condition, one of the smallest, is kept as."""
         found = list(dict.fromkeys(leaves(node)))
         kept = self.nw.lit(1 + len(found), self.nw.Int64)
         for number, leaf in list(enumerate(found))[-2::-1]:
             unknown = ~self._known(leaf)  # type: ignore[arg-type]
             kept = self.nw.when(unknown).then(self.nw.lit(2 + number, self.nw.Int64)).otherwise(kept)
-        kept = self.nw.when(self.false(node)).then(self.nw.lit(0, self.nw.Int64)).otherwise(kept)
-        return self.nw.when(self.true(node)).then(self.nw.lit(1, self.nw.Int64)).otherwise(kept)
+        test, known = self._atom(node)
+        truth = test.fill_null(value=False).cast(self.nw.Int64)
+        return self.nw.when(known).then(truth).otherwise(kept)
 
     # what is missing
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _UNIQUE = frozenset({"r_claim_id", "r_line_id", "r_charge", "r_realm"})
 """Columns that rarely hold the same twice."""
+_PERSONS = frozenset({"r_patient", "r_provider", "r_billing_provider"})
+"""Columns by which only rules that look around compare lines."""
 
 __all__ = ["FrameError", "FrameResult", "check_frame"]
 
@@ -85,7 +87,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         reader=reader,
         engine=engine,
         resolver=Resolver(realms or {"": checker.lookup}),
-        lines=backend.keep(backend.encode(backend.keep(lines), _repeating(lines, reader))),
+        lines=backend.keep(backend.encode(backend.keep(lines), _repeating(lines, reader, engine))),
         coverage=coverage,
         as_of=checker.as_of,
         named=named,
@@ -114,10 +116,11 @@ def _brought(backend: Backend, combos: Combinations) -> Combinations:
     return attrs.evolve(combos, frame=frame, lines=lines, core=core)
 
 
-def _repeating(lines: Any, reader: Reader) -> list[str]:
-    """The columns of text that hold the same again and again."""
+def _repeating(lines: Any, reader: Reader, engine: Engine) -> list[str]:
+    """The columns of text that are compared, and hold the same again and again."""
     names = lines.collect_schema().names()
-    return [name for name in names if name.startswith("r_") and name not in _UNIQUE and reader.is_text(name)]
+    apart = _UNIQUE if engine.around else _UNIQUE | _PERSONS
+    return [name for name in names if name.startswith("r_") and name not in apart and reader.is_text(name)]
 
 
 def _rejected(lines: Any, backend: Backend) -> tuple[Rejected, ...]:

@@ -4,7 +4,7 @@ A class is what all line rules say of a line, and which rules that look around i
 export of millions of lines has some thousand classes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -18,7 +18,7 @@ from claimrules.engine.frame.context import (
     code_fields,
     line_columns,
 )
-from claimrules.engine.frame.dates import FILLED, PROFILE, Dates, Days, read, sentinel
+from claimrules.engine.frame.dates import FILLED, PROFILE, Dates, Days, literal, read, sentinel
 from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
@@ -104,14 +104,17 @@ def combine(context: Context) -> Combinations:
     here = context.beside(near)
     combos = near.keep(near.identify(combos, CORE, core))
     known = _core(here, near.distinct(combos, CORE, core), (*everything, *flagged))
+    fixed = {name: literal(near.nw, name, value) for name, value in dates.fixed.items()}
+    judged = near.keep(plus(known, fixed))
+    schema = set(judged.collect_schema().names())
     found = []
-    for further, task in _divided(context, hoisted, flags).items():
-        rows = known
+    for further, task in _divided(context, hoisted, flags, dates.fixed).items():
+        rows = judged
         if task.number:
             key = f"p_{task.number}"
             combos = near.keep(near.identify(combos, key, (CORE, *further)))
-            needed = parts.known_columns(task) & set(known.collect_schema().names())
-            theirs = known.select(CORE, *sorted(needed))
+            needed = (parts.known_columns(task) | fixed.keys()) & schema
+            theirs = judged.select(CORE, *sorted(needed))
             rows = near.distinct(combos, key, (CORE, *further)).join(theirs, on=CORE, how="inner")
         found.append(parts.judge(here, rows, task, hoisted))
     combos, classes = _classed(here, combos, found)
@@ -127,6 +130,8 @@ def combine(context: Context) -> Combinations:
 
 def _ground(context: Context, lines: "Lazy") -> "Lazy":
     """The lines with the keys that rules which look around them share, read once."""
+    if not context.engine.around:
+        return lines
     wanted = line_columns(field for field in _around_fields(context) if field.name != "physician")
     wanted |= {"line_group", "line_specialty"} & line_columns(_around_fields(context))
     names = sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
@@ -215,19 +220,29 @@ def _tested(nw: Any, hoisted: Mapping[Condition, str]) -> dict[str, "Expr"]:
 
 
 def _divided(
-    context: Context, hoisted: Mapping[Condition, str], flags: Mapping[str, tuple[Rule, Condition]]
+    context: Context,
+    hoisted: Mapping[Condition, str],
+    flags: Mapping[str, tuple[Rule, Condition]],
+    fixed: Container[str],
 ) -> dict[tuple[str, ...], Task]:
-    """The parts: the line rules and the flags that need the same columns beside the core's."""
+    """The parts: the line rules and the flags that need the same columns beside the core's.
+
+    Columns that are ``fixed``, the same in all lines, are given to the core.
+    """
+
+    def beside(conditions: Sequence[Condition]) -> tuple[str, ...]:
+        further = parts.beside_core(context, conditions, hoisted)
+        return tuple(name for name in further if name not in fixed)
+
     rules: dict[tuple[str, ...], dict[int, Rule]] = {(): {}}
     some: dict[tuple[str, ...], dict[str, tuple[Rule, Condition]]] = {(): {}}
     settings = set(context.settings)
     for number, rule in enumerate(context.engine.line_rules):
         if settings & set(rule.settings):
-            further = parts.beside_core(context, conditions_of(rule), hoisted)
-            rules.setdefault(further, {})[number] = rule
+            rules.setdefault(beside(conditions_of(rule)), {})[number] = rule
     for name, (rule, condition) in flags.items():
         if settings & set(rule.settings) or not judges(name):
-            some.setdefault(parts.beside_core(context, (condition,), hoisted), {})[name] = (rule, condition)
+            some.setdefault(beside((condition,)), {})[name] = (rule, condition)
     return {
         further: Task(number=number, rules=rules.get(further, {}), flags=some.get(further, {}))
         for number, further in enumerate(dict.fromkeys((*rules, *some)))
@@ -264,8 +279,9 @@ def _classed(context: Context, combos: "Lazy", found: Sequence[Part]) -> tuple["
     for row, value in enumerate(told[CLASS]):
         mine = (*always, *(part.signatures[told[part.sign][row]] for part in telling))
         classes[value] = _class(mine, len(context.engine.line_rules))
-    others = [part.key for part in found if part.key != CORE]
-    combos = combos.drop(*others).join(signed.select(COMBO, CLASS), on=COMBO, how="inner")
+    raw = [name for name in combos.collect_schema().names() if name.startswith("r_")]
+    kept = (COMBO, CORE, COUNT, "k_slot", "k_quarter", *(raw if context.engine.around else ()))
+    combos = combos.select(*kept).join(signed.select(COMBO, CLASS), on=COMBO, how="inner")
     return combos, classes
 
 

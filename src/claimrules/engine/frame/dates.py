@@ -35,12 +35,15 @@ Days = Mapping[tuple[int, int], tuple[date | None, date | None]]
 
 @attrs.frozen(kw_only=True, eq=False)
 class Dates:
-    """The pairs of dates of a run, each with its profile, and the columns of each profile."""
+    """The pairs of dates of a run, each with its profile, and the columns of each profile.
+
+    ``fixed`` are the tests and ends of lines that are the same in all profiles: they tell nothing apart.
+    """
 
     on: tuple[str, ...]
     pairs: "Lazy"
     profiles: "Lazy"
-    columns: tuple[str, ...]
+    fixed: Mapping[str, Any]
     days: Days
 
     def join(self, lines: "Lazy") -> "Lazy":
@@ -73,7 +76,9 @@ def read(
     if compared:
         dates = context.backend.keep(_told_apart(context, dates, _ENDS & set(filled)))
     columns = ("line_setting", "k_slot", "k_quarter", *filled, *tests, *context.extra)
-    profiles = _number(context, dates.select(*columns).unique(), columns)
+    found = context.local(dates.select(*columns).unique())
+    profiles = _number(context, found, columns)
+    fixed = {name: found[name][0] for name in (*filled, *tests) if len(set(found[name])) == 1}
     pairs = dates.join(profiles, on=list(columns), how="left")
     kept = (
         "line_from_date",
@@ -88,8 +93,8 @@ def read(
     return Dates(
         on=on,
         pairs=context.backend.keep(pairs.select(*on, *kept, PROFILE)),
-        profiles=profiles,
-        columns=columns,
+        profiles=profiles.drop(*fixed),
+        fixed=fixed,
         days=_days(context, dates),
     )
 
@@ -125,9 +130,8 @@ def _turning_days(context: Context, dates: "Lazy") -> list[date]:
     return sorted(days | {day + timedelta(days=1) for day in days if day < date.max})
 
 
-def _number(context: Context, profiles: "Lazy", columns: Sequence[str]) -> "Lazy":
+def _number(context: Context, found: Mapping[str, list[Any]], columns: Sequence[str]) -> "Lazy":
     """Number the profiles: there are few, so that this is done here."""
-    found = context.local(profiles)
     kinds = {name: _kind(name) for name in columns} | {PROFILE: "number"}
     return context.backend.table({**found, PROFILE: list(range(len(found["k_slot"])))}, kinds)
 
@@ -147,6 +151,13 @@ def _days(context: Context, dates: "Lazy") -> Days:
     found = context.local(dates.group_by("k_slot", "k_quarter").agg(*days))
     keys = zip(found["k_slot"], found["k_quarter"], strict=True)
     return dict(zip(keys, zip(found["first"], found["last"], strict=True), strict=True))
+
+
+def literal(nw: Any, name: str, value: Any) -> "Expr":
+    """A column that is the same in all profiles."""
+    kind = {"number": nw.Int64, "text": nw.String, "date": nw.Date}[_kind(name)]
+    found: Expr = nw.lit(value, kind)
+    return found
 
 
 def sentinel(name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.packing import categorical, joined, packed
+from claimrules.engine.frame.packing import categorical, first_rows, joined, packed
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -72,7 +72,7 @@ class Backend:
     def distinct(self, frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
         """One row for each value of a column that ``identify`` made of ``columns``."""
         if self.name == "polars":
-            return frame.select(*dict.fromkeys((name, *columns))).unique(subset=[name], keep="any")
+            return first_rows(frame, name, columns)
         return frame.select(*dict.fromkeys((name, *columns))).unique()
 
     def near(self, frame: "Lazy") -> tuple["Backend", "Lazy"]:

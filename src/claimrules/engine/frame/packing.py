@@ -84,6 +84,16 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     return native.with_columns(numbers.alias(name)).lazy()
 
 
+def first_rows(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
+    """Polars: a row for each value of ``name``; found by number, so that only these rows are copied."""
+    import polars as pl  # noqa: PLC0415
+
+    rows: Any = frame.select(*dict.fromkeys((name, *columns))).collect()
+    numbered = rows.lazy().select(name).with_row_index("first_row")
+    first = numbered.group_by(name).agg(pl.col("first_row").first()).collect()
+    return rows[first["first_row"]].lazy()  # type: ignore[no-any-return]
+
+
 def _number(kind: "pl.DataType", column: str) -> "pl.Expr":
     """The values of a column as integers, null where it is."""
     import polars as pl  # noqa: PLC0415
