@@ -24,7 +24,7 @@ def told(context: Context, known: Class) -> dict[int, int]:
     }
 
 
-def fired(context: Context, combos: Combinations) -> "Lazy | None":
+def fired(context: Context, combos: Combinations) -> "Lazy":
     """The findings that are told, by combination, with the words of their rules."""
     nw, rules = context.nw, context.engine.line_rules
     severities = list(Severity)
@@ -35,17 +35,14 @@ def fired(context: Context, combos: Combinations) -> "Lazy | None":
             row = (value, rule.code, severities[rank].value, rule.carc, RULE_TABLES.index(table_of(rule)))
             for name, cell in zip(found, row, strict=True):
                 found[name].append(cell)
-    if not found[CLASS]:
-        return None
-    numbered = isinstance(found[CLASS][0], int)
+    numbered = isinstance(next(iter(combos.classes), 0), int)
     kinds = dict.fromkeys(found, "text") | {CLASS: "number" if numbered else "text", "table": "number"}
-    tables = sorted(set(found["table"]))
-    editions = {number: f"edition_{RULE_TABLES[number]}" for number in tables}
+    editions = {number: f"edition_{RULE_TABLES[number]}" for number in sorted(set(found["table"]))}
     words = combos.frame.select(COMBO, CLASS, CORE).join(
         context.backend.table(found, kinds), on=CLASS, how="inner"
     )
     words = words.join(combos.core.select(CORE, *editions.values()), on=CORE, how="inner")
-    edition = nw.col(editions.pop(tables[0]))
+    edition = nw.lit("")
     for number, name in editions.items():
         edition = nw.when(nw.col("table") == number).then(nw.col(name)).otherwise(edition)
     return words.select(COMBO, "rule", "severity", "carc", edition=edition)

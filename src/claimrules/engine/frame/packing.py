@@ -91,7 +91,8 @@ def first_rows(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     rows: Any = frame.select(*dict.fromkeys((name, *columns))).collect()
     numbered = rows.lazy().select(name).with_row_index("first_row")
     first = numbered.group_by(name).agg(pl.col("first_row").first()).collect()
-    return rows[first["first_row"]].lazy()  # type: ignore[no-any-return]
+    found: Lazy = rows[first["first_row"]].lazy()
+    return found
 
 
 def _number(kind: "pl.DataType", column: str) -> "pl.Expr":

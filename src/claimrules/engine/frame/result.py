@@ -62,11 +62,7 @@ class FrameResult:
     def found(self) -> "Lazy":
         """The findings before they are given back in the caller's kind."""
         nw = self.context.nw
-        parts = [
-            part
-            for part in (self._line_findings(), *map(self._around_findings, self.looked))
-            if part is not None
-        ]
+        parts = (self._line_findings(), *map(self._around_findings, self.looked))
         return nw.concat(parts, how="vertical")
 
     @cached_property
@@ -81,10 +77,8 @@ class FrameResult:
         ids = ("claim_id", "line_id")
         return {name: context.reader.raw(name) if name in context.named else blank for name in ids}
 
-    def _line_findings(self) -> "Lazy | None":
+    def _line_findings(self) -> "Lazy":
         nw, fired = self.context.nw, line_rules.fired(self.context, self.combos)
-        if fired is None:
-            return None
         lines = self.judged.join(fired, on=COMBO, how="inner")
         return lines.select(
             **self._ids(),
