@@ -17,7 +17,7 @@ from claimrules.codebook.tables import (
     Tables,
 )
 from claimrules.model.code import Cause, CodeAttributes
-from claimrules.model.edition import Source, Table, code_shape
+from claimrules.model.edition import Edition, Source, Table, code_shape
 from claimrules.model.period import OPEN_END
 from claimrules.model.published import HcpcsRow, RbcsRow
 
@@ -45,7 +45,12 @@ def level_ii_speaks(choice: Choice | Cause, day: date) -> bool:
     """Say whether a HCPCS file is whole for a day, so that what it lacks is known not to be valid."""
     if not isinstance(choice, Choice) or not choice.exact or not choice.source.edition.complete:
         return False
-    return choice.source.edition.effective.year - day.year <= YEARS_KEPT
+    return silence_begins(choice.source.edition) <= day
+
+
+def silence_begins(edition: Edition) -> date:
+    """Give the first day for which a HCPCS file would hold every code, or say that it ended."""
+    return date(edition.effective.year - YEARS_KEPT, 1, 1)
 
 
 def unknown(code: str | None, cause: Cause) -> CodeAttributes:

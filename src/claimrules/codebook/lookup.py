@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from claimrules.codebook.attributes import CODE_TABLES, Reading, level_ii_speaks, unknown
+from claimrules.codebook.attributes import CODE_TABLES, Reading, level_ii_speaks, silence_begins, unknown
 from claimrules.codebook.kept import KeptPairs, KeptPrimaries
 from claimrules.codebook.modifiers import ModifierBook, catalogue_spans
 from claimrules.codebook.relations import (
@@ -286,5 +286,6 @@ class Lookup:
         for position, edition in enumerate(self._tables.editions):
             if edition.table in (Table.ADD_ON, Table.HCPCS, Table.MODIFIERS):
                 found |= self._tables.spans(position)
+                found.add((silence_begins(edition), None))
         starts = {start for start, _ in found if start}
         return sorted(starts | {end + timedelta(days=1) for _, end in found if end and end < date.max})
