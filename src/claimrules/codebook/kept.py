@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final
 
-from claimrules.codebook.relations import AddOnFact, PairFact, pair_fact
+from claimrules.codebook.relations import AddOnFact, PairFact, pair_fact, pair_rows
 from claimrules.codebook.resolve import Choice
-from claimrules.codebook.tables import Tables
+from claimrules.codebook.tables import PairRow, Tables
 from claimrules.model.code import Cause
 
 _KEPT: Final = 65_536
@@ -40,19 +40,23 @@ class KeptPairs:
         return self._days.setdefault(on, (choice, self._known.setdefault(choice, {})))
 
     def _ask(self, choice: Choice, known: _Known, key: tuple[str, str], on: date) -> PairFact | Cause | None:
-        fact = pair_fact(self._tables, choice, key, on)
+        turns: list[int] = []
+        fact: PairFact | Cause | None = Cause.NO_CODE
+        for each in (choice, *choice.older):
+            rows = pair_rows(self._tables, each, key)
+            turns += [turn for row, _ in rows for turn in _turns(row)]
+            fact = pair_fact(self._tables, each, key, on, rows)
+            if fact is not Cause.NO_CODE:
+                break
         if len(known) >= _KEPT:
             known.clear()
-        known[key] = (*_like_days(self._turns(choice, key), on), fact)
+        known[key] = (*_like_days(turns, on), fact)
         return fact
 
-    def _turns(self, choice: Choice, key: tuple[str, str]) -> Iterable[int]:
-        """The days, by their ordinals, on which an edit of the pair begins to hold, or no longer holds."""
-        for each in (choice, *choice.older):
-            for position in each.positions:
-                for row in self._tables.pairs(position, *key):
-                    yield row.effective.toordinal()
-                    yield row.deletion.toordinal() + 1
+
+def _turns(row: PairRow) -> tuple[int, int]:
+    """The days, by their ordinals, on which an edit begins to hold, and no longer holds."""
+    return row.effective.toordinal(), row.deletion.toordinal() + 1
 
 
 def _like_days(turns: Iterable[int], on: date) -> tuple[date, date]:

@@ -79,27 +79,28 @@ def mue_fact(tables: Tables, choice: Choice, code: str) -> MueFact | Cause:
     )
 
 
-def pair_fact(tables: Tables, choice: Choice, key: tuple[str, str], on: date) -> PairFact | Cause | None:
-    """Find the edit of a pair in force on ``on``; ``None`` is known: there is none.
+def pair_rows(tables: Tables, choice: Choice, key: tuple[str, str]) -> list[tuple[PairRow, int]]:
+    """Give every edit of a pair in some editions, past ones included, with the place of its edition."""
+    return [
+        (row, position)
+        for position in choice.positions
+        if _may_hold(tables.editions[position], key)
+        for row in tables.pairs(position, *key)
+    ]
+
+
+def pair_fact(
+    tables: Tables, choice: Choice, key: tuple[str, str], on: date, rows: Iterable[tuple[PairRow, int]]
+) -> PairFact | Cause | None:
+    """Find the edit of a pair in force on ``on`` among ``rows``; ``None`` is known: there is none.
 
     Where edits of a pair overlap, the one that took effect last counts, of equal ones that which a
     modifier may bypass: a false denial is worse than a missed one.
     """
-    fact = _pair_in(tables, choice, key, on)
-    older = iter(choice.older)
-    while fact is Cause.NO_CODE and (following := next(older, None)):
-        fact = _pair_in(tables, following, key, on)
-    return fact
-
-
-def _pair_in(tables: Tables, choice: Choice, key: tuple[str, str], on: date) -> PairFact | Cause | None:
     found: tuple[date, str, PairRow, int] | None = None
-    for position in choice.positions:
-        if not _may_hold(tables.editions[position], key):
-            continue
-        for row in tables.pairs(position, *key):
-            if _in_force(row, on):
-                found = max(found or (row[0], row[2], row, position), (row[0], row[2], row, position))
+    for row, position in rows:
+        if _in_force(row, on):
+            found = max(found or (row[0], row[2], row, position), (row[0], row[2], row, position))
     if found:
         _, indicator, row, position = found
         edition, how = tables.editions[position], choice.source.how

@@ -1,18 +1,18 @@
 """Group rules over subjects: members contribute, equal contributions are counted once."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 import attrs
 
-from claimrules.engine.index import AnyIndex, Group
-from claimrules.engine.keys import KeyFunction, key_functions, unknown_bytes
+from claimrules.engine.alone import rests_on_class
+from claimrules.engine.index import Group
+from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, no_history_byte
 from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source, byte_of, missing, verdict
-from claimrules.engine.subject import MAX_PROOFS, Proofs, Put, Subject
+from claimrules.engine.subject import MAX_PROOFS, Proofs, Subject
 from claimrules.expr import access
 from claimrules.expr.nodes import (
     TRUE,
@@ -34,8 +34,6 @@ from claimrules.rulebook.rule import Rule
 
 Aggregates = Sequence[tuple[Any, ...]]
 Contributions = tuple[tuple[Any, ...], ...]
-Covers = Callable[[date | None], bool]
-"""Says whether everything is known that the rule needs for a line of a day."""
 _NO_VALUE: Final = FIRST_UNKNOWN + len(access.CAUSES) - 1
 """What is unknown of the least and the most of nothing."""
 _FEW: Final = 8
@@ -49,11 +47,12 @@ class GroupRule:
     ``contribute(s)`` gives, for each aggregate, the byte of what is missing (0 if nothing) and the
     member's value, ``None`` where the member is not looked at. ``judge(s, a)`` gives the outcome.
     ``settled`` says that the kind of a line alone decides whether the rule concerns it. ``kept`` holds
-    what small groups came to, where no value is as good as unique; ``None`` where some are.
+    what small groups came to, where no value is as good as unique; ``None`` where some are. ``by_class``:
+    what is said of a line alone is the same for all lines of its class.
     """
 
     rule: Rule
-    same: tuple[KeyFunction, ...]
+    same: Same
     unknown: tuple[int, ...]
     settled: bool
     kept: dict[Contributions, Aggregates] | None
@@ -61,14 +60,27 @@ class GroupRule:
     contribute: Callable[[Subject], tuple[Any, ...]]
     concerns: Callable[[Subject], bool]
     judge: Callable[[Subject, Aggregates], int]
+    by_class: bool
+
+    def lonely(self, subject: Subject) -> tuple[int, int, Proofs]:
+        """What is said of a line alone: where all that the rule needs is known, where it is not, and why."""
+        combined = _combined(self, (self.contribute(subject),))
+        byte = self.judge(subject, combined)
+        return byte, _uncovered(self, byte), Proofs(aggregates=combined)
+
+    def unshared(self, subject: Subject, part: int, *, covered: bool) -> tuple[int, Proofs]:
+        """What is said of a line whose key is unknown for want of one part."""
+        unknown = [(self.unknown[part], None)] * len(self.aggregates)
+        return _outcome(self, subject, unknown, covered=covered), Proofs(aggregates=unknown)
 
 
-def compile_group_rule(rule: Rule) -> GroupRule:
-    """Compile one group rule."""
+def compile_group_rule(rule: Rule, exact: Collection[str]) -> GroupRule:
+    """Compile one group rule; ``exact`` are the fields of the line that stand in the key of its class."""
     found = aggregates(rule.when, rule.unless)
+    functions = key_functions(rule.same)[:1]
     return GroupRule(
         rule=rule,
-        same=key_functions(rule.same)[:1],
+        same=same_of(rule.same, functions),
         unknown=unknown_bytes(rule),
         settled=all(is_settled_field(field) for field in all_names(rule.applies)),
         kept=None if any(field.base.wide for field in all_names(*found)) else {},
@@ -76,6 +88,7 @@ def compile_group_rule(rule: Rule) -> GroupRule:
         contribute=_contribute(rule, found),
         concerns=_concerns(rule),
         judge=_judge(rule, found),
+        by_class=rests_on_class(all_names(rule.applies, rule.when, rule.unless), exact),
     )
 
 
@@ -212,38 +225,39 @@ def _total(function: str, values: list[tuple[Any, int]]) -> object:
     return choose(value for value, _ in values)
 
 
-def run_group_rule(
-    compiled: GroupRule, concerned: Sequence[Subject], index: AnyIndex, covers: Covers, put: Put
-) -> None:
-    """Judge the lines that a rule concerns; ``put`` takes each outcome, with the lines that prove it."""
-    groups: dict[Group, list[Subject]] = {}
-    for subject in concerned:
-        parts = index.parts(subject)
-        if isinstance(parts, int):
-            unknown = [(compiled.unknown[parts], None)] * len(compiled.aggregates)
-            put(subject, _outcome(compiled, subject, unknown, covers), Proofs(aggregates=unknown))
-        else:
-            groups.setdefault(parts[0], []).append(subject)
-    for group, members in groups.items():
-        _run_group(compiled, group.members, members, covers, put)
+class _Counted:
+    """What the members of a group contribute, and what it comes to."""
+
+    __slots__ = ("combined", "contributions", "proofs", "told", "unproven")
+
+    def __init__(self, compiled: GroupRule, members: Sequence[Subject]) -> None:
+        self.contributions = tuple(map(compiled.contribute, members))
+        self.combined = _combined(compiled, self.contributions)
+        self.unproven = Proofs(aggregates=self.combined)
+        self.proofs: list[Subject] | None = None
+        self.told = False
 
 
-def _run_group(
-    compiled: GroupRule, members: Sequence[Subject], concerned: Sequence[Subject], covers: Covers, put: Put
-) -> None:
-    contributions = tuple(map(compiled.contribute, members))
-    combined = _combined(compiled, contributions)
-    proofs: list[Subject] | None = None
-    unproven = Proofs(aggregates=combined)
-    for subject in concerned[:1] if compiled.rule.report == "first" else concerned:
-        byte = _outcome(compiled, subject, combined, covers)
-        if byte != FIRED:
-            put(subject, byte, unproven)
-            continue
-        if proofs is None:
-            proofs = [member for member, parts in zip(members, contributions, strict=True) if counts(parts)]
-        first = [member for member in proofs[: MAX_PROOFS + 1] if member is not subject]
-        put(subject, byte, Proofs(first, len(proofs) - counts(compiled.contribute(subject)), combined))
+def judge_in_group(
+    compiled: GroupRule, number: int, subject: Subject, group: Group, *, covered: bool
+) -> tuple[int, Proofs] | None:
+    """Judge a line that shares keys with others; ``None`` where only the first of them is judged."""
+    counted: _Counted | None = group.kept.get((number, "counted"))
+    if counted is None:
+        counted = group.kept[number, "counted"] = _Counted(compiled, group.members)
+    if compiled.rule.report == "first":
+        if counted.told:
+            return None
+        counted.told = True
+    byte = _outcome(compiled, subject, counted.combined, covered=covered)
+    if byte != FIRED:
+        return byte, counted.unproven
+    proofs = counted.proofs
+    if proofs is None:
+        both = zip(group.members, counted.contributions, strict=True)
+        proofs = counted.proofs = [member for member, parts in both if counts(parts)]
+    first = [member for member in proofs[: MAX_PROOFS + 1] if member is not subject]
+    return byte, Proofs(first, len(proofs) - counts(compiled.contribute(subject)), counted.combined)
 
 
 def _combined(compiled: GroupRule, contributions: Contributions) -> Aggregates:
@@ -266,9 +280,12 @@ def counts(parts: tuple[Any, ...]) -> bool:
     return any(value is not None and value is not False for _, value in parts)
 
 
-def _outcome(compiled: GroupRule, subject: Subject, combined: Aggregates, covers: Covers) -> int:
+def _outcome(compiled: GroupRule, subject: Subject, combined: Aggregates, *, covered: bool) -> int:
     byte = compiled.judge(subject, combined)
+    return byte if covered else _uncovered(compiled, byte)
+
+
+def _uncovered(compiled: GroupRule, byte: int) -> int:
+    """The outcome where not everything is known that the rule needs."""
     kept = byte == NOT_APPLICABLE or (byte == FIRED and compiled.rule.fired_stays)
-    if kept or covers(subject.line.from_date):
-        return byte
-    return no_history_byte()
+    return byte if kept else no_history_byte()

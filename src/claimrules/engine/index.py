@@ -1,9 +1,9 @@
 """The lines of one run by what they share; every rule with the same ``same`` uses the same groups."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from claimrules.engine.keys import KeyFunction
+from claimrules.engine.keys import KeyFunction, Same
 from claimrules.engine.subject import Subject
 
 
@@ -26,30 +26,23 @@ class Index:
     """The groups of one key function."""
 
     def __init__(self, function: KeyFunction, subjects: Sequence[Subject]) -> None:
-        """Sort all lines by their key; those whose key is unknown share none."""
-        self._keys = [function(subject) for subject in subjects]
-        self._lines: dict[tuple[Any, ...], list[Subject]] = {}
+        """Sort the lines by their key; those whose key is unknown share none."""
+        self._keys = {subject.seq: function(subject) for subject in subjects}
         self._groups: dict[tuple[Any, ...], tuple[Group]] = {}
-        self._first = subjects[0].seq
-        lines = self._lines
-        for subject, key in zip(subjects, self._keys, strict=True):
+        groups = self._groups
+        for subject, key in zip(subjects, self._keys.values(), strict=True):
             if isinstance(key, int):
                 continue
-            known = lines.get(key)
+            known = groups.get(key)
             if known is None:
-                lines[key] = [subject]
+                groups[key] = (Group([subject]),)
             else:
-                known.append(subject)
+                known[0].members.append(subject)
 
     def parts(self, subject: Subject) -> Parts | int:
         """The group of a line, or the number of the part of its key that is unknown."""
-        key = self._keys[subject.seq - self._first]
-        if isinstance(key, int):
-            return key
-        found = self._groups.get(key)
-        if found is None:
-            found = self._groups[key] = (Group(self._lines[key]),)
-        return found
+        key = self._keys[subject.seq]
+        return key if isinstance(key, int) else self._groups[key]
 
 
 class Either:
@@ -60,15 +53,14 @@ class Either:
     """
 
     def __init__(self, functions: tuple[KeyFunction, ...], subjects: Sequence[Subject]) -> None:
-        """Group all lines by the first key and the second, and by the second alone."""
+        """Group the lines by the first key and the second, and by the second alone."""
         first, second = functions
-        self._keys: list[tuple[Any, Any]] = []
+        self._keys: dict[int, tuple[Any, Any]] = {}
         self._first: dict[Any, dict[Any, Group]] = {}
         self._second: dict[Any, Group] = {}
-        self._seq = subjects[0].seq
         for subject in subjects:
             one, two = first(subject), second(subject)
-            self._keys.append((one, two))
+            self._keys[subject.seq] = one, two
             if not isinstance(one, int):
                 apart = None if isinstance(two, int) else two
                 groups = self._first.setdefault(one, {})
@@ -78,7 +70,7 @@ class Either:
 
     def parts(self, subject: Subject) -> Parts | int:
         """The groups that a line shares a key with, or the number of the part that is unknown."""
-        one, two = self._keys[subject.seq - self._seq]
+        one, two = self._keys[subject.seq]
         if isinstance(one, int):
             return one if isinstance(two, int) else (self._second[two],)
         if isinstance(two, int):
@@ -87,28 +79,73 @@ class Either:
         return (self._second[two], *apart)
 
 
-class Lone:
-    """The index of a run of one line: it shares what it knows with itself alone."""
+class Place:
+    """Lines that may share keys; they are told apart by the keys that rules ask for."""
 
-    def __init__(self, functions: tuple[KeyFunction, ...], group: Group) -> None:
-        """Hold the group of the line, which is the same for all rules."""
-        self._functions = functions
-        self._parts = (group,)
+    __slots__ = ("_indexes", "_proves", "members")
 
-    def parts(self, subject: Subject) -> Parts | int:
-        """The group of the line, or the number of the part of its key that is unknown."""
-        unknown = -1
-        for function in self._functions:
-            key = function(subject)
-            if not isinstance(key, int):
-                return self._parts
-            unknown = key if unknown < 0 else unknown
-        return unknown
+    def __init__(self, members: list[Subject]) -> None:
+        """Hold the members, in their order."""
+        self.members = members
+        self._indexes: dict[Same, Index | Either] = {}
+        self._proves = -1
+
+    @property
+    def proves(self) -> int:
+        """The rules, as bits, for which any of the lines may prove something."""
+        if self._proves < 0:
+            found = 0
+            for member in self.members:
+                found |= member.kind.proves
+            self._proves = found
+        return self._proves
+
+    def parts(self, same: Same, subject: Subject) -> Parts | int:
+        """The groups that a line shares a key with, or the number of the part that is unknown."""
+        index = self._indexes.get(same)
+        if index is None:
+            functions = same.functions
+            lone = len(functions) == 1
+            made = Index(functions[0], self.members) if lone else Either(functions, self.members)
+            index = self._indexes[same] = made
+        return index.parts(subject)
 
 
-AnyIndex = Index | Either | Lone
+Placing = Callable[[Subject], tuple[Any, ...]]
 
 
-def index_of(functions: tuple[KeyFunction, ...], subjects: Sequence[Subject]) -> AnyIndex:
-    """Group the lines of a run."""
-    return Index(functions[0], subjects) if len(functions) == 1 else Either(functions, subjects)
+class Places:
+    """The lines of a run by what most keys begin with: patient, claim, code and day.
+
+    ``near`` are the judged lines and those of their days, ``far`` the others.
+    """
+
+    def __init__(self, subjects: Sequence[Subject], *, near_only: bool) -> None:
+        """Take the lines in; all are near where not ``near_only``."""
+        days = {subject.line.from_date for subject in subjects if subject.judged}
+        self.near: list[Subject] = []
+        self.far: list[Subject] = []
+        for each in subjects:
+            near = each.judged or not near_only or each.line.from_date in days
+            (self.near if near else self.far).append(each)
+        self._all = subjects
+        self._places: dict[tuple[Placing, bool], dict[tuple[Any, ...], Place]] = {}
+
+    def of(self, same: Same, subject: Subject) -> Place:
+        """The place of a line, as far as rules with the same ``same`` look."""
+        places = self._places.get((same.place, same.dated))
+        if places is None:
+            places = self._places[same.place, same.dated] = self._sorted(same)
+        return places[same.place(subject)]
+
+    def _sorted(self, same: Same) -> dict[tuple[Any, ...], Place]:
+        found: dict[tuple[Any, ...], Place] = {}
+        place = same.place
+        for subject in self.near if same.dated else self._all:
+            key = place(subject)
+            known = found.get(key)
+            if known is None:
+                found[key] = Place([subject])
+            else:
+                known.members.append(subject)
+        return found

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
+import attrs
+
 from claimrules.engine.outcomes import unknown_byte
 from claimrules.engine.source import Source
 from claimrules.engine.subject import Subject
@@ -16,6 +18,12 @@ KeyFunction = Callable[[Subject], tuple[Any, ...] | int]
 PHYSICIAN: Final = "physician"
 _AS_IS: Final = {"charge": "s.line.charge", "setting": "s.line.setting"}
 """Keys are only compared: equal amounts are equal keys."""
+_PLACES: Final = (
+    ("patient", "s.patient"),
+    ("claim", "s.claim_id"),
+    ("code", "s.line.code"),
+    ("from_date", "s.line.from_date"),
+)
 
 
 @cache
@@ -29,6 +37,48 @@ def key_functions(same: tuple[Key, ...]) -> tuple[KeyFunction, ...]:
     if len(plain) == len(same):
         return (_function(plain, ()),)
     return _function(plain, ("s.provider",)), _function(plain, ("s.line.group", "s.line.specialty"))
+
+
+@attrs.frozen(eq=False)
+class Same:
+    """What lines share: their keys, and the place in which lines of one key surely stand together.
+
+    ``dated``: lines of different days never share a key.
+    """
+
+    functions: tuple[KeyFunction, ...]
+    place: Callable[[Subject], tuple[Any, ...]]
+    dated: bool
+
+    def unknown(self, subject: Subject) -> int:
+        """Give the part of the key that is unknown where no key is known, else -1."""
+        unknown = -1
+        for function in self.functions:
+            key = function(subject)
+            if not isinstance(key, int):
+                return -1
+            unknown = key if unknown < 0 else unknown
+        return unknown
+
+
+@cache
+def same_of(same: tuple[Key, ...], functions: tuple[KeyFunction, ...]) -> Same:
+    """Give what rules with these keys ask of lines."""
+    named = [key.field.name for key in same if key.members is None]
+    texts = tuple(text for name, text in _PLACES if name in named)
+    return _same(functions, texts)
+
+
+@cache
+def _same(functions: tuple[KeyFunction, ...], texts: tuple[str, ...]) -> Same:
+    return Same(functions, _place(texts), _PLACES[-1][1] in texts)
+
+
+@cache
+def _place(texts: tuple[str, ...]) -> Callable[[Subject], tuple[Any, ...]]:
+    source = Source()
+    source.add(1, f"return ({', '.join(texts)},)" if texts else "return ()")
+    return source.compile("place", "s")
 
 
 def unknown_bytes(rule: Rule) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from claimrules.codebook import Slot
+from claimrules.engine.keys import Same
 from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source
 from claimrules.engine.subject import Subject
@@ -19,28 +20,52 @@ from claimrules.model.claim import ClaimLine, Setting
 from claimrules.rulebook.rule import Rule, RuleScope
 
 if TYPE_CHECKING:
+    from claimrules.engine.alone import Said
     from claimrules.model.code import CodeAttributes
 
-Look = Callable[[Subject], tuple[int, ...]]
-"""Fills what the kind of a line says of the rules that look around, and gives those that may concern it."""
+Asked = Sequence[tuple[Same, tuple[int, ...]]]
+"""Rules by number, those that ask for the same keys together."""
 
 
 class Kind:
     """What is settled for all lines of one key.
 
-    ``concerned`` (rules that look around, by number) and ``proves`` (as bits) are filled when a run
-    first looks around.
+    ``early`` and ``late`` (rules that look around, by number, those of one ``same`` together) and
+    ``proves`` (as bits) are filled when a run first looks around.
     """
 
-    __slots__ = ("code", "concerned", "modifiers", "outcomes", "proves")
+    __slots__ = ("code", "early", "late", "looked", "modifiers", "outcomes", "proves")
 
     def __init__(self, subject: Subject, outcomes: bytes) -> None:
         """Keep what was looked up for the first line of the kind, and the outcomes of its settled rules."""
         self.code: CodeAttributes = subject.code
         self.modifiers: tuple[str, ...] | None = subject.modifiers
         self.outcomes = outcomes
-        self.concerned: tuple[int, ...] | None = None
+        self.looked = False
+        self.early: Asked = ()
+        self.late: Asked = ()
         self.proves = 0
+
+
+class LineClass:
+    """Lines of one kind that share units and regions; the outcomes of its line rules.
+
+    ``complete`` says whether these are all. ``alone`` holds what rules that look around say of such a
+    line where it stands alone, by number.
+    """
+
+    __slots__ = ("alone", "complete", "kind", "outcomes")
+
+    def __init__(self, kind: Kind, outcomes: bytes, *, complete: bool) -> None:
+        """Keep what was found of the first line of the class."""
+        self.kind = kind
+        self.outcomes = outcomes
+        self.complete = complete
+        self.alone: dict[int, Said] = {}
+
+
+Look = Callable[[Subject], Kind]
+"""Fills what the kind of a line says of the rules that look around."""
 
 
 def kind_key(line: ClaimLine, slot: Slot) -> tuple[object, ...]:
@@ -57,19 +82,30 @@ def kind_key(line: ClaimLine, slot: Slot) -> tuple[object, ...]:
     )
 
 
-def looks_around(rules: Sequence[Rule], setting: Setting) -> Look:
+def looks_around(rules: Sequence[Rule], sames: Sequence[Same], early: int, setting: Setting) -> Look:
     """Write what fills, for a line of a setting, the rules around it that its kind does not rule out.
 
     Where a condition is known to be false with every other field unknown, it is false whatever these are.
+    The first ``early`` rules stand before the last stratum.
     """
     concerned, proves = _concerned(rules, setting), _proves(rules)
 
-    def look(subject: Subject) -> tuple[int, ...]:
-        subject.kind.proves = proves(subject)
-        found = subject.kind.concerned = concerned(subject)
-        return found
+    def look(subject: Subject) -> Kind:
+        kind, found = subject.kind, concerned(subject)
+        kind.proves = proves(subject)
+        kind.early = _together([number for number in found if number < early], sames)
+        kind.late = _together([number for number in found if number >= early], sames)
+        kind.looked = True
+        return kind
 
     return look
+
+
+def _together(numbers: Sequence[int], sames: Sequence[Same]) -> Asked:
+    found: dict[Same, list[int]] = {}
+    for number in numbers:
+        found.setdefault(sames[number], []).append(number)
+    return tuple((same, tuple(members)) for same, members in found.items())
 
 
 def _concerned(rules: Sequence[Rule], setting: Setting) -> Callable[[Subject], tuple[int, ...]]:

@@ -121,8 +121,8 @@ class Checker:
         """The outcomes of the line rules as one interned ``bytes``: a byte a rule of ``engine.rules``."""
         rules = self.engine.of_setting(line.setting)
         known = rules.known(line, self.lookup.slot(line.from_date, line.setting))
-        if known is not None and known[2]:
-            return known[1]
+        if known is not None and known.complete:
+            return known.outcomes
         return rules.judge(Subject(line, NO_FACTS, line.claim_id, self.lookup, 0, self.as_of))
 
     def check_frame(

@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 
 from claimrules.codebook import Slot
-from claimrules.engine.kinds import Kind, kind_key
+from claimrules.engine.kinds import Kind, LineClass, kind_key
 from claimrules.engine.outcomes import NOT_APPLICABLE, PASSED
 from claimrules.engine.settled import (
     CLASSED,
@@ -32,19 +32,19 @@ _KEPT: Final = 65_536
 _OPEN: Final = 255
 """Stands for an outcome that rests on more than the class; no outcome has this byte."""
 MODIFIERS = VOCABULARY["line"]["modifiers"]
-Known = tuple[Kind, bytes, bool]
-"""The kind of a line, the outcomes of its class, and whether these are all."""
 
 
 @attrs.frozen
 class LineRules:
     """The line rules of one setting.
 
-    ``judge(subject)`` gives the outcomes; ``known(line, slot)`` what is kept of the line's class.
+    ``judge(subject)`` gives the outcomes; ``known(line, slot)`` what is kept of the line's class;
+    ``settle(subject)`` fills its kind alone.
     """
 
     judge: LineFunction
-    known: Callable[[ClaimLine, Slot], Known | None]
+    known: Callable[[ClaimLine, Slot], LineClass | None]
+    settle: Callable[[Subject], None]
 
 
 def line_rules(rules: tuple[Rule, ...], setting: Setting) -> LineRules:
@@ -61,40 +61,47 @@ def line_rules(rules: tuple[Rule, ...], setting: Setting) -> LineRules:
     of_line = compile_line_rules(rules[classed:], setting)
     fixed = _fixed(rules[classed:], setting)
     kinds: dict[tuple[object, ...], Kind] = {}
-    kept: dict[tuple[object, ...] | None, Known] = {}
+    kept: dict[tuple[object, ...] | None, LineClass] = {}
     intern: dict[bytes, bytes] = {}
     keep = _keeper(intern)
     key_of = _class_key(rules[settled:classed])
 
     def judge(subject: Subject) -> bytes:
         found = kept.get(key_of(subject.line, subject.slot)) or learn(subject)
-        kind, outcomes, complete = found
-        subject.kind, subject.code, subject.modifiers = kind, kind.code, kind.modifiers
-        if complete:
-            return outcomes
-        outcomes += of_line(subject)
+        kind = found.kind
+        subject.known, subject.kind, subject.code, subject.modifiers = found, kind, kind.code, kind.modifiers
+        if found.complete:
+            return found.outcomes
+        outcomes = found.outcomes + of_line(subject)
         return intern.get(outcomes) or keep(outcomes)
 
-    def learn(subject: Subject) -> Known:
-        line, slot = subject.line, subject.slot
-        shared = kind_key(line, slot)
+    def kind_of(subject: Subject) -> Kind:
+        shared = kind_key(subject.line, subject.slot)
         kind = kinds.get(shared)
         if kind is None:
             if len(kinds) >= _KEPT:
                 kinds.clear()
             kind = kinds.setdefault(shared, Kind(subject, of_kind(subject)))
+        return kind
+
+    def settle(subject: Subject) -> None:
+        kind = subject.kind = kind_of(subject)
+        subject.code, subject.modifiers = kind.code, kind.modifiers
+
+    def learn(subject: Subject) -> LineClass:
+        kind = kind_of(subject)
         outcomes = kind.outcomes + of_class(subject)
-        key = key_of(line, slot)
+        key = key_of(subject.line, subject.slot)
         if key is None:
-            return kind, outcomes, False
+            return LineClass(kind, outcomes, complete=False)
         known = fixed(subject)
         complete = _OPEN not in known
         found = outcomes + known if complete else outcomes
         if len(kept) >= _KEPT:
             kept.clear()
-        return kept.setdefault(key, (kind, intern.get(found) or keep(found), complete))
+        return kept.setdefault(key, LineClass(kind, intern.get(found) or keep(found), complete=complete))
 
-    return LineRules(judge, lambda line, slot: kept.get(key_of(line, slot)))
+    return LineRules(judge, lambda line, slot: kept.get(key_of(line, slot)), settle)
 
 
 def _class_key(rules: tuple[Rule, ...]) -> Callable[[ClaimLine, Slot], tuple[object, ...] | None]:

@@ -1,16 +1,17 @@
 """Pair rules compiled: each other line is a candidate, and equal candidates are judged once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 import attrs
 
 from claimrules.codebook import AddOnFact, Lookup
-from claimrules.engine.keys import KeyFunction, key_functions, unknown_bytes
-from claimrules.engine.outcomes import BYPASSED, FIRED, PASSED, unknown_byte
+from claimrules.engine.alone import rests_on_class
+from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
+from claimrules.engine.outcomes import BYPASSED, FIRED, PASSED, no_history_byte, unknown_byte
 from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source, byte_of, missing, verdict
-from claimrules.engine.subject import Subject
+from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
 from claimrules.expr import access
 from claimrules.expr.access import CAUSES
 from claimrules.expr.nodes import Compare, Condition, Constant, Name, names
@@ -38,12 +39,13 @@ class PairRule:
     For ``other = "none"`` it gives that of ``when`` alone, and ``alone(s)`` that of the line when
     no candidate matches. ``sees(s)`` is what the rule sees of the line, ``profile(o)`` of the other.
     ``settled`` says that the kind of a line alone decides whether the rule concerns it. ``earlier``
-    counts in rules that are ``ordered``: whether the other line stands before.
+    counts in rules that are ``ordered``: whether the other line stands before. ``by_class``: what is said
+    of a line alone is the same for all lines of its class.
     """
 
     rule: Rule
     number: int
-    same: tuple[KeyFunction, ...]
+    same: Same
     unknown: tuple[int, ...]
     unrelated: dict[Cause, int]
     settled: bool
@@ -53,16 +55,25 @@ class PairRule:
     judge: Callable[[Subject, Subject, Partner | None, bool], int]
     alone: Callable[[Subject], int]
     ordered: bool
+    by_class: bool
+
+    def lonely(self, subject: Subject) -> tuple[int, int, Proofs]:
+        """What is said of a line alone: where all that the rule needs is known, where it is not, and why."""
+        said = PASSED if self.rule.other == "any" else self.alone(subject)
+        return said, no_history_byte(), NO_PROOFS
 
 
-def compile_pair_rule(rule: Rule, number: int) -> PairRule:
-    """Compile one pair rule; ``number`` is its place among those that look around."""
+def compile_pair_rule(rule: Rule, number: int, exact: Collection[str]) -> PairRule:
+    """Compile one pair rule; ``number`` is its place among those that look around.
+
+    ``exact`` are the fields of the line that stand in the key of its class.
+    """
     fields = names(rule.applies, rule.when, rule.unless)
     unrelated = {cause: unknown_byte(rule, INDICATOR, cause) for cause in CAUSES} if rule.relation else {}
     return PairRule(
         rule=rule,
         number=number,
-        same=key_functions(rule.same),
+        same=same_of(rule.same, key_functions(rule.same)),
         unknown=unknown_bytes(rule),
         unrelated=unrelated,
         settled=all(is_settled_field(field) for field in names(rule.applies)),
@@ -72,6 +83,7 @@ def compile_pair_rule(rule: Rule, number: int) -> PairRule:
         judge=_judge(rule),
         alone=_alone(rule),
         ordered=any(str(field) == "other.seq" for field in fields),
+        by_class=rule.other == "any" or rests_on_class(names(rule.applies, rule.unless), exact),
     )
 
 

@@ -50,11 +50,16 @@ def _seq(subject: Subject) -> int:
     return subject.seq
 
 
-def decide(
-    compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup, *, covered: bool
+def decide(  # noqa: PLR0913 (what there is to know)
+    compiled: PairRule,
+    subject: Subject,
+    parts: Parts,
+    lookup: Lookup,
+    told: Collection[int] | None,
+    *,
+    covered: bool,
 ) -> tuple[int, Proofs]:
-    """The outcome of a rule for one line, and the lines that prove it."""
-    told = _untold(compiled, subject, parts, lookup)
+    """The outcome of a rule for one line, and the lines that prove it; ``told`` is what ``untold`` gave."""
     if told is not None:
         return _without(compiled, subject, told, covered=covered), NO_PROOFS
     found: set[int] = set()
@@ -75,15 +80,7 @@ def decide(
     return _without(compiled, subject, found, covered=covered), NO_PROOFS
 
 
-def stands_alone(compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup) -> bool:
-    """Whether no other line stands in the relation of a rule that fires only where one does."""
-    rule = compiled.rule
-    return bool(
-        rule.relation and rule.other == "any" and _untold(compiled, subject, parts, lookup) is not None
-    )
-
-
-def _untold(compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup) -> Collection[int] | None:
+def untold(compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup) -> Collection[int] | None:
     """The outcomes of candidates that need no judging: none, or that the relation is unknown."""
     if len(parts) > 1:
         return None

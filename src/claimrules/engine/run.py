@@ -1,6 +1,6 @@
 """The line engine: a rulebook compiled to Python, and one run over some lines in three strata."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -11,13 +11,15 @@ from claimrules.engine.around import Around
 from claimrules.engine.explain import Explainer, Situation
 from claimrules.engine.group_rules import GroupRule, compile_group_rule
 from claimrules.engine.history import Coverage
-from claimrules.engine.kinds import Look, looks_around
+from claimrules.engine.index import Places
+from claimrules.engine.kinds import Kind, Look, looks_around
 from claimrules.engine.line_rules import LineFunction, LineRules, line_rules
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation
-from claimrules.engine.settled import rank
+from claimrules.engine.settled import CLASSED, exact_fields, rank
 from claimrules.engine.strata import GRAVE, deny
 from claimrules.engine.subject import Proofs, Subject
+from claimrules.expr.nodes import names
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
 from claimrules.rulebook.rule import LAST_STRATUM, Rule, RuleScope
@@ -45,8 +47,9 @@ class Engine:
             sorted(rules, key=lambda rule: (rule.stratum, rank(rule) if rule.stratum == 1 else 0, rule.code))
         )
         self.line_rules: Final = tuple(rule for rule in self.rules if rule.stratum == 1)
+        exact = exact_fields(rule for rule in self.line_rules if rank(rule) == CLASSED)
         self.around: Final = tuple(
-            _compile(rule, number) for number, rule in enumerate(self.rules[len(self.line_rules) :])
+            _compile(rule, number, exact) for number, rule in enumerate(self.rules[len(self.line_rules) :])
         )
         self.numbers: Final = {rule.code: number for number, rule in enumerate(self.rules)}
         self._functions: dict[Setting, LineRules] = {}
@@ -65,17 +68,35 @@ class Engine:
             found = self._functions.setdefault(setting, line_rules(self.line_rules, setting))
         return found
 
-    def look(self, subject: Subject) -> tuple[int, ...]:
-        """The rules that look around and may concern a line that is judged by the line rules."""
-        known = subject.kind.concerned
-        if known is not None:
-            return known
+    def look(self, subject: Subject) -> Kind:
+        """The kind of a line, with the rules that look around and may concern it."""
+        kind = subject.kind
+        if kind.looked:
+            return kind
         setting = subject.line.setting
         found = self._looks.get(setting)
         if found is None:
-            made = looks_around([compiled.rule for compiled in self.around], setting)
+            rules, sames = zip(*((each.rule, each.same) for each in self.around), strict=True)
+            made = looks_around(rules, sames, self.around_early, setting)
             found = self._looks.setdefault(setting, made)
         return found(subject)
+
+    def learn(self, subject: Subject) -> None:
+        """Fill the kind of a line that the line rules have not judged."""
+        self.of_setting(subject.line.setting).settle(subject)
+        self.look(subject)
+
+    @cached_property
+    def near_only(self) -> bool:
+        """Whether no rule asks whether a line of another day is denied, or could deny one."""
+        return all(
+            each.same.dated
+            for each in self.around
+            if each.rule.stratum < LAST_STRATUM
+            or any(
+                field.name == "denied" for field in names(each.rule.applies, each.rule.when, each.rule.unless)
+            )
+        )
 
     def explainer(self, number: int) -> Explainer:
         """What explains one rule."""
@@ -130,16 +151,20 @@ class Engine:
 
     def run(self, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup) -> list[Judged]:
         """Judge the subjects, stratum by stratum; lines of a history only prove."""
-        first = [self.line_function(subject.line.setting)(subject) for subject in subjects]
+        places = Places(subjects, near_only=self.near_only)
+        near = places.near
+        first = [self.of_setting(subject.line.setting).judge(subject) for subject in near]
         if not self.around:
-            judged = zip(subjects, first, strict=True)
+            judged = zip(near, first, strict=True)
             return [Judged(subject, found, _NOTHING) for subject, found in judged if subject.judged]
-        around = Around(self, subjects, coverage, lookup)
-        deny(self, subjects, first, lookup)
+        for subject in places.far:
+            subject.learn = self.learn
+        around = Around(self, places, coverage, lookup)
+        deny(self, near, first, lookup)
         around.run()
         return [
             Judged(subject, found + around.outcomes(subject), around.proofs.get(subject.seq, _NOTHING))
-            for subject, found in zip(subjects, first, strict=True)
+            for subject, found in zip(near, first, strict=True)
             if subject.judged
         ]
 
@@ -163,5 +188,11 @@ class Engine:
         return Situation(subject, other, None if isinstance(partner, Cause) else partner, proofs.aggregates)
 
 
-def _compile(rule: Rule, number: int) -> GroupRule | PairRule:
-    return compile_group_rule(rule) if rule.scope is RuleScope.GROUP else compile_pair_rule(rule, number)
+def _asks_for_denied(rule: Rule) -> bool:
+    return any(field.name == "denied" for field in names(rule.applies, rule.when, rule.unless))
+
+
+def _compile(rule: Rule, number: int, exact: Collection[str]) -> GroupRule | PairRule:
+    if rule.scope is RuleScope.GROUP:
+        return compile_group_rule(rule, exact)
+    return compile_pair_rule(rule, number, exact)

@@ -1,7 +1,7 @@
 """What the outcome of a line rule rests on: the code and its like alone, then units and regions, then all."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -22,7 +22,7 @@ _SETTLED: Final = frozenset(
     }
 )
 """Fields of the line that make up the key of a kind, or rest on it."""
-_EXACT: Final = {
+EXACT: Final[Mapping[str, str]] = {
     "units": "units",
     "units_whole": "units",
     **{
@@ -56,7 +56,7 @@ def _is_classed(node: Node) -> bool:
         return True
     if isinstance(node, Name):
         field = node.field
-        exact = field.namespace == "line" and (field.name in _EXACT or field.name == "days")
+        exact = field.namespace == "line" and (field.name in EXACT or field.name == "days")
         return exact or str(field) in _FORM or is_settled_field(field)
     return all(_is_classed(child) for child in node.children())
 
@@ -83,7 +83,7 @@ def exact_fields(rules: Iterable[Rule]) -> tuple[str, ...]:
     found = names(*(part for rule in rules for part in (rule.applies, rule.when, rule.unless)))
     return tuple(
         dict.fromkeys(
-            _EXACT[field.name] for field in found if field.namespace != "code" and field.name in _EXACT
+            EXACT[field.name] for field in found if field.namespace != "code" and field.name in EXACT
         )
     )
 

@@ -13,7 +13,7 @@ from claimrules.model.code import CodeAttributes
 from claimrules.model.facts import ClaimFacts
 
 if TYPE_CHECKING:
-    from claimrules.engine.kinds import Kind
+    from claimrules.engine.kinds import Kind, LineClass
 
 MAX_PROOFS = 8
 ONLY_CLAIM = "(this claim)"
@@ -27,6 +27,7 @@ class Subject:
     """One line in its surroundings; ``denied`` is filled stratum by stratum.
 
     What is published about its code is looked up when it is first asked for: lines of one kind share it.
+    ``learn`` fills the kind of a line that the line rules have not judged.
     """
 
     __slots__ = (
@@ -38,6 +39,8 @@ class Subject:
         "denied",
         "judged",
         "kind",
+        "known",
+        "learn",
         "line",
         "line_id",
         "modifiers",
@@ -50,6 +53,8 @@ class Subject:
 
     code: CodeAttributes
     kind: "Kind"
+    known: "LineClass"
+    learn: "Callable[[Subject], None]"
     modifiers: tuple[str, ...] | None
 
     def __init__(  # noqa: PLR0913, PLR0917 (what stands around a line)
@@ -87,6 +92,9 @@ class Subject:
         if name == "code":
             self.code = attributes(self.slot, self.line.code, self.modifiers)
             return self.code
+        if name == "kind":
+            self.learn(self)
+            return self.kind
         raise AttributeError(name)
 
 
@@ -176,5 +184,3 @@ class Proofs:
 
 
 NO_PROOFS = Proofs()
-Put = Callable[[Subject, int, Proofs], None]
-"""Takes a line, a rule's outcome for it, and the lines that prove it."""
