@@ -28,13 +28,13 @@ WORKS = {
 _CODES = 3_000
 
 
-def pool_of(book: CodeBook) -> synthetic.Pool:
-    """Codes of the practitioners' MUE table that the fee schedule holds."""
+def pool_of(book: CodeBook, day: date | None = None, number: int = _CODES) -> synthetic.Pool:
+    """Codes of the practitioners' MUE table that the fee schedule of a day holds."""
     mue = book.to_frame("mue")
     found = set(mue["code"].to_list())
-    day = synthetic.FIRST
+    day = day or synthetic.FIRST
     paid = [code for code in sorted(found) if book.code(code, on=day).status in ("A", "R", "T")]
-    return {0: Random(1).sample(paid, min(_CODES, len(paid)))}  # noqa: S311 (codes, not secrets)
+    return {0: Random(1).sample(paid, min(number, len(paid)))}  # noqa: S311 (codes, not secrets)
 
 
 def timed(work: Callable[[], object]) -> float:

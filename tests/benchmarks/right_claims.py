@@ -15,8 +15,11 @@ from claimrules import Checker, Claim, ClaimLine, History
 
 WRONG: Final = 0.08
 """The share of the lines that have a finding when they stand alone."""
+OPERATIONS: Final = 0.005
+"""The share of the lines that begin a global period of ten or ninety days."""
 KINDS: Final = 3_000
 DAYS_BEFORE: Final = (0, 1, 3, 10, 30, 60, 90, 180)
+PERIODS: Final = ("010", "090")
 _TRIED: Final = 10
 _HEAD, _STEEP = 20, -1.4
 _PROVIDERS: Final = ("1234567893", "1245319599", "1003000126")
@@ -24,14 +27,18 @@ _PROVIDERS: Final = ("1234567893", "1245319599", "1003000126")
 
 @attrs.frozen
 class Kinds:
-    """What lines bill, those of which nothing is said and the others; the first come most often."""
+    """What lines bill: those of which nothing is said, such operations, the others; the first come often."""
 
     right: Sequence[Combination]
+    operations: Sequence[Combination]
     wrong: Sequence[Combination]
 
     def draw(self, draw: Random) -> Combination:
         """Draw one."""
-        found = self.wrong if draw.random() < WRONG else self.right
+        place = draw.random()
+        found = self.wrong if place < WRONG else self.right
+        if self.operations and place > 1 - OPERATIONS:
+            found = self.operations
         return draw.choices(found, cum_weights=_weights(len(found)))[0]
 
 
@@ -48,12 +55,15 @@ def kinds(checker: Checker, pool: Pool, first: date, number: int = KINDS) -> Kin
     """Sort the plainest combinations of some codes by what the checker says of a line alone."""
     right: list[Combination] = []
     wrong: list[Combination] = []
+    operations: list[Combination] = []
     for each in islice(synthetic.combinations(number * _TRIED, Random(1), pool), number * _TRIED):  # noqa: S311 (lines, not secrets)
         if len(right) == number and wrong:
             break
         line = _line(each, first, _PROVIDERS[0], "P", Decimal(100))
-        (wrong if checker.check_line(line).findings else right).append(each)
-    return Kinds(right, wrong)
+        operates = checker.lookup.slot(first, line.setting).get(each.code).global_days in PERIODS
+        none = operations if operates else right
+        (wrong if checker.check_line(line).findings else none).append(each)
+    return Kinds(right, operations, wrong)
 
 
 def right_claims(found: Kinds, number: int, first: date, seed: int = 1) -> list[tuple[Claim, History]]:
