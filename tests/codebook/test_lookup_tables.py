@@ -203,12 +203,11 @@ def test_hcpcs_knows_what_is_in_force_by_the_days_of_its_rows(
 def test_what_was_asked_first_decides_for_no_other_year() -> None:
     """No edition and no row changes between the two days; what the silence of the file says does."""
     rows = {"E0100": HcpcsRow(added=date(1986, 1, 1))}
-    for days in ((date(2021, 12, 31), date(2022, 1, 1)), (date(2022, 1, 1), date(2021, 12, 31))):
-        book = CodeBook.from_tables([made.facts(Table.HCPCS, JANUARY, rows)])
-        assert {day: book.code("E0999", on=day).in_force for day in days} == {
-            date(2021, 12, 31): None,
-            date(2022, 1, 1): "unlisted",
-        }
+    before, after = date(2023, 12, 31), date(2024, 1, 1)
+    for days in ((before, after), (after, before)):
+        book = CodeBook.from_tables([made.facts(Table.HCPCS, date(2028, 1, 1), rows)])
+        said = {day: book.code("E0999", on=day).in_force for day in days}
+        assert said == {before: None, after: "unlisted"}
 
 
 def test_a_code_that_another_edition_holds_is_not_unlisted() -> None:
