@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -52,6 +52,8 @@ class Engine:
             _compile(rule, number, exact) for number, rule in enumerate(self.rules[len(self.line_rules) :])
         )
         self.numbers: Final = {rule.code: number for number, rule in enumerate(self.rules)}
+        self.written: Final[dict[Any, Any]] = {}
+        """What the frame engine has written of the rules, kept for the next frame."""
         self._functions: dict[Setting, LineRules] = {}
         self._looks: dict[Setting, Look] = {}
         self._denials: dict[bytes, tuple[int, ...]] = {}

@@ -170,8 +170,7 @@ def judge(context: Context, rows: "Lazy", task: Task, hoisted: Mapping[Condition
     """Judge the distinct rows of a part."""
     nw, backend = context.nw, context.backend
     key, sign = f"p_{task.number}", f"s_{task.number}"
-    conditions, rules = task.conditions, task.rules
-    fields = fields_kept(conditions, hoisted)
+    fields = fields_kept(task.conditions, hoisted)
     rows = opened(context, rows)
     known = set(rows.collect_schema().names())
     wanted = line_columns(fields) - PER_LINE - known
@@ -181,16 +180,13 @@ def judge(context: Context, rows: "Lazy", task: Task, hoisted: Mapping[Condition
         rows = rows.with_columns(**global_window(nw))
     # No earlier stratum can have denied a line (language, A5).
     rows = rows.with_columns(line_denied=nw.lit(NO))
-    tested = {node: f"a_{place}" for place, node in enumerate(_apart(conditions, hoisted))}
-    plain = FrameWriter(nw)
-    rows = plus(rows, {name: plain.tested(node) for node, name in tested.items()})
-    writer = FrameWriter(nw, hoisted={**hoisted, **tested})
-    said = {f"x_{each}": _outcome(nw, writer, rule) for each, rule in rules.items()}
-    said |= {name: _flag(nw, name, rule, condition) for name, (rule, condition) in task.flags.items()}
-    rows = plus(rows, said)
-    ranks = {f"r_{each}": _rank(nw, writer, each, rule) for each, rule in rules.items() if rule.severity_if}
-    told = (*said, *ranks)
-    rows = backend.keep(plus(rows, ranks).select(key, *told))
+    asked = (backend.name, tuple(task.rules), tuple(task.flags))
+    written = context.engine.written.get(asked)
+    if written is None:
+        written = context.engine.written.setdefault(asked, _write(nw, task, hoisted))
+    told = (*written.said, *written.ranks)
+    rows = plus(plus(plus(rows, written.tested), written.said), written.ranks)
+    rows = backend.keep(rows.select(key, *told))
     signed = backend.keep(backend.identify(rows, sign, told))
     found = backend.local(backend.distinct(signed, sign, told))
     signatures = {
@@ -200,12 +196,37 @@ def judge(context: Context, rows: "Lazy", task: Task, hoisted: Mapping[Condition
     return Part(key=key, sign=sign, signed=signed.select(key, sign), signatures=signatures)
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class _Written:
+    """The expressions of a part, in the order in which they need each other."""
+
+    tested: Mapping[str, "Expr"]
+    said: Mapping[str, "Expr"]
+    ranks: Mapping[str, "Expr"]
+
+
+def _write(nw: Any, task: Task, hoisted: Mapping[Condition, str]) -> _Written:
+    tested = {node: f"a_{place}" for place, node in enumerate(_apart(task.conditions, hoisted))}
+    plain, writer = FrameWriter(nw), FrameWriter(nw, hoisted={**hoisted, **tested})
+    said = {f"x_{each}": _outcome(nw, writer, rule) for each, rule in task.rules.items()}
+    said |= {name: _flag(nw, name, rule, condition) for name, (rule, condition) in task.flags.items()}
+    graded = {each: rule for each, rule in task.rules.items() if rule.severity_if}
+    return _Written(
+        tested={name: plain.tested(node) for node, name in tested.items()},
+        said=said,
+        ranks={f"r_{each}": _rank(nw, writer, each, rule) for each, rule in graded.items()},
+    )
+
+
 def _signature(task: Task, said: Mapping[str, int]) -> Signature:
     outcomes = sum(said[f"x_{number}"] << 8 * number for number in task.rules)
-    fired = [number for number in task.rules if said[f"x_{number}"] == FIRED]
+    fired = {number: rule for number, rule in task.rules.items() if said[f"x_{number}"] == FIRED}
     return Signature(
         outcomes=outcomes,
-        ranks={number: said.get(f"r_{number}", task.rules[number].severity.rank) for number in fired},
+        ranks={
+            number: said[f"r_{number}"] if rule.severity_if else rule.severity.rank
+            for number, rule in fired.items()
+        },
         flags=frozenset(name for name in task.flags if said[name]),
     )
 
