@@ -8,7 +8,7 @@ import attrs
 
 from claimrules.engine.frame import check_frame
 from claimrules.engine.frame.around import OUTCOME, SEQ
-from claimrules.engine.frame.combos import COMBO
+from claimrules.engine.frame.combos import CLASS
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.history import Coverage
 from claimrules.engine.line import Checker
@@ -107,7 +107,7 @@ def _severities(result: FrameResult) -> dict[tuple[str, ...], Severity]:
     """The severity of all that fired, before a rule that takes another in silences it."""
     nw, combos, engine = result.context.nw, result.combos, result.context.engine
     numbered = (SEQ,) if result.looked else ()
-    lines = result.local(result.judged.select(COMBO, *numbered, *_IDS.values()))
+    lines = result.local(result.judged.select(CLASS, *numbered, *_IDS.values()))
     keys = list(zip(*(lines[name] for name in _IDS.values()), strict=True))
     found: dict[tuple[str, ...], Severity] = {}
     for looked in result.looked:
@@ -115,13 +115,11 @@ def _severities(result: FrameResult) -> dict[tuple[str, ...], Severity]:
         ranks = _pairs(result, fired)
         of_line = zip(keys, lines[SEQ], strict=True)
         found |= {(looked.rule.code, *key): _SEVERITIES[ranks[seq]] for key, seq in of_line if seq in ranks}
-    if combos.hits is not None:
-        hits = result.local(combos.hits.select(COMBO, "number", "severity_rank"))
-        by_combo: dict[Any, list[tuple[str, Severity]]] = {}
-        for combo, number, rank in zip(*hits.values(), strict=True):
-            by_combo.setdefault(combo, []).append((engine.line_rules[number].code, _SEVERITIES[rank]))
-        for key, combo in zip(keys, lines[COMBO], strict=True):
-            found |= {(code, *key): severity for code, severity in by_combo.get(combo, ())}
+    for key, value in zip(keys, lines[CLASS], strict=True):
+        graded = combos.classes[value].ranks
+        found |= {
+            (engine.line_rules[number].code, *key): _SEVERITIES[rank] for number, rank in graded.items()
+        }
     return found
 
 
