@@ -1,4 +1,4 @@
-"""Every example of every rule on a local Spark session: those that declare the same history in one frame."""
+"""Every example of every rule on a local Spark session, all of the same day "as of" in one frame."""
 
 from collections.abc import Callable
 from functools import cache

@@ -11,7 +11,7 @@ RULES = Rulebook.load(
 ).rules
 
 
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb"])
 def test_examples_together_say_what_they_expect(engine: str) -> None:
     """Rules of every scope, one of which asks what an earlier one denied: no example meets another."""
     rules = {rule.code: rule for rule in RULES}
@@ -24,9 +24,9 @@ def test_examples_together_say_what_they_expect(engine: str) -> None:
     assert checked == sum(len(rule.examples) for rule in RULES)
 
 
-def test_a_frame_for_each_declaration() -> None:
-    """Examples that declare different histories stand in different frames, each once."""
-    frames = together(RULES)
+def test_a_frame_for_each_day_as_of_which_is_judged() -> None:
+    """Each example stands in one frame; those that are judged as of another day have one of their own."""
+    frames = together(Rulebook.load().rules)
     places = [place for some in frames for place in some.examples]
-    assert len(places) == len(set(places)) == sum(len(rule.examples) for rule in RULES)
-    assert len({some.declared for some in frames}) == len(frames) > 1
+    assert len(places) == len(set(places)) == sum(len(rule.examples) for rule in Rulebook.load().rules)
+    assert len({some.as_of for some in frames}) == len(frames) > 1

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int]
 """The code of a rule, and the number of its example from 0."""
-Declared = tuple[date | None, date | None, str, date | None]
 
 
 _IDS: Final = {"realm": "r_realm", "claim": "r_claim_id", "line": "r_line_id"}
@@ -39,41 +38,44 @@ _SEVERITIES: Final = {severity.rank: severity for severity in Severity}
 
 @attrs.frozen(kw_only=True, eq=False)
 class Together:
-    """Examples that declare the same history, of many rules, each with a code book of its own (its realm)."""
+    """Examples of many rules that are judged as of the same day: each has a book and a history (a realm)."""
 
-    declared: Declared
+    as_of: date | None
     examples: Mapping[Place, Example]
     rules: tuple[Rule, ...]
 
 
 def together(rules: Sequence[Rule]) -> tuple[Together, ...]:
-    """Divide the examples of some rules by what they declare: a run over a frame declares one thing."""
-    found: dict[Declared, dict[Place, Example]] = {}
+    """Divide the examples of some rules by the day as of which they are judged: a run has one."""
+    found: dict[date | None, dict[Place, Example]] = {}
     for rule in rules:
         for number, example in enumerate(rule.examples):
-            declared = (example.history_from, example.history_to, example.history_providers, example.as_of)
-            found.setdefault(declared, {})[rule.code, number] = example
+            found.setdefault(example.as_of, {})[rule.code, number] = example
     return tuple(
-        Together(declared=declared, examples=examples, rules=_needed(rules, {code for code, _ in examples}))
-        for declared, examples in found.items()
+        Together(as_of=as_of, examples=examples, rules=_needed(rules, {code for code, _ in examples}))
+        for as_of, examples in found.items()
     )
 
 
 def run_together(some: Together, engine: str) -> dict[Place, Said]:
     """Run all of them in one frame, and give what is said of each by its own rule."""
-    start, end, providers, as_of = some.declared
     books = {place: example_book(example) for place, example in some.examples.items()}
     realms: dict[str, Lookup] = {_realm(place): book.lookup() for place, book in books.items()}
+    coverages = {_realm(place): _declared(example) for place, example in some.examples.items()}
     rulebook = Rulebook(some.rules, some.rules, {}, frozenset(rule.code for rule in some.rules))
     rows = [
         row_of(line) | {"realm": _realm(place)}
         for place, example in some.examples.items()
         for line in lines_of(0, example)
     ]
-    coverage = Coverage(complete_from=start, complete_to=end, providers=providers)
-    checker = Checker(next(iter(books.values())), rulebook, as_of=as_of)
-    result = check_frame(checker, frame_of(rows, engine), coverage=coverage, realms=realms)
+    checker = Checker(next(iter(books.values())), rulebook, as_of=some.as_of)
+    result = check_frame(checker, frame_of(rows, engine), coverages=coverages, realms=realms)
     return dict(_said(some, result))
+
+
+def _declared(example: Example) -> Coverage:
+    start, end = example.history_from, example.history_to
+    return Coverage(complete_from=start, complete_to=end, providers=example.history_providers)
 
 
 def _needed(rules: Sequence[Rule], codes: set[str]) -> tuple[Rule, ...]:

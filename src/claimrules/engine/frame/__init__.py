@@ -46,12 +46,14 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     columns: Mapping[str, str] | None = None,
     setting: Setting = Setting.PROFESSIONAL,
     realms: Mapping[str, Lookup] | None = None,
+    coverages: Mapping[str, Coverage] | None = None,
     past: Any = None,
 ) -> FrameResult:
     """Check a frame of lines; those of ``past``, a frame of the same kind, only prove.
 
     ``setting`` is that of the lines whose column says none. ``realms`` gives several code books, told
-    apart by a column ``realm``: the examples of a rule, each with its own facts, run in one frame.
+    apart by a column ``realm``: the examples of a rule, each with its own facts, run in one frame;
+    ``coverages`` are the histories that they declare.
 
     Raises:
         FrameError: the frame is of no supported kind, or lacks a column.
@@ -94,11 +96,12 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         settings=tuple(Setting) if "setting" in named else (setting,),
         extra=("r_realm",) if realms else (),
         first=first,
+        coverages=coverages or {},
     )
     combos = combine(context)
     if engine.around and (beside := backend.beside()):
         context, combos = context.beside(beside), _brought(backend, combos)
-    if coverage is None and any(compiled.rule.needs for compiled in engine.around):
+    if coverage is None and not coverages and any(compiled.rule.needs for compiled in engine.around):
         context = attrs.evolve(context, coverage=_own_coverage(context, combos))
     return FrameResult(
         checker=checker,

@@ -1,6 +1,6 @@
 """What group and pair rules share on a frame: the lines with the columns that a rule names, and its keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -186,7 +186,20 @@ def covered(context: Context, rule: Rule, outcome: "Expr", keep: Sequence[int]) 
     unknown = nw.lit(no_history_byte(), nw.Int64)
     kept = any_true([nw.lit(value=False), *(outcome == byte for byte in keep)])
     reach = _reach(nw, context.coverage, needs).fill_null(value=False)
+    if context.coverages:
+        reach = any_true([nw.lit(value=False), *_by_realm(context, needs)])
     return nw.when(kept | reach).then(outcome).otherwise(unknown)
+
+
+def _by_realm(context: Context, needs: Needs) -> Iterator["Expr"]:
+    """For each history that realms declare, the lines of those realms that it covers."""
+    nw, realms = context.nw, dict[Coverage, list[str]]()
+    for realm, coverage in context.coverages.items():
+        realms.setdefault(coverage, []).append(realm)
+    for coverage, names_of in realms.items():
+        if coverage.complete_from is not None:
+            theirs = nw.col("r_realm").is_in(names_of)
+            yield theirs & _reach(nw, coverage, needs).fill_null(value=False)
 
 
 def _reach(nw: Any, coverage: Coverage | None, needs: Needs) -> "Expr":

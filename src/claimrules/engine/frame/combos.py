@@ -76,9 +76,15 @@ class Combinations:
     classes: Mapping[Any, Class]
     days: Days
 
-    @staticmethod
-    def among(nw: Any, classes: Sequence[Any]) -> "Expr":
-        """Whether a line is of one of some classes; an empty list has no type, and Arrow refuses it."""
+    def among(self, nw: Any, classes: Sequence[Any]) -> "Expr":
+        """Whether a line is of one of some classes, by the shorter list: theirs or that of all others.
+
+        An empty list has no type, and Arrow refuses it.
+        """
+        chosen = frozenset(classes)
+        others = [value for value in self.classes if value not in chosen]
+        if len(others) < len(chosen):
+            return ~nw.col(CLASS).is_in(others) if others else ~nw.col(CLASS).is_null()
         return nw.col(CLASS).is_in(list(classes)) if classes else nw.col(CLASS).is_null()
 
     def having(self, flag: str) -> list[Any]:

@@ -56,7 +56,8 @@ PER_LINE: Final = DATED | {"line_age"}
 class Context:
     """One run: ``lines`` holds the raw columns and the setting of every line.
 
-    ``first`` is the number of the first line that is judged; a history stands before it.
+    ``first`` is the number of the first line that is judged; a history stands before it. ``coverages``
+    are those of realms that declare a history of their own.
     """
 
     backend: Backend
@@ -70,6 +71,7 @@ class Context:
     settings: tuple[Setting, ...]
     extra: tuple[str, ...] = ()
     first: int = 0
+    coverages: Mapping[str, Coverage] = attrs.field(factory=dict)
 
     @property
     def nw(self) -> Any:

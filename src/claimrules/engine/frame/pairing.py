@@ -78,6 +78,8 @@ class Pairing:
             found.update(dict.fromkeys((f"edition_{table_of(self.rule)}", "line_from_date", "line_setting")))
             if self.ordered:
                 found[SEQ] = None
+            if self.context.coverages:
+                found.update(dict.fromkeys(self.context.extra))
         return [name for name in found if name in schema]
 
 
