@@ -1,4 +1,4 @@
-"""Both engines of ``check``: the same report of the same file, and who takes what."""
+"""The engines of ``check``: the same report of the same file, and who takes what."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +14,7 @@ HEADER = "claim_id,line_id,patient,provider,code,modifier_1,units,from_date\n"
 LINE = "C1,1,P1,1234567893,G0105,50,1,2025-11-03\n"
 
 pytest.importorskip("polars")
+pytest.importorskip("duckdb")
 
 
 @pytest.fixture
@@ -45,6 +46,27 @@ def test_both_engines_write_the_same(capsys: pytest.CaptureFixture[str], form: s
         assert texts[0] == texts[1]
     else:
         assert sorted(texts[0]) == sorted(texts[1])
+
+
+def test_duckdb_writes_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    """Some rules on lines, claims and patients, to the letter."""
+    claims = str(ROOT / "docs" / "examples" / "claims.csv")
+    few = ("--select", "BILAT,FMT,DUP1,MUE")
+    texts = [run(capsys, claims, *few, "--engine", engine) for engine in ("python", "duckdb")]
+
+    assert "BILAT101" in texts[0]
+    assert texts[0] == texts[1]
+
+
+def test_an_engine_that_is_not_installed_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, write: Callable[[bytes], Path]
+) -> None:
+    """With what installs it, before any work."""
+    monkeypatch.setattr("claimrules.formats.native.find_spec", lambda name: name != "duckdb")
+    code = main(["check", str(write((HEADER + LINE).encode())), "--engine", "duckdb"])
+
+    assert code == 2
+    assert "pip install 'claimrules[batch,duckdb]'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

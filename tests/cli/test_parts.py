@@ -36,11 +36,11 @@ def told(run: Run, folder: Path, *words: str) -> tuple[dict[str, Any], list[list
     return summary, found
 
 
-@pytest.mark.parametrize("engine", ["python", "polars"])
+@pytest.mark.parametrize("engine", ["python", "polars", "duckdb"])
 def test_parts_say_what_the_whole_says(run: Run, tmp_path: Path, engine: str) -> None:
     """Counts and findings are the same in one piece and in five, also where claims name several patients."""
-    if engine == "polars":
-        pytest.importorskip("polars")
+    if engine != "python":
+        pytest.importorskip(engine)
     path = tmp_path / "claims.csv"
     path.write_text(claims(150), encoding="utf-8")
     one, several = (
@@ -51,15 +51,21 @@ def test_parts_say_what_the_whole_says(run: Run, tmp_path: Path, engine: str) ->
     assert several == one
 
 
-def test_history_is_set_aside_with_its_patients(run: Run, tmp_path: Path) -> None:
-    """Lines of a history prove in parts what they prove in one piece."""
+@pytest.mark.parametrize("engine", ["python", "polars"])
+def test_history_is_set_aside_with_its_patients(run: Run, tmp_path: Path, engine: str) -> None:
+    """Lines of a history prove in parts what they prove in one piece; those that are checked too are not."""
+    if engine != "python":
+        pytest.importorskip(engine)
     path, past = tmp_path / "claims.csv", tmp_path / "past.csv"
     path.write_text(claims(60), encoding="utf-8")
-    past.write_text(claims(150).replace("\nC", "\nD"), encoding="utf-8")
-    words = (str(path), "--history", str(past), "--history-complete-from", "2025-01-01")
-    one, several = (told(run, tmp_path, *words, "--partitions", number) for number in ("1", "4"))
+    past.write_text(claims(150).replace("\nC", "\nD") + claims(9).split("\n", 1)[1], encoding="utf-8")
+    words = (str(path), "--history", str(past), "--history-complete-from", "2025-01-01", "--engine", engine)
+    one, several = (told(run, tmp_path, *words, "--partitions", number) for number in ("1", "9"))
+    ended = run("check", *words, "--partitions", "9", "--format", "json", *FEW)
+    history = ended.data["run"]["history"]
 
     assert several == one
+    assert (history["lines"], history["twins"]) == (150, 9)
 
 
 def test_no_line_is_lost_of_a_file_that_is_not_plain(run: Run, tmp_path: Path) -> None:

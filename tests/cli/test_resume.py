@@ -15,20 +15,24 @@ from tests.cli.test_parts import FEW, claims
 WORDS = (*FEW, "--partitions", "12", "--engine", "python")
 
 
-def test_a_killed_run_goes_on(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["python", "polars", "duckdb"])
+def test_a_killed_run_goes_on(run: Run, tmp_path: Path, engine: str) -> None:
     """After kill -9 in the middle the same command writes the same findings, and cleans up."""
+    if engine != "python":
+        pytest.importorskip(engine)
+    more = (*FEW, "--partitions", "12" if engine == "python" else "6", "--engine", engine)
     path, kept = tmp_path / "claims.csv", tmp_path / "kept"
     path.write_text(claims(6000), encoding="utf-8")
     whole, resumed = tmp_path / "whole.csv", tmp_path / "resumed.csv"
-    run("check", str(path), "--findings", str(whole), *WORDS)
-    words = ("check", str(path), "--findings", str(resumed), "--resume", str(kept), *WORDS)
+    run("check", str(path), "--findings", str(whole), *more)
+    words = ("check", str(path), "--findings", str(resumed), "--resume", str(kept), *more)
     with subprocess.Popen(  # noqa: S603 (our own program)
         [sys.executable, "-m", "claimrules", *words],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     ) as process:
-        while process.poll() is None and len(list(kept.glob("part-*.json"))) < 3:
+        while process.poll() is None and len(list(kept.glob("part-*.json"))) < 2:
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
     done = sorted(each.name for each in kept.glob("part-*.json"))
@@ -39,7 +43,10 @@ def test_a_killed_run_goes_on(run: Run, tmp_path: Path) -> None:
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
     assert {stat.S_IMODE(each.stat().st_mode) for each in kept.iterdir()} == {0o600}
     assert run(*words).code == 0
-    assert resumed.read_bytes() == whole.read_bytes()
+    texts = [each.read_text(encoding="utf-8") for each in (resumed, whole)]
+    if engine == "duckdb":  # which keeps no order of rows
+        texts = ["".join(sorted(text.splitlines(keepends=True))) for text in texts]
+    assert texts[0] == texts[1]
     assert not kept.exists()
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from claimrules.cli import console
-from claimrules.cli.progress import progress
+from claimrules.cli.progress import Speed, progress
 from claimrules.report.page import Page, Span
 
 
@@ -98,3 +98,14 @@ def test_without_rich_there_is_no_progress(terminal: Terminal, monkeypatch: pyte
     with progress() as tell:
         tell("reading")
     assert terminal.getvalue() == ""
+
+
+def test_the_speed_is_that_of_the_work_that_goes_on() -> None:
+    """Lines a second since it began; fewer lines than before are other work."""
+    times = iter((0.0, 0.5, 2.0, 3.0, 5.0))
+    speed = Speed(lambda: next(times))
+
+    assert speed.words(100) == "100 lines"
+    assert speed.words(4000) == "4,000 lines, 2,000 a second"
+    assert speed.words(0) == ""
+    assert speed.words(600) == "600 lines, 300 a second"

@@ -99,7 +99,7 @@ def add(commands: "Commands") -> None:
         "--engine",
         choices=ENGINES,
         default="auto",
-        help="python: line by line; polars: in frames; auto: the fastest that is there (default: auto)",
+        help="python: line by line; polars, duckdb: in frames; auto: the fastest there is (default: auto)",
     )
     parser.add_argument(
         "--partitions",

@@ -8,8 +8,8 @@ from claimrules.cli.errors import Stop
 from claimrules.cli.progress import Tell
 from claimrules.cli.run_frames import run_frames
 from claimrules.cli.run_lines import run_lines
-from claimrules.cli.task import NOT_PLAIN, Checked, CheckOptions
-from claimrules.formats.scan import have_polars
+from claimrules.cli.task import Checked, CheckOptions, not_plain
+from claimrules.formats.native import FRAMES, lacking
 
 _LARGE: Final = 5_000_000
 
@@ -20,17 +20,27 @@ def run_check(options: CheckOptions, tell: Tell) -> Checked:
     Raises:
         Stop: a file cannot be used, with one text for each, or the engine is not there.
     """
-    if options.engine == "polars" and not have_polars():
-        message = "--engine polars: polars is not installed; pip install 'claimrules[batch]'"
-        raise Stop(message)
-    large = options.engine == "auto" and _is_large((*options.files, *options.past.files)) and have_polars()
-    if options.engine == "polars" or large:
+    need_engine(options.engine)
+    large = options.engine == "auto" and _is_large((*options.files, *options.past.files))
+    if options.engine in FRAMES or (large and not lacking("polars")):
         checked = run_frames(options, tell)
         if checked is not None:
             return checked
-        if options.engine == "polars":
-            raise Stop(NOT_PLAIN)
+        if options.engine in FRAMES:
+            raise Stop(not_plain(options.engine))
     return run_lines(options, tell)
+
+
+def need_engine(engine: str) -> None:
+    """Refuse an engine that is not installed.
+
+    Raises:
+        Stop: it is not.
+    """
+    remedy = lacking(engine)
+    if remedy:
+        message = f"--engine {engine}: is not installed; {remedy}"
+        raise Stop(message)
 
 
 def _is_large(files: Sequence[Path | BinaryIO]) -> bool:

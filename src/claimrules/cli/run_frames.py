@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -11,6 +11,7 @@ from claimrules.cli.progress import Tell
 from claimrules.cli.tables import open_all, opened, prefixes
 from claimrules.cli.task import Checked, CheckOptions, checker_of, concluded, declared, grouped_by
 from claimrules.formats.findings import COLUMNS, Row
+from claimrules.formats.native import Native
 from claimrules.formats.reader import LineReader
 from claimrules.formats.scan import days_of, join_frames, read_plain, strangers, without_twins
 from claimrules.model.claim import Setting
@@ -46,7 +47,9 @@ def run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
             )
         tell(f"judging {count(frame.height, 'line')}")
         setting = options.reading.setting or Setting.PROFESSIONAL
-        framed = checker.check_frame(frame, setting=setting, history=coverage, past=before)
+        native = Native(options.engine)
+        lines, earlier_lines = native.of(frame), None if before is None else native.of(before)
+        framed = checker.check_frame(lines, setting=setting, history=coverage, past=earlier_lines)
         if options.put is not None:
             options.put(rows_of(framed.findings))
         explained = framed.explained(options.limit)
@@ -72,7 +75,9 @@ def frames_of(tables: Sequence[LineReader], names: Sequence[str]) -> "pl.DataFra
     return join_frames(frames)
 
 
-def rows_of(findings: "pl.DataFrame") -> Iterator[Row]:
+def rows_of(findings: Any) -> Iterator[Row]:  # noqa: ANN401 (a frame of the engine)
     """The findings of a frame, a row each; ids that are blank are none."""
-    for claim, line, *rest in findings.select(COLUMNS).iter_rows():
+    of_polars = type(findings).__module__.startswith("polars")
+    rows = findings.select(COLUMNS).iter_rows() if of_polars else findings.select(*COLUMNS).fetchall()
+    for claim, line, *rest in rows:
         yield Row(claim or None, line or None, *rest)

@@ -77,16 +77,21 @@ def entries(tables: Sequence[LineReader], tell: Tell) -> Iterator[ClaimLine | Re
     Raises:
         Stop: one cannot be read any further.
     """
-    for table in tables:
+    sizes = [table.progress[1] for table in tables]
+    total = None if None in sizes else sum(size or 0 for size in sizes)
+    before, lines = 0, 0
+    for table, size in zip(tables, sizes, strict=True):
         try:
             for number, entry in enumerate(table, 1):
                 if number % _EVERY == 1:
-                    tell(f"reading {Path(table.name).name}", *table.progress)
+                    done = before + table.progress[0]
+                    tell(f"reading {Path(table.name).name}", done, total, lines=lines + number)
                 table.count = number
                 yield entry
         except ReadError as error:
             message = f"{table.name}: {error}"
             raise Stop(message) from error
+        before, lines = before + (size or 0), lines + table.count
 
 
 def said_of(

@@ -14,6 +14,7 @@ from claimrules.engine.grouped import Grouped
 from claimrules.engine.history import Coverage
 from claimrules.engine.line import Checker
 from claimrules.formats.findings import Put
+from claimrules.formats.native import FRAMES
 from claimrules.formats.reader import LineReader, ReadOptions
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import CheckResult, Finding
@@ -21,11 +22,7 @@ from claimrules.report.facts import Past, Place, Run, Unread
 from claimrules.report.grouped import GroupedBy
 from claimrules.rulebook.select import Rulebook
 
-ENGINES: Final = ("auto", "python", "polars")
-NOT_PLAIN: Final = (
-    "--engine polars: a file is not plain (a quote or an empty line within, ragged rows, bytes "
-    "that are not UTF-8, or standard input); --engine python accounts for every record of it"
-)
+ENGINES: Final = ("auto", "python", *FRAMES)
 _SHOWN: Final = 5
 
 
@@ -61,6 +58,14 @@ class Checked:
     def telling(self, **facts: Any) -> "Checked":  # noqa: ANN401 (fields of a run)
         """Give the same with more facts of the run."""
         return attrs.evolve(self, run=attrs.evolve(self.run, **facts))
+
+
+def not_plain(engine: str) -> str:
+    """Say that a frame engine cannot take the files."""
+    return (
+        f"--engine {engine}: a file is not plain (a quote or an empty line within, ragged rows, bytes that "
+        "are not UTF-8, or standard input); --engine python accounts for every record of it"
+    )
 
 
 def declared(options: CheckOptions, coverage: Coverage | None) -> Past | None:

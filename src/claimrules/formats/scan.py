@@ -15,6 +15,7 @@ from claimrules.formats.lines import UNITED
 from claimrules.formats.parquet_rows import ParquetRows
 from claimrules.formats.preset import BY_BILL
 from claimrules.formats.reader import LineReader
+from claimrules.formats.records import LONGEST_LINE
 from claimrules.formats.tabular import TableReader
 from claimrules.model.claim import Setting
 from claimrules.model.form import COMPACT_DATE_PATTERN, DATE_PATTERN
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 _BLOCK: Final = 1 << 22
+_WINDOW: Final = LONGEST_LINE // 2
+"""A line that is too long covers one of these whole."""
 _NOT_PLAIN: Final = (b"\x00", b"\x1a", b"\x1f", b"\n\n", b"\n\r")
 
 
@@ -179,7 +182,7 @@ def plain_records(path: Path, delimiter: str, width: int) -> int | None:
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             joined = last + block
-            if any(bad in joined for bad in _NOT_PLAIN):
+            if any(bad in joined for bad in _NOT_PLAIN) or _holds_long(block):
                 return None
             lines += block.count(b"\n")
             delimiters += block.count(delimiter.encode())
@@ -190,6 +193,12 @@ def plain_records(path: Path, delimiter: str, width: int) -> int | None:
     if returns != ends or delimiters != lines * (width - 1):
         return None
     return lines - 1
+
+
+def _holds_long(block: bytes) -> bool:
+    """Whether a line in a block is, or may be, longer than the line reader takes."""
+    starts = range(0, len(block) - _WINDOW + 1, _WINDOW)
+    return any(block.find(b"\n", start, start + _WINDOW) < 0 for start in starts)
 
 
 def join_frames(frames: "list[pl.DataFrame]") -> "pl.DataFrame":

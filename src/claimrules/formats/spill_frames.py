@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _KEY: Final = "_key"
 _CLAIM: Final = "_claim"
+_KINDS: Final = {False: "line", True: "past"}
+"""What the files of lines that are judged, and of those that only prove, are called."""
 
 
 class FrameSpill:
@@ -21,21 +23,23 @@ class FrameSpill:
         """Take a folder that nobody else can read."""
         self.parts: Final = parts
         self.lines = 0
+        self.past_lines = 0
         self.days: set[date] = set()
         self._folder = folder
         self._chunks = 0
-        self._columns: dict[str, None] = {}
+        self._columns: dict[bool, dict[str, None]] = {False: {}, True: {}}
         self._mixed: pl.Series | None = None
 
-    def add(self, frame: "pl.DataFrame") -> None:
-        """Set the lines of a frame aside."""
+    def add(self, frame: "pl.DataFrame", *, past: bool = False) -> None:
+        """Set the lines of a frame aside; ``past`` says that they only prove."""
         import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
 
-        self._columns.update(dict.fromkeys(frame.columns))
-        days = {*self.days, *days_of(frame)}
+        self._columns[past].update(dict.fromkeys(frame.columns))
+        days = {*self.days, *(() if past else days_of(frame))}
         self.days = {min(days), max(days)} if days else set()
         claim, patient = (_name(frame, field) for field in ("claim_id", "patient"))
-        row = pl.int_range(self.lines, self.lines + pl.len()).cast(pl.UInt64)
+        start = self.lines + self.past_lines
+        row = pl.int_range(start, start + pl.len()).cast(pl.UInt64)
         name = pl.coalesce(patient, claim)
         keyed = frame.with_columns(
             pl.when(name.is_null()).then(row).otherwise(name.hash(7)).alias(_KEY),
@@ -43,9 +47,13 @@ class FrameSpill:
         )
         split = keyed.with_columns(_part=pl.col(_KEY) % self.parts)
         for (part,), lines in split.partition_by("_part", as_dict=True, include_key=False).items():
-            lines.write_parquet(self._folder / f"{part:04}-{self._chunks:06}.parquet", compression="lz4")
+            path = self._folder / f"{_KINDS[past]}-{part:04}-{self._chunks:06}.parquet"
+            lines.write_parquet(path, compression="lz4")
         self._chunks += 1
-        self.lines += frame.height
+        if past:
+            self.past_lines += frame.height
+        else:
+            self.lines += frame.height
 
     @property
     def mixed(self) -> "pl.Series":
@@ -53,9 +61,10 @@ class FrameSpill:
         import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
 
         if self._mixed is None:
-            links = (
-                pl.scan_parquet(self._files("*")).select(_KEY, _CLAIM).filter(pl.col(_CLAIM).is_not_null())
-            )
+            kinds = [self._files(kind, "*") for kind in _KINDS.values()]
+            links = pl.concat(
+                [pl.scan_parquet(files).select(_KEY, _CLAIM) for files in kinds if files]
+            ).filter(pl.col(_CLAIM).is_not_null())
             patients = links.group_by(_CLAIM).agg(
                 pl.col(_KEY).min().alias("a"), pl.col(_KEY).max().alias("b")
             )
@@ -64,12 +73,12 @@ class FrameSpill:
             self._mixed = found.collect(engine="streaming")[_KEY]
         return self._mixed
 
-    def part(self, number: int) -> "pl.DataFrame | None":
-        """Give the lines of a part in their order; ``None`` if there are none."""
+    def part(self, number: int, *, past: bool = False) -> "pl.DataFrame | None":
+        """Give the lines of a part in their order, or those that only prove; ``None`` if there are none."""
         import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
 
         last = number == self.parts
-        files = self._files("*" if last else f"{number:04}")
+        files = self._files(_KINDS[past], "*" if last else f"{number:04}")
         if not files or (last and self.mixed.is_empty()):
             return None
         mixed = pl.col(_KEY).is_in(self.mixed.implode())
@@ -77,12 +86,15 @@ class FrameSpill:
         found = pl.concat([each for each in frames if each.height] or frames[:1], how="diagonal")
         if not found.height:
             return None
-        blank = [pl.lit(None, pl.String).alias(name) for name in self._columns if name not in found.columns]
-        return found.with_columns(blank).select(list(self._columns))
+        columns = self._columns[past]
+        blank = [pl.lit(None, pl.String).alias(name) for name in columns if name not in found.columns]
+        return found.with_columns(blank).select(list(columns))
 
-    def _files(self, part: str) -> list[Path]:
+    def _files(self, kind: str, part: str) -> list[Path]:
         """The files of a part, or of all, in the order in which they were written."""
-        return sorted(self._folder.glob(f"{part}-*.parquet"), key=lambda path: path.stem[::-1][:6][::-1])
+        return sorted(
+            self._folder.glob(f"{kind}-{part}-*.parquet"), key=lambda path: path.stem[::-1][:6][::-1]
+        )
 
 
 def _name(frame: "pl.DataFrame", field: str) -> Any:  # noqa: ANN401 (an expression of polars)

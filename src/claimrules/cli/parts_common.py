@@ -1,0 +1,110 @@
+"""What checks in parts share: how many parts, where lines are set aside, and what is told at the end."""
+
+import signal
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import attrs
+
+from claimrules.cli.journal import files_now, versions
+from claimrules.cli.parts_total import Total
+from claimrules.cli.task import Checked, CheckOptions, concluded, grouped_by
+from claimrules.engine.history import Coverage
+from claimrules.formats.reader import LineReader
+from claimrules.model.finding import Rejected
+from claimrules.report.facts import Past
+
+_PART: Final = {True: 1 << 27, False: 1 << 25}
+"""Bytes of a part, for frames and for lines."""
+_MOST: Final = 512
+_PACKED: Final = frozenset((".gz", ".zst", ".bz2", ".xz", ".zip", ".parquet"))
+_PACKING: Final = 8
+
+
+def size_of(options: CheckOptions) -> int:
+    """Bytes of all files, unpacked as far as can be guessed."""
+    paths = [path for path in (*options.files, *options.past.files) if isinstance(path, Path)]
+    sizes = [
+        path.stat().st_size * (_PACKING if path.suffix.lower() in _PACKED else 1)
+        for path in paths
+        if path.is_file()
+    ]
+    return sum(sizes)
+
+
+def parts_for(options: CheckOptions, *, frames: bool) -> int:
+    """Say in how many parts the files are checked."""
+    return options.partitions or min(_MOST, max(2, -(-size_of(options) // _PART[frames])))
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """Give a folder that only its owner can read, which is gone at the end, also when we are told to stop."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    known = {}
+    with suppress(ValueError):  # a thread other than the first takes no signals
+        known = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        with tempfile.TemporaryDirectory(prefix="claimrules-") as name:
+            yield Path(name)
+    finally:
+        for number, handler in known.items():
+            signal.signal(number, handler)
+
+
+def identity(options: CheckOptions, parts: int) -> dict[str, Any]:
+    """What has to be the same for a run to go on."""
+    files = [path for path in (*options.files, *options.past.files) if isinstance(path, Path)]
+    return {
+        "files": files_now(files),
+        "book": options.book.info().content_hash,
+        "rules": [[rule.code, sorted(rule.texts.items())] for rule in options.rulebook.rules],
+        "options": [*options.said, options.as_of.isoformat()],
+        "findings": options.put is not None,
+        "limit": options.limit,
+        "by": options.by,
+        "parts": parts,
+        "versions": versions(),
+    }
+
+
+def past_of(
+    options: CheckOptions,
+    total: Total,
+    earlier: Sequence[LineReader],
+    coverage: Coverage,
+    rejected: Sequence[Rejected] = (),
+) -> Past | None:
+    """Tell what the history is, all parts together."""
+    if not options.past.given:
+        return None
+    return Past(
+        files=tuple(table.name for table in earlier),
+        rejected=tuple(rejected),
+        lines=total.before["past_lines"],
+        twins=total.before["past_twins"],
+        strangers=total.before["past_strangers"],
+        **attrs.asdict(coverage),
+    )
+
+
+def checked_of(
+    options: CheckOptions,
+    tables: Sequence[LineReader],
+    total: Total,
+    coverage: Coverage,
+    earlier: Sequence[LineReader],
+) -> Checked:
+    """Give the result of all parts, with what a report tells of the run."""
+    unread = tuple(total.unread[name] for name in sorted(total.unread))
+    found = concluded(options, tables, earlier, total.result, coverage)
+    return found.telling(
+        lines=total.lines, unread=unread, past=total.past, grouped=grouped_by(options, total.grouped)
+    )
