@@ -19,7 +19,7 @@ def bomb() -> bytes:
     """A small archive of much text."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.csv", HEADER + b" " * (96 << 20))
+        archive.writestr("a.csv", HEADER + b" " * (4 << 20))
     return packed.getvalue()
 
 
@@ -68,14 +68,19 @@ def test_every_record_is_checked_or_rejected(
         (lambda: b"", "is empty"),
         (lambda: (HEADER + GOOD).decode().encode("utf-16"), "is UTF-16"),
         (lambda: gzip.compress(HEADER + GOOD)[:-9], "claims.csv"),
-        (bomb, "claims.csv"),
+        (bomb, "unpacks to more than"),
     ],
     ids=["empty", "UTF-16", "cut gzip", "bomb"],
 )
 def test_what_cannot_be_read_is_said(
-    run: Run, tmp_path: Path, content: Callable[[], bytes], words: str
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: Callable[[], bytes],
+    words: str,
 ) -> None:
     """One clear error, and nothing on standard output."""
+    monkeypatch.setattr("claimrules.files.packed.FREE", 1 << 20)
     path = tmp_path / "claims.csv"
     path.write_bytes(content())
     ended = run("check", str(path), *FEW)
@@ -86,16 +91,16 @@ def test_what_cannot_be_read_is_said(
 
 
 def test_an_837_cut_in_the_middle_loses_no_line(run: Run, tmp_path: Path) -> None:
-    """The whole lines are checked, and it is said that the end is missing."""
+    """The cut segment and the claim whose end is missing are rejected, the claim with its place."""
     path = tmp_path / "claims.837"
     whole = claims(*CLAIM, *LINE)
     path.write_bytes(whole[: whole.index(b"SE*") + 4])
     ended = run("check", str(path), *FEW)
     summary = ended.data["summary"]
 
-    assert summary["checked"] == 1
-    assert summary["lines"] == summary["checked"] + summary["rejected"]
-    assert "claims.837" in ended.err
+    assert ended.code == 2
+    assert (summary["lines"], summary["checked"], summary["rejected"]) == (2, 0, 2)
+    assert whole.index(b"CLM*") in [entry["offset"] for entry in ended.data["rejected"]]
 
 
 def test_parquet_of_odd_types_loses_no_line(run: Run, tmp_path: Path) -> None:
