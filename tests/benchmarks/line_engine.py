@@ -61,8 +61,8 @@ def main() -> int:
     checker.check_line(lines[0])
     works: dict[str, Callable[[], object]] = {
         "outcomes": lambda: [checker.outcomes(line) for line in lines],
-        "check_line": lambda: [checker.check_line(line) for line in lines],
-        "check_lines": lambda: checker.check_lines(lines),
+        "check_line": lambda: [checker.check_line(line).findings for line in lines],
+        "check_lines": lambda: checker.check_lines(lines).findings,
     }
     sys.stdout.write(f"line engine: {args.lines:,} lines, {args.distinct:.0%} distinct, ")
     sys.stdout.write(f"{len(checker.rulebook.rules)} rules, best of {args.rounds}\n")
