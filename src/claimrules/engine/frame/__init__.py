@@ -22,7 +22,6 @@ from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED, PASSED
 from claimrules.engine.run import DENYING, Engine
-from claimrules.expr.to_frame import FrameWriter
 from claimrules.model.claim import Setting
 from claimrules.model.finding import Rejected
 from claimrules.rulebook.rule import LAST_STRATUM, Rule, RuleScope
@@ -184,9 +183,7 @@ def _look(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any])
     looked = pair_rules.look(context, lines, rule, number, meeting)
     if meeting.alone is None:
         return looked
-    alone = around.lines_for(context, run, rule, meeting.alone, (rule.applies,))
-    alone = alone.filter(around.concerns(context, rule, FrameWriter(context.nw)))
-    told = told_alone(context, rule, alone)
+    told = told_alone(context, run, rule, meeting.alone)
     return attrs.evolve(looked, frame=context.nw.concat([looked.frame, told], how="vertical"))
 
 

@@ -42,6 +42,12 @@ OUTCOME: Final = "outcome"
 NO_BYTE: Final = 1_000
 """Above any byte of an outcome: nothing is missing."""
 PHYSICIAN: Final = "physician"
+GROUP: Final = "k_group"
+"""Tells apart the groups of lines that share their keys."""
+MINE: Final = "k_mine"
+"""1 where a line that a pair rule looks at is to be judged, and not only a partner."""
+PARTNER: Final = "k_partner"
+"""1 where a line that a pair rule looks at may prove something about another."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -94,7 +100,8 @@ def lines_for(
         lines = lines.with_columns(**global_window(nw))
     if any(field.name == "denied" for field in fields):
         lines = _denied(context, combos, lines, run.denied)
-    always = {SEQ, "default", "line_from_date", "line_to_date", "line_setting", "k_slot", *context.extra}
+    always = {SEQ, MINE, PARTNER, "default", "k_slot", *context.extra}
+    always |= {"line_from_date", "line_to_date", "line_setting"}
     window = {f"line_{name}" for name in WINDOW}
     kept = always | wanted | window | set(chosen) | {"line_denied"}
     lines = lines.select(*sorted(kept & _names(lines)))

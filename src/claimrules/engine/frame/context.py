@@ -87,6 +87,11 @@ class Context:
         """The same run where another engine works."""
         return attrs.evolve(self, backend=backend, reader=attrs.evolve(self.reader, nw=backend.nw))
 
+    @property
+    def by_team(self) -> bool:
+        """Whether group and specialty came: without both the same physician is the same NPI."""
+        return {"group", "specialty"} <= self.named.keys()
+
     def blanks(self, known: Iterable[str]) -> dict[str, Any]:
         """Blank columns for the inputs that did not come, as far as a frame lacks them."""
         missing = absent(self.nw, self.named)

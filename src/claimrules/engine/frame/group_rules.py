@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from claimrules.engine.frame import around
-from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
+from claimrules.engine.frame.around import GROUP, NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.parts import table_of
@@ -33,30 +33,47 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     lines = lines.with_columns(**around.key_expressions(context, rule.same))
     unknown_key, byte_of_key = around.missing_key(nw, rule, rule.same)
     lines = lines.with_columns(
-        concerned=around.concerns(context, rule, writer),
-        key_byte=byte_of_key,
-        **_contributions(nw, rule, found),
+        concerned=around.concerns(context, rule, writer), key_byte=byte_of_key, key_unknown=unknown_key
     )
-    keyed = lines.filter(~unknown_key)
-    totals = _totals(nw, keyed, keys, found)
+    # Each contribution of a line rests on that line alone: it is written where it is needed.
+    contributions = _contributions(nw, rule, found)
+    several, single = _divided(context, lines.filter(~nw.col("key_unknown")), keys)
+    keyed = several.with_columns(**contributions)
     judged = keyed.filter(nw.col("concerned"))
     if rule.report == "first":
-        judged = judged.join(judged.group_by(*keys).agg(nw.col(SEQ).min()), on=[*keys, SEQ], how="inner")
-    judged = judged.join(totals, on=keys, how="left")
-    alone = plus(lines.filter(unknown_key & nw.col("concerned")), _nothing_known(nw, found))
+        judged = judged.join(judged.group_by(GROUP).agg(nw.col(SEQ).min()), on=[GROUP, SEQ], how="inner")
+    judged = judged.join(_totals(nw, keyed, found), on=GROUP, how="left")
+    unknown = lines.filter(nw.col("key_unknown") & nw.col("concerned")).with_columns(**contributions)
     keep = (FIRED, NOT_APPLICABLE) if rule.fired_stays else (NOT_APPLICABLE,)
     outcome = around.covered(context, rule, verdict(writer, rule, byte_of(nw, rule)), keep=keep)
-    said = [
-        part.with_columns(
-            **{OUTCOME: outcome},
-            severity_rank=severity(writer, rule),
-            edition=nw.col(f"edition_{table_of(rule)}"),
-        )
-        for part in (judged, alone)
-    ]
-    proven = _proofs(context, said[0], keyed, keys)
-    unproven = around.told(nw, said[1], other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
-    return Looked(rule=rule, number=number, frame=nw.concat([proven, unproven], how="vertical"))
+    said = {
+        OUTCOME: outcome,
+        "severity_rank": severity(writer, rule),
+        "edition": nw.col(f"edition_{table_of(rule)}"),
+    }
+    apart = [plus(unknown, _nothing_known(nw, found))]
+    if single is not None:
+        mine = single.filter(nw.col("concerned")).with_columns(**contributions)
+        apart.append(_finish(nw, mine.with_columns(**_total_of_one(nw, found)), found, ()))
+    nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
+    unproven = [around.told(nw, part.with_columns(**said), **nobody) for part in apart]
+    proven = _proofs(context, judged.with_columns(**said), keyed, nobody)
+    return Looked(rule=rule, number=number, frame=nw.concat([proven, *unproven], how="vertical"))
+
+
+def _divided(context: Context, lines: "Lazy", keys: Sequence[str]) -> tuple["Lazy", "Lazy | None"]:
+    """The lines that share their keys with others, and those that stand alone where that is cheap to see.
+
+    Most lines of an export stand alone, and need no group.
+    """
+    nw, backend = context.nw, context.backend
+    lines = backend.keep(backend.identify(lines, GROUP, keys).drop(*keys))
+    if backend.name not in ("polars", "pyarrow"):
+        return lines, None
+    shared = lines.group_by(GROUP).agg(n=nw.len()).filter(nw.col("n") > 1).select(GROUP)
+    shared = backend.keep(shared)
+    several = lines.join(shared, on=GROUP, how="semi")
+    return backend.keep(several), lines.join(shared, on=GROUP, how="anti")
 
 
 def _contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
@@ -99,7 +116,20 @@ def _lacking(nw: Any, node: Aggregate, byte: Callable[[Any], "Expr"]) -> "Expr":
     return found
 
 
-def _totals(nw: Any, lines: "Lazy", keys: list[str], found: Found) -> "Lazy":
+def _total_of_one(nw: Any, found: Found) -> dict[str, "Expr"]:
+    """The totals of a group of one line: what the line adds."""
+    parts = {"partakers": nw.col("partakes")}
+    for index, node in enumerate(found):
+        value = nw.col(f"c_{index}")
+        if node.function == "distinct":
+            value = (~value.is_null()).cast(nw.Int64)
+        elif node.function in ("sum", "count"):
+            value = value.fill_null(0)
+        parts |= {f"t_{index}": value, f"lost_{index}": nw.col(f"b_{index}")}
+    return parts
+
+
+def _totals(nw: Any, lines: "Lazy", found: Found) -> "Lazy":
     """One row a group: ``a_n`` the aggregate, ``a_n_m`` the byte of what is missing."""
     parts = [nw.col("partakes").sum().alias("partakers")]
     for index, node in enumerate(found):
@@ -111,17 +141,22 @@ def _totals(nw: Any, lines: "Lazy", keys: list[str], found: Found) -> "Lazy":
             parts.append(value.sum().alias(f"t_{index}"))
         elif node.function in ("min", "max"):
             parts.append(getattr(value, node.function)().alias(f"t_{index}"))
-    totals = lines.group_by(*keys).agg(*parts)
+    totals = lines.group_by(GROUP).agg(*parts)
     for index, node in enumerate(found):
         if isinstance(node, Aggregate) and node.function == "distinct":
-            kinds = lines.filter(~nw.col(f"c_{index}").is_null()).select(*keys, f"c_{index}").unique()
-            counted = kinds.group_by(*keys).agg(nw.len().alias(f"t_{index}"))
-            totals = totals.join(counted, on=keys, how="left")
+            kinds = lines.filter(~nw.col(f"c_{index}").is_null()).select(GROUP, f"c_{index}").unique()
+            counted = kinds.group_by(GROUP).agg(nw.len().alias(f"t_{index}"))
+            totals = totals.join(counted, on=GROUP, how="left")
             totals = totals.with_columns(nw.col(f"t_{index}").fill_null(0).cast(nw.Int64))
+    return _finish(nw, totals, found, (GROUP, "partakers"))
+
+
+def _finish(nw: Any, totals: "Lazy", found: Found, kept: Sequence[str]) -> "Lazy":
+    """The aggregates from the totals: of ``kept`` columns beside them, or of all."""
     finished: dict[str, Expr] = {}
     for index, node in enumerate(found):
         finished |= _finished(nw, index, node)
-    return totals.select(*keys, "partakers", **finished)
+    return totals.select(*kept, **finished) if kept else plus(totals, finished)
 
 
 def _finished(nw: Any, index: int, node: Aggregate | Quantified) -> dict[str, "Expr"]:
@@ -154,21 +189,20 @@ def _nothing_known(nw: Any, found: Found) -> dict[str, "Expr"]:
     return parts
 
 
-def _proofs(context: Context, said: "Lazy", keyed: "Lazy", keys: list[str]) -> "Lazy":
+def _proofs(context: Context, said: "Lazy", keyed: "Lazy", nobody: dict[str, "Expr"]) -> "Lazy":
     """Add the first other line that takes part, and how many do, where the rule fired."""
     nw = context.nw
     said = context.backend.keep(
-        said.select(SEQ, *keys, OUTCOME, "severity_rank", "edition", "partakers", "partakes")
+        said.select(SEQ, GROUP, OUTCOME, "severity_rank", "edition", "partakers", "partakes")
     )
-    nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
     quiet = around.told(nw, said.filter(nw.col(OUTCOME) != FIRED), **nobody)
     fired = said.filter(nw.col(OUTCOME) == FIRED)
-    partakers = keyed.filter(nw.col("takes_part")).select(*keys, SEQ)
-    partakers = context.backend.keep(partakers.join(fired.select(*keys).unique(), on=keys, how="semi"))
-    first = partakers.group_by(*keys).agg(first_seq=nw.col(SEQ).min())
-    later = partakers.join(first, on=keys, how="inner").filter(nw.col(SEQ) > nw.col("first_seq"))
-    second = later.group_by(*keys).agg(second_seq=nw.col(SEQ).min())
-    fired = fired.join(first, on=keys, how="left").join(second, on=keys, how="left")
+    partakers = keyed.filter(nw.col("takes_part")).select(GROUP, SEQ)
+    partakers = context.backend.keep(partakers.join(fired.select(GROUP).unique(), on=GROUP, how="semi"))
+    first = partakers.group_by(GROUP).agg(first_seq=nw.col(SEQ).min())
+    later = partakers.join(first, on=GROUP, how="inner").filter(nw.col(SEQ) > nw.col("first_seq"))
+    second = later.group_by(GROUP).agg(second_seq=nw.col(SEQ).min())
+    fired = fired.join(first, on=GROUP, how="left").join(second, on=GROUP, how="left")
     mine = (nw.col("first_seq") == nw.col(SEQ)).fill_null(value=False)
     proven = around.told(
         nw,

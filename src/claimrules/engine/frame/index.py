@@ -65,6 +65,11 @@ def _moves(field: Field) -> bool:
     return base.wide or base.name in _NOT_STATIC or bool(line_columns((base,)) & PER_LINE)
 
 
+def settled(condition: Condition) -> bool:
+    """Whether the flag of a condition says exactly whether it may hold: nothing is left to be tested."""
+    return all(part == TRUE or _is_static(part, other=False) for part in conjuncts(condition))
+
+
 def own(node: Any) -> Any:
     """A condition on the other line, as one on the line itself."""
     if isinstance(node, Name):

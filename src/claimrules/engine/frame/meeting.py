@@ -1,17 +1,20 @@
 """Which lines a pair rule must pair: those that meet a partner. The others are told at once."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from claimrules.engine.frame import around, relations
-from claimrules.engine.frame.around import OUTCOME, PHYSICIAN, SEQ
-from claimrules.engine.frame.combos import WIDE_KEYS, Combinations
+from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, PHYSICIAN, SEQ
+from claimrules.engine.frame.combos import CLASS, WIDE_KEYS, Combinations
 from claimrules.engine.frame.context import Context, line_columns
-from claimrules.engine.frame.index import concern_flag, partner_flag
+from claimrules.engine.frame.door import plus
+from claimrules.engine.frame.index import concern_flag, partner_flag, settled
 from claimrules.engine.frame.pairing import Published, unknown_key
 from claimrules.engine.outcomes import PASSED, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
+from claimrules.expr.to_frame import FrameWriter
 from claimrules.rulebook.rule import Relation, Rule
 
 if TYPE_CHECKING:
@@ -38,62 +41,89 @@ def meet(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, A
         return Meeting(met=around.reachable(context, combos, rule), alone=None)
     if rule.relation is Relation.NCCI_PAIR:
         return _by_pairs(context, combos, rule, shared)
-    return _by_partners(context, combos, rule)
+    return _by_partners(context, combos, rule, shared)
 
 
-def _wide(rule: Rule) -> tuple[str, ...]:
+def _wide(context: Context, rule: Rule) -> tuple[str, ...]:
+    """The keys of the lines themselves; a physician is one where teams did not come: his NPI."""
     keys = (key.field for key in rule.same if not key.members and key.field.name != PHYSICIAN)
-    return tuple(sorted(WIDE_KEYS & line_columns(keys)))
+    found = WIDE_KEYS & line_columns(keys)
+    if not context.by_team and any(key.field.name == PHYSICIAN for key in rule.same):
+        found |= {"line_provider"}
+    return tuple(sorted(found))
 
 
-def _by_partners(context: Context, combos: Combinations, rule: Rule) -> Meeting:
+def grouped(context: Context, combos: Combinations, keys: Sequence[str], shared: dict[Any, Any]) -> "Lazy":
+    """The lines whose keys are known, by number, each with its class and the group of its keys."""
+    name = ("groups", *keys)
+    if name not in shared:
+        nw, backend = context.nw, context.backend
+        lines = combos.lines.select(*dict.fromkeys((SEQ, CLASS, *keys, *context.extra)))
+        for key in keys:
+            lines = lines.filter(~nw.col(key).is_null())
+        lines = backend.identify(lines, GROUP, (*keys, *context.extra))
+        shared[name] = backend.keep(lines.select(SEQ, CLASS, GROUP))
+    return shared[name]
+
+
+def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
     """Lines that share their keys with a line of a class that can be a partner."""
     nw, backend, number = context.nw, context.backend, context.engine.numbers[rule.code]
-    keys, lines = _wide(rule), combos.lines
-    concerned, partners = (combos.having(flag(number)) for flag in (concern_flag, partner_flag))
-    mine = lines.filter(combos.among(nw, concerned))
+    keys = _wide(context, rule)
     if not keys:
         return Meeting(met=around.reachable(context, combos, rule), alone=None)
-    keys = (*keys, *context.extra)
-    # A line that could be its own partner needs another one.
-    others = lines.filter(combos.among(nw, partners))
-    counted = others.group_by(*keys).agg(others=nw.len())
-    itself = combos.among(nw, partners).cast(nw.Int64)
-    counted = mine.join(counted, on=list(keys), how="left").with_columns(
-        others=nw.col("others").cast(nw.Int64).fill_null(0) - itself
+    concerned, partners = (
+        combos.among(nw, combos.having(flag(number))) for flag in (concern_flag, partner_flag)
     )
-    counted = backend.keep(counted)
-    paired = counted.filter(nw.col("others") > 0)
-    alone = counted.filter(nw.col("others") <= 0).drop("others")
-    around_them = others.join(paired.select(*keys).unique(), on=list(keys), how="semi")
-    met = nw.concat([paired.drop("others").select(*_names(around_them)), around_them], how="vertical")
+    lines = grouped(context, combos, keys, shared).filter(concerned | partners)
+    lines = lines.select(
+        SEQ, GROUP, **{MINE: concerned.cast(nw.Int64), PARTNER: partners.cast(nw.Int64)}
+    ).with_columns(both=nw.col(MINE) * nw.col(PARTNER))
+    of_group = lines.group_by(GROUP).agg(
+        mine=nw.col(MINE).sum(), partners=nw.col(PARTNER).sum(), both=nw.col("both").sum()
+    )
+    # A line that could be its own partner needs another one.
+    meets = (nw.col("mine") > 0) & (nw.col("partners") > 1)
+    meets = meets | ((nw.col("partners") == 1) & (nw.col("mine") > nw.col("both")))
+    of_group = of_group.filter(meets).select(GROUP, "partners")
+    lines = lines.drop("both").join(of_group, on=GROUP, how="inner")
+    paired = (nw.col(MINE) == 1) & (nw.col("partners") > nw.col(PARTNER))
+    lines = lines.with_columns(**{MINE: paired.cast(nw.Int64)})
+    lines = backend.keep(lines.filter(paired | (nw.col(PARTNER) == 1)).select(SEQ, MINE, PARTNER))
+    mine = combos.lines.filter(concerned)
+    alone = mine.join(lines.filter(nw.col(MINE) == 1).select(SEQ), on=SEQ, how="anti")
     return Meeting(
-        met=backend.keep(_once(context, met)), alone=alone.with_columns(default=nw.lit(PASSED, nw.Int64))
+        met=combos.lines.join(lines, on=SEQ, how="inner"),
+        alone=alone.with_columns(default=nw.lit(PASSED, nw.Int64)),
     )
 
 
 def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
     """Lines whose code, with that of another line of their group, is or may be a published pair."""
     nw, backend, number = context.nw, context.backend, context.engine.numbers[rule.code]
-    keys = _wide(rule)
+    keys = _wide(context, rule)
     if not keys:
         return Meeting(met=around.reachable(context, combos, rule), alone=None)
     known = shared.get((keys, rule.role))
     if known is None:
         known = shared.setdefault((keys, rule.role), relations.related(context, combos, keys, rule.role))
-    lines, group = combos.lines, relations.GROUP
-    mine = lines.filter(combos.among(nw, combos.having(concern_flag(number))))
-    rows = known.rows
+    group, rows = relations.GROUP, known.rows
+    mine = combos.lines.filter(combos.among(nw, combos.having(concern_flag(number))))
+    judged = known.lines.join(rows.select(group, "k_code").unique(), on=[group, "k_code"], how="semi")
+    judged = backend.keep(mine.select(SEQ).join(judged.select(SEQ), on=SEQ, how="semi"))
     others = known.lines.select(SEQ, group, k_other=nw.col("k_code"))
-    met_mine = known.lines.join(
-        rows.select(group, "k_code").unique(), on=[group, "k_code"], how="semi"
-    ).select(SEQ)
-    met_others = others.join(rows.select(group, "k_other").unique(), on=[group, "k_other"], how="semi")
-    met_seqs = backend.keep(mine.select(SEQ).join(met_mine, on=SEQ, how="semi"))
-    wanted = nw.concat([met_seqs, met_others.select(SEQ)], how="vertical").unique()
-    alone = mine.join(met_seqs, on=SEQ, how="anti")
+    others = others.join(rows.select(group, "k_other").unique(), on=[group, "k_other"], how="semi")
+    met = nw.concat(
+        [
+            judged.with_columns(**{MINE: nw.lit(1, nw.Int64), PARTNER: nw.lit(0, nw.Int64)}),
+            others.select(SEQ, **{MINE: nw.lit(0, nw.Int64), PARTNER: nw.lit(1, nw.Int64)}),
+        ],
+        how="vertical",
+    )
+    met = backend.keep(met.group_by(SEQ).agg(nw.col(MINE).max(), nw.col(PARTNER).max()))
+    alone = mine.join(judged, on=SEQ, how="anti")
     return Meeting(
-        met=backend.keep(lines.join(wanted, on=SEQ, how="semi")),
+        met=combos.lines.join(met, on=SEQ, how="inner"),
         alone=_silent(context, known, rule, alone),
         published=Published(
             facts=rows.select(*relations.KEYS, "indicator", "lack").unique(), choices=known.choices.table
@@ -115,10 +145,18 @@ def _silent(context: Context, known: relations.Related, rule: Rule, alone: "Lazy
     return alone.with_columns(default=default)
 
 
-def told_alone(context: Context, rule: Rule, lines: "Lazy") -> "Lazy":
+def told_alone(context: Context, run: around.Run, rule: Rule, lines: "Lazy") -> "Lazy":
     """The outcome of lines that need no pairing, with the columns of ``Looked``."""
     nw = context.nw
     keys = tuple(key for key in rule.same if key.field.name != PHYSICIAN)
+    plain = not any(key.members for key in keys) and settled(rule.applies)
+    if plain and (len(keys) == len(rule.same) or not context.by_team):
+        # Classes say all of the condition, and no group or specialty came: there is nothing to look up.
+        lines = plus(lines, {name: nw.lit(None, nw.String) for name in ("line_group", "line_specialty")})
+    present = _names(lines)
+    if "line_group" not in present or not line_columns(key.field for key in keys) <= present:
+        lines = around.lines_for(context, run, rule, lines, (rule.applies,))
+        lines = lines.filter(around.concerns(context, rule, FrameWriter(nw)))
     lines = lines.with_columns(**around.key_expressions(context, keys))
     outcome = around.covered(context, rule, nw.col("default"), keep=())
     unknown, byte = unknown_key(nw, rule)
@@ -133,9 +171,5 @@ def told_alone(context: Context, rule: Rule, lines: "Lazy") -> "Lazy":
     )
 
 
-def _once(context: Context, lines: "Lazy") -> "Lazy":
-    return context.backend.distinct(lines, SEQ, tuple(_names(lines)))
-
-
-def _names(frame: "Lazy") -> list[str]:
-    return list(frame.collect_schema().names())
+def _names(frame: "Lazy") -> set[str]:
+    return set(frame.collect_schema().names())

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Final
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.packing import as_text
 from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key
 from claimrules.engine.frame.parts import table_of
 from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
@@ -36,8 +35,10 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int, meeting: "Mee
     pairing = Pairing(context, lines, rule, meeting.published)
     unknown, byte = unknown_key(nw, rule)
     mine = context.backend.keep(pairing.mine.with_columns(key_unknown=unknown, key_byte=byte))
-    known = mine.filter(~nw.col("key_unknown"))
-    distinct = known.select(*pairing.own).unique().with_columns(me=as_text(nw, pairing.own))
+    backend, own = context.backend, ("it", *pairing.mine_columns)
+    known = backend.keep(backend.identify(mine.filter(~nw.col("key_unknown")), "me", own))
+    columns = dict.fromkeys((*own, around.GROUP, *pairing.other_columns))
+    distinct = backend.keep(backend.distinct(known, "me", tuple(columns)))
     decided = _strongest(pairing, candidates(pairing, known, distinct))
     said = _outcomes(pairing, distinct.join(decided, on="me", how="left"))
     joined = _back(pairing, known, said)
@@ -131,7 +132,7 @@ def _alone(pairing: Pairing) -> "Expr":
 def _back(pairing: Pairing, known: "Lazy", said: "Lazy") -> "Lazy":
     """Join the outcomes of distinct lines back to the lines, each with its first proof."""
     nw, rule = pairing.nw, pairing.rule
-    mine = known.with_columns(me=as_text(nw, pairing.own)).select(SEQ, "me")
+    mine = known.select(SEQ, "me")
     columns = ["me", OUTCOME, "edition", "own", "own_second", "elsewhere", "proofs"]
     columns += ["severity_rank"] if rule.other == "none" else []
     joined = mine.join(said.select(*columns), on="me", how="inner")

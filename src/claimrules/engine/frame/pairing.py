@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.codebook import AddOnFact
 from claimrules.engine.frame import around
-from claimrules.engine.frame.around import NO_BYTE, PHYSICIAN, SEQ
+from claimrules.engine.frame.add_ons import primaries_met
+from claimrules.engine.frame.around import GROUP, MINE, NO_BYTE, PARTNER, PHYSICIAN, SEQ
 from claimrules.engine.frame.context import COUNTED, Context, line_columns
-from claimrules.engine.frame.packing import as_text
 from claimrules.engine.frame.parts import table_of
 from claimrules.engine.outcomes import field_byte, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
@@ -53,16 +52,20 @@ class Pairing:
         self.published = published
         self.context, self.rule, self.nw = context, rule, context.nw
         self.writer = FrameWriter(self.nw)
-        self.by_physician = any(key.field.name == PHYSICIAN for key in rule.same)
-        self.keys: tuple[Key, ...] = tuple(key for key in rule.same if key.field.name != PHYSICIAN)
-        self.key_names = [f"g_{index}" for index in range(len(self.keys) + len(context.extra))]
+        physician = any(key.field.name == PHYSICIAN for key in rule.same)
+        self.by_physician = physician and context.by_team
+        keys: tuple[Key, ...] = tuple(key for key in rule.same if key.field.name != PHYSICIAN)
+        names_of_keys = [f"g_{index}" for index in range(len(keys) + len(context.extra))]
+        names_of_keys += ["line_provider"] if physician and not context.by_team else []
         self.ordered = any(str(field) == "other.seq" for field in names(rule.when, rule.unless))
-        lines = lines.with_columns(**around.key_expressions(context, self.keys))
-        self.lines = lines
-        self.mine = lines.filter(around.concerns(context, rule, self.writer))
-        mine_columns, self.other_columns = self._columns(other=False), self._columns(other=True)
-        self.shape = list(dict.fromkeys([*self.key_names, *self.other_columns]))
-        self.own = list(dict.fromkeys([*self.key_names, *mine_columns, *self.other_columns]))
+        self.lines = lines.with_columns(**around.key_expressions(context, keys))
+        self.mine_columns, self.other_columns = self._columns(other=False), self._columns(other=True)
+        # What differs is told apart by one column each: the keys, a line as others see it, a line itself.
+        identify = context.backend.identify
+        self.lines = identify(self.lines, GROUP, names_of_keys)
+        self.lines = context.backend.keep(identify(self.lines, "it", (GROUP, *self.other_columns)))
+        mine = self.lines if MINE not in lines.collect_schema() else self.lines.filter(self.nw.col(MINE) == 1)
+        self.mine = mine.filter(around.concerns(context, rule, self.writer))
 
     def _columns(self, *, other: bool) -> list[str]:
         """The columns of one side: what its fields need."""
@@ -122,12 +125,12 @@ def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":
     nw = pairing.nw
     met = pairing.context.backend.keep(_meet(pairing, distinct, _others(pairing, known)))
     met = met.with_columns(self_in=(nw.col("it") == nw.col("my_shape")).cast(nw.Int64))
-    if pairing.rule.relation:
-        met = (
-            _related(pairing, met)
-            if pairing.published is None
-            else _published(pairing, pairing.published, met)
-        )
+    if pairing.rule.relation is Relation.ADD_ON_PRIMARY:
+        met = primaries_met(pairing.context, pairing.rule, met)
+    elif pairing.published is not None:
+        met = _published(pairing, pairing.published, met)
+    elif pairing.rule.relation:
+        met = _related(pairing, met)
     if pairing.ordered:
         return _split(pairing, met)
     met = met.filter(nw.col("others") > nw.col("self_in"))
@@ -137,11 +140,11 @@ def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":
 
 def _others(pairing: Pairing, known: "Lazy") -> "Lazy":
     """The distinct other lines that share a key with a line concerned, with their number and order."""
-    nw, keys = pairing.nw, pairing.key_names
+    nw = pairing.nw
     reachable = pairing.lines
-    if pairing.keys:
-        reachable = reachable.join(known.select(*keys).unique(), on=keys, how="semi")
-    reachable = reachable.with_columns(it=as_text(nw, pairing.shape))
+    if PARTNER in reachable.collect_schema():
+        reachable = reachable.filter(nw.col(PARTNER) == 1)
+    reachable = reachable.join(known.select(GROUP).unique(), on=GROUP, how="semi")
     counted = (
         reachable.group_by("it")
         .agg(others=nw.len(), first_seq=nw.col(SEQ).min(), last_seq=nw.col(SEQ).max())
@@ -152,20 +155,22 @@ def _others(pairing: Pairing, known: "Lazy") -> "Lazy":
     shapes = first.filter(nw.col(SEQ) == nw.col("first_seq")).join(second, on="it", how="left")
     wanted = ["it", "others", "first_seq", "last_seq", "second_seq"]
     renamed = {f"o_{name}": nw.col(name) for name in pairing.other_columns}
-    return shapes.select(*wanted, **{f"p_{name}": nw.col(name) for name in keys}, **renamed)
+    return shapes.select(*wanted, p_group=nw.col(GROUP), **renamed)
 
 
 def _meet(pairing: Pairing, distinct: "Lazy", others: "Lazy") -> "Lazy":
     """Every distinct line beside every distinct other that shares its keys."""
-    nw, keys = pairing.nw, pairing.key_names
-    theirs = [f"p_{name}" for name in keys]
-    distinct = distinct.with_columns(my_shape=as_text(nw, pairing.shape))
+    nw = pairing.nw
+    distinct = distinct.with_columns(my_shape=nw.col("it")).drop("it")
     if not pairing.by_physician:
-        return distinct.join(others, left_on=keys, right_on=theirs, how="inner")
+        return distinct.join(others, left_on=GROUP, right_on="p_group", how="inner")
     provider, *team = _PHYSICIAN
     parts = [
         distinct.join(
-            others, left_on=[*keys, *way], right_on=[*theirs, *(f"o_{name}" for name in way)], how="inner"
+            others,
+            left_on=[GROUP, *way],
+            right_on=["p_group", *(f"o_{name}" for name in way)],
+            how="inner",
         )
         for way in ([provider], team)
     ]
@@ -235,15 +240,10 @@ def _related(pairing: Pairing, met: "Lazy") -> "Lazy":
 
 
 def _fact(pairing: Pairing, one: _Asked) -> str | Cause | None:
-    """The modifier indicator of a pair (blank for a primary), the cause that it is unknown, or ``None``."""
+    """The modifier indicator of a pair, the cause that it is unknown, or ``None``."""
     lookup, rule = pairing.context.resolver.slots[one.slot][1], pairing.rule
     if one.setting not in tuple(Setting):
         return None
-    if rule.relation is Relation.NCCI_PAIR:
-        columns = (one.other, one.code) if rule.role == "column_2" else (one.code, one.other)
-        fact = lookup.pair(*columns, one.day, Setting(one.setting))
-        return fact if fact is None or isinstance(fact, Cause) else fact.modifier_indicator
-    primaries = lookup.primaries(one.code, one.day, Setting(one.setting))
-    if isinstance(primaries, AddOnFact):
-        return "" if one.other in primaries.primaries else None
-    return primaries
+    columns = (one.other, one.code) if rule.role == "column_2" else (one.code, one.other)
+    fact = lookup.pair(*columns, one.day, Setting(one.setting))
+    return fact if fact is None or isinstance(fact, Cause) else fact.modifier_indicator
