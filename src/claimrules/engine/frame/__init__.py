@@ -13,6 +13,7 @@ from claimrules.engine.frame.context import Context, read_names
 from claimrules.engine.frame.door import Backend, FrameError, open_frame
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import offered_by
+from claimrules.engine.frame.index import concern_flag
 from claimrules.engine.frame.meeting import meet, told_alone
 from claimrules.engine.frame.normalise import Reader, arrive
 from claimrules.engine.frame.parts import conditions_of
@@ -173,14 +174,19 @@ def _look_around(checker: "Checker", context: Context, combos: Combinations) -> 
 def _look(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any]) -> Looked:
     """Run one rule that looks around."""
     number, conditions = context.engine.numbers[rule.code], conditions_of(rule)
+    if not run.combos.having(concern_flag(number)):
+        return around.nothing(context, rule, number)
     if rule.scope is RuleScope.GROUP:
         lines = around.reachable(context, run.combos, rule)
         return group_rules.look(
             context, around.lines_for(context, run, rule, lines, conditions), rule, number
         )
     meeting = meet(context, run.combos, rule, shared)
-    lines = around.lines_for(context, run, rule, meeting.met, conditions)
-    looked = pair_rules.look(context, lines, rule, number, meeting)
+    if meeting.alone is None or meeting.meets(context):
+        lines = around.lines_for(context, run, rule, meeting.met, conditions)
+        looked = pair_rules.look(context, lines, rule, number, meeting)
+    else:
+        looked = around.nothing(context, rule, number)
     if meeting.alone is None:
         return looked
     told = told_alone(context, run, rule, meeting.alone)

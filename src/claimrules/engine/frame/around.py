@@ -223,16 +223,25 @@ def _reach(nw: Any, coverage: Coverage | None, needs: Needs) -> "Expr":
     return all_true(known)
 
 
+_TOLD: Final = {
+    SEQ: "number",
+    OUTCOME: "number",
+    "severity_rank": "number",
+    "edition": "text",
+    "other_seq": "number",
+    "other_count": "number",
+}
+
+
+def nothing(context: Context, rule: Rule, number: int) -> Looked:
+    """What a rule says that concerns no line."""
+    frame = context.backend.table({name: [] for name in _TOLD}, _TOLD)
+    return Looked(rule=rule, number=number, frame=told(context.nw, frame))
+
+
 def told(nw: Any, frame: "Lazy", **parts: "Expr") -> "Lazy":
     """The columns of ``Looked``, in one order and of one type each: some engines unite nothing else."""
-    kinds = {
-        SEQ: nw.Int64,
-        OUTCOME: nw.Int64,
-        "severity_rank": nw.Int64,
-        "edition": nw.String,
-        "other_seq": nw.Int64,
-        "other_count": nw.Int64,
-    }
+    kinds = {name: nw.String if kind == "text" else nw.Int64 for name, kind in _TOLD.items()}
     return frame.select(**{name: parts.get(name, nw.col(name)).cast(kind) for name, kind in kinds.items()})
 
 

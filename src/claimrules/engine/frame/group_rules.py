@@ -33,17 +33,21 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     lines = lines.with_columns(**around.key_expressions(context, rule.same))
     unknown_key, byte_of_key = around.missing_key(nw, rule, rule.same)
     lines = lines.with_columns(
-        concerned=around.concerns(context, rule, writer), key_byte=byte_of_key, key_unknown=unknown_key
+        concerned=around.concerns(context, rule, writer),
+        key_byte=byte_of_key,
+        key_unknown=unknown_key,
+        **_contributions(nw, rule, found),
     )
-    # Each contribution of a line rests on that line alone: it is written where it is needed.
-    contributions = _contributions(nw, rule, found)
-    several, single = _divided(context, lines.filter(~nw.col("key_unknown")), keys)
-    keyed = several.with_columns(**contributions)
+    lines = context.backend.keep(lines)
+    keyed, single = _divided(context, lines.filter(~nw.col("key_unknown")), keys)
     judged = keyed.filter(nw.col("concerned"))
     if rule.report == "first":
         judged = judged.join(judged.group_by(GROUP).agg(nw.col(SEQ).min()), on=[GROUP, SEQ], how="inner")
     judged = judged.join(_totals(nw, keyed, found), on=GROUP, how="left")
-    unknown = lines.filter(nw.col("key_unknown") & nw.col("concerned")).with_columns(**contributions)
+    if single is not None:
+        mine = single.filter(nw.col("concerned")).with_columns(**_total_of_one(nw, found))
+        mine = _finish(nw, mine, found, ()).select(*judged.collect_schema().names())
+        judged = nw.concat([judged, mine], how="vertical")
     keep = (FIRED, NOT_APPLICABLE) if rule.fired_stays else (NOT_APPLICABLE,)
     outcome = around.covered(context, rule, verdict(writer, rule, byte_of(nw, rule)), keep=keep)
     said = {
@@ -51,14 +55,14 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
         "severity_rank": severity(writer, rule),
         "edition": nw.col(f"edition_{table_of(rule)}"),
     }
-    apart = [plus(unknown, _nothing_known(nw, found))]
-    if single is not None:
-        mine = single.filter(nw.col("concerned")).with_columns(**contributions)
-        apart.append(_finish(nw, mine.with_columns(**_total_of_one(nw, found)), found, ()))
     nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
-    unproven = [around.told(nw, part.with_columns(**said), **nobody) for part in apart]
     proven = _proofs(context, judged.with_columns(**said), keyed, nobody)
-    return Looked(rule=rule, number=number, frame=nw.concat([proven, *unproven], how="vertical"))
+    unknown = lines.filter(nw.col("key_unknown") & nw.col("concerned"))
+    if not context.local(unknown.select(SEQ).head(1))[SEQ]:
+        return Looked(rule=rule, number=number, frame=proven)
+    unknown = plus(unknown, _nothing_known(nw, found)).with_columns(**said)
+    unproven = around.told(nw, unknown, **nobody)
+    return Looked(rule=rule, number=number, frame=nw.concat([proven, unproven], how="vertical"))
 
 
 def _divided(context: Context, lines: "Lazy", keys: Sequence[str]) -> tuple["Lazy", "Lazy | None"]:

@@ -34,6 +34,11 @@ class Meeting:
     alone: "Lazy | None"
     published: "Published | None" = None
 
+    def meets(self, context: Context) -> bool:
+        """Whether there is a line to pair."""
+        nw = context.nw
+        return bool(context.local(self.met.filter(nw.col(MINE) == 1).select(SEQ).head(1))[SEQ])
+
 
 def meet(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
     """Divide the lines that a pair rule can look at; ``shared`` keeps what several rules ask for."""
