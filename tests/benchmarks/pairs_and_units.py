@@ -111,7 +111,7 @@ def measure(path: Path, book: Path, lines: int) -> None:
             f"{name:<18}{seconds:>8.1f} s{seconds / bare:>8.1f} x scan{processor:>8.1f} s of processor"
             f"{processor / used:>8.1f} x scan{peak:>8.2f} GB{lines / seconds:>12,.0f} lines a second\n"
         )
-        rules = json.loads(report.read_text(encoding="utf-8"))["rules"]
+        rules = json.loads(report.read_text(encoding="utf-8"))["summary"]["rules"]
         fired = ", ".join(f"{rule} {rules[rule]['fired']:,}" for rule in SHOWN if rule in rules)
         sys.stdout.write(f"{'':<18}fired: {fired}\n")
 
