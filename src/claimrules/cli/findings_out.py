@@ -68,10 +68,16 @@ def findings_out(args: argparse.Namespace, files: Sequence[Path]) -> Iterator[Fi
     """
     wanted = args.findings is None and args.format == "text" and args.findings_file
     own = _own(args.files, files) if wanted else None
+    out: FindingsOut | None = None
     try:
         with ExitStack() as stack:
-            yield FindingsOut(args.findings, own, stack)
+            out = FindingsOut(args.findings, own, stack)
+            yield out
+    except BrokenPipeError:
+        raise
     except OSError as error:
+        if out is not None and out.path is None:
+            raise
         name = f"--findings {args.findings}" if args.findings is not None else str(own)
         message = f"{name}: cannot be written ({error.strerror}); nothing was changed"
         raise Stop(message) from error
