@@ -39,7 +39,7 @@ def test_importing_the_plugin_imports_no_rule_engine() -> None:
 
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 (our own text)
 
-    assert ended.stdout.split() == ["claimrules.testing", PLUGIN]
+    assert ended.stdout.split() == ["claimrules.lazy", "claimrules.testing", PLUGIN]
 
 
 def test_a_run_without_scenarios_loads_nothing(pytester: pytest.Pytester) -> None:
