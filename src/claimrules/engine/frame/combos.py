@@ -138,8 +138,8 @@ def _ground(context: Context, lines: "Lazy") -> "Lazy":
     """The lines with the keys that rules which look around them share, read once."""
     if not context.engine.around:
         return lines
-    wanted = line_columns(field for field in _around_fields(context) if field.name != "physician")
-    wanted |= {"line_group", "line_specialty"} & line_columns(_around_fields(context))
+    fields = _around_fields(context)
+    wanted = line_columns(fields) | {"line_provider" for field in fields if field.name == "physician"}
     names = sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
     blanks = context.blanks(lines.collect_schema().names())
     lines = derive(context.nw, plus(lines, blanks), context.reader, frozenset(names)).drop(*blanks)
