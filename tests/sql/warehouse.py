@@ -10,7 +10,6 @@ import attrs
 import duckdb
 import pyarrow as pa
 
-from claimrules.engine.history import History
 from claimrules.engine.line import Checker
 from claimrules.expr.nodes import named_sets
 from claimrules.model.claim import ClaimLine
@@ -20,7 +19,7 @@ from claimrules.rulebook.rule import Example, Rule
 from claimrules.sql.columns import GIVEN
 from claimrules.sql.groups import HISTORY
 from claimrules.testing.example_book import example_book
-from claimrules.testing.examples import CLAIM, claim_of, history_lines, rulebook_for
+from claimrules.testing.examples import CLAIM, claim_of, history_lines, judged, rulebook_for
 
 TYPES = {
     "text": pa.string(),
@@ -73,17 +72,9 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 def expected(rule: Rule, example: Example, known: Sequence[Rule]) -> Answer:
     """What the line engine says of every line of the claim of an example."""
-    checker = Checker(example_book(example), rulebook_for(rule, known), as_of=example.as_of)
-    history = History(
-        history_lines(example),
-        complete_from=example.history_from,
-        complete_to=example.history_to,
-        providers=example.history_providers,
-    )
-    result = checker.check(claim_of(example), history)
     return {
         (str(claim), str(line)): found[rule.code].outcome.value
-        for (claim, line), found in result.outcomes.items()
+        for (claim, line), found in judged(rule, example, known).outcomes.items()
     }
 
 

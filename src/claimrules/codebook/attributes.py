@@ -1,12 +1,13 @@
 """What one set of editions says of a code: rows chosen, silence interpreted (design, decision 6)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from claimrules.codebook.relations import add_on_rows
 from claimrules.codebook.resolve import Choice
 from claimrules.codebook.tables import (
+    AddOnRow,
     AddOnTable,
     AnyTable,
     FactTable,
@@ -112,11 +113,8 @@ class Reading:
 
     def primaries(self, code: str) -> tuple[str, ...] | None:
         """Give the primaries of an add-on code; ``None`` where it is none, or not known to be one."""
-        for table in self._loaded[Table.ADD_ON]:
-            if isinstance(table, AddOnTable):
-                rows = add_on_rows(table, code, self._day, self._setting)
-                return tuple(sorted({row.primary for row in rows if row.primary})) if rows else None
-        return None
+        rows = self._add_on_rows(code)
+        return tuple(sorted({row.primary for row in rows if row.primary})) if rows else None
 
     def holds(self, attributes: CodeAttributes) -> bool:
         """Say whether any table holds the code; what none holds is cheap to find again."""
@@ -153,12 +151,17 @@ class Reading:
                 return table.rows.get(code)
         return None
 
-    def _add_on_type(self, code: str) -> str | None:
+    def _add_on_rows(self, code: str) -> Sequence[AddOnRow] | None:
         for table in self._loaded[Table.ADD_ON]:
             if isinstance(table, AddOnTable):
-                rows = add_on_rows(table, code, self._day, self._setting)
-                return min((row.type for row in rows), default="" if self._complete(Table.ADD_ON) else None)
+                return add_on_rows(table, code, self._day, self._setting)
         return None
+
+    def _add_on_type(self, code: str) -> str | None:
+        rows = self._add_on_rows(code)
+        if rows is None:
+            return None
+        return min((row.type for row in rows), default="" if self._complete(Table.ADD_ON) else None)
 
     def _fact(self, name: Table, code: str) -> Any:  # noqa: ANN401 (the record type of the table)
         older = self._older if name is Table.HCPCS else ()

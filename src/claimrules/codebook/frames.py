@@ -1,6 +1,7 @@
 """Tables of a code book as frames, for people and for batch work, and as Parquet files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.codebook.cells import columns_of
@@ -55,17 +56,8 @@ def arrow_of(tables: Tables, table: Table) -> "pa.Table":
         msg = f"no {table.words} is loaded; build a book with: claimrules book build FILES... --output BOOK"
         raise BookError(msg)
     schema = pa.schema([(name, _type(pa, name)) for name in columns_of_table(table)])
-    batches = []
-    for position in positions:
-        edition = tables.editions[position]
-        held: list[tuple[Any, ...]] = []
-        for record in _records(edition, tables.table(position)):
-            held.append(record)
-            if len(held) == _CHUNK:
-                batches.append(batch_of(pa, schema, held))
-                held = []
-        batches.append(batch_of(pa, schema, held))
-    return pa.Table.from_batches(batches, schema)
+    records = (_records(tables.editions[position], tables.table(position)) for position in positions)
+    return table_of(pa, schema, chain.from_iterable(records))
 
 
 def frame_of(tables: Tables, table: Table, backend: str) -> Any:  # noqa: ANN401 (a frame of the caller's kind)
@@ -112,8 +104,14 @@ def _records(edition: Edition, table: AnyTable) -> Iterator[tuple[Any, ...]]:
             )
 
 
-def batch_of(pa: Any, schema: Any, records: list[tuple[Any, ...]]) -> Any:  # noqa: ANN401 (pyarrow's own)
-    """Make an Arrow batch of records."""
+def table_of(pa: Any, schema: Any, records: Iterable[tuple[Any, ...]]) -> Any:  # noqa: ANN401 (pyarrow's own)
+    """Make an Arrow table of records; only so many are held as Python values at once."""
+    held = iter(records)
+    chunks = iter(lambda: list(islice(held, _CHUNK)), [])
+    return pa.Table.from_batches([_batch(pa, schema, chunk) for chunk in chunks], schema)
+
+
+def _batch(pa: Any, schema: Any, records: list[tuple[Any, ...]]) -> Any:  # noqa: ANN401 (pyarrow's own)
     columns = list(zip(*records, strict=True)) if records else [() for _ in schema]
     arrays = [pa.array(list(column), field.type) for field, column in zip(schema, columns, strict=True)]
     return pa.record_batch(arrays, schema=schema)

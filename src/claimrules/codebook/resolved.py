@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from claimrules.codebook.attributes import CODE_TABLES, YEARS_KEPT, Reading, level_ii_speaks
-from claimrules.codebook.frames import batch_of, pyarrow_module
+from claimrules.codebook.attributes import CODE_TABLES, Reading, level_ii_speaks, silence_begins
+from claimrules.codebook.frames import pyarrow_module, table_of
 from claimrules.codebook.resolve import TABLE_SETTING, Choice, EditionMode, Shelf
 from claimrules.codebook.tables import ROWS, AddOnRow, AddOnTable, FactTable, Tables
 from claimrules.model.claim import Setting
@@ -44,7 +44,6 @@ _SHAPES: Final = {
     "other": "AA{:03d}",
     **{f"nnnn{letter}": f"{{:04d}}{letter}" for letter in "TFUMA"},
 }
-_CHUNK: Final = 50_000
 Record = tuple[Any, ...]
 
 
@@ -59,14 +58,7 @@ def codes_arrow(tables: Tables, mode: EditionMode) -> "pa.Table":
     """
     pa = pyarrow_module()
     schema = pa.schema([(name, _type(pa, name)) for name in COLUMNS])
-    batches, held = [], list[Record]()
-    for record in code_records(tables, mode):
-        held.append(record)
-        if len(held) == _CHUNK:
-            batches.append(batch_of(pa, schema, held))
-            held = []
-    batches.append(batch_of(pa, schema, held))
-    return pa.Table.from_batches(batches, schema)
+    return table_of(pa, schema, code_records(tables, mode))
 
 
 def code_records(tables: Tables, mode: EditionMode) -> Iterator[Record]:
@@ -88,7 +80,7 @@ class _Runs:
     def records(self, own: dict[str, set[date]], shapes: dict[str, str]) -> Iterator[Record]:
         """Read each code on the days on which an edition changes, and on its own."""
         breaks = {day for shelf in self._shelves.values() for day in shelf.breaks()}
-        breaks |= {date(day.year - YEARS_KEPT, 1, 1) for day in self._shelves[Table.HCPCS].breaks()}
+        breaks |= {silence_begins(each) for each in self._tables.editions if each.table is Table.HCPCS}
         common = {FIRST_DAY} | {day for day in breaks if FIRST_DAY < day <= LAST_DAY}
         by_day: dict[date, list[str]] = {}
         for code, days in own.items():

@@ -10,7 +10,7 @@ from claimrules.engine.line import Checker
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.code import Cause
 from claimrules.model.facts import FACTS
-from claimrules.model.finding import Finding, Judgement, Outcome, Severity
+from claimrules.model.finding import CheckResult, Finding, Judgement, Outcome, Severity
 from claimrules.rulebook.rule import Example, Rule
 from claimrules.rulebook.select import Rulebook
 from claimrules.testing.example_book import example_book
@@ -109,7 +109,8 @@ def history_lines(example: Example, claim: str = PAST) -> tuple[ClaimLine, ...]:
     )
 
 
-def _run_python(rule: Rule, example: Example, known: Sequence[Rule]) -> Said:
+def judged(rule: Rule, example: Example, known: Sequence[Rule]) -> CheckResult:
+    """Check the claim of an example with the line engine."""
     checker = Checker(example_book(example), rulebook_for(rule, known), as_of=example.as_of)
     history = History(
         history_lines(example),
@@ -117,7 +118,11 @@ def _run_python(rule: Rule, example: Example, known: Sequence[Rule]) -> Said:
         complete_to=example.history_to,
         providers=example.history_providers,
     )
-    result = checker.check(claim_of(example), history)
+    return checker.check(claim_of(example), history)
+
+
+def _run_python(rule: Rule, example: Example, known: Sequence[Rule]) -> Said:
+    result = judged(rule, example, known)
     judgement = result.outcomes[CLAIM, str(example.line)][rule.code]
     return said_of(judgement, result.findings, rule, str(example.line))
 
