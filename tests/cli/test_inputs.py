@@ -76,6 +76,30 @@ def test_nothing_to_read_is_an_error(run: Run, tmp_path: Path, word: str) -> Non
     assert ("no file has a name like that" if word else "the folder holds no file of claims") in ended.err
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("exprots", "exports"),
+        ("exports/clams.csv", "exports/claims.csv"),
+        ("exprots/claims.csv", "exports/claims.csv"),
+    ],
+)
+def test_what_was_meant_is_named(run: Run, tmp_path: Path, word: str, meant: str) -> None:
+    """A folder or a file with a slip in its name: the one that is called nearly so."""
+    fill(tmp_path, "exports/claims.csv")
+    ended = run("check", str(tmp_path / word), *FEW)
+
+    assert ended.code == 2
+    assert ended.err.endswith(f"(No such file or directory); did you mean {tmp_path / meant}?\n")
+
+
+def test_what_is_like_nothing_there_names_nothing(run: Run, tmp_path: Path) -> None:
+    """A folder of that name has no such file either."""
+    fill(tmp_path, "exports/claims.csv")
+    for word in ("zzz", "exprots/zzz.csv"):
+        assert "did you mean" not in run("check", str(tmp_path / word), *FEW).err
+
+
 def test_standard_input_stands_once() -> None:
     """It can be read once."""
     with pytest.raises(Stop, match="stands twice"):

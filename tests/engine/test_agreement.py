@@ -84,20 +84,22 @@ def assert_same_outcomes(
 
 def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameResult) -> None:
     """Compare severity, the number of proofs and the first of them."""
+    claims = {one.subject.claim_id: one.subject.line.claim_id or "" for one in judged}
     expected = {
         (finding.line_id, finding.rule): (
             finding.severity.value,
             finding.other_count,
             *finding.other_line_ids[:1],
+            *(claims.get(claim, "") for claim in finding.other_claim_ids[:1]),
         )
         for finding in checker.findings(judged)
     }
     columns = result.local(result.found)
-    names = ("line_id", "rule", "severity", "other_count", "other_line_id")
+    names = ("line_id", "rule", "severity", "other_count", "other_line_id", "other_claim_id")
     rows = zip(*(columns[name] for name in names), strict=True)
     found = {
-        (line, rule): (severity, count, *([other] if other else []))
-        for line, rule, severity, count, other in rows
+        (line, rule): (severity, count, *([other, claim] if other else []))
+        for line, rule, severity, count, other, claim in rows
     }
     texts = {rule.code: (rule.texts, [str(key) for key in rule.same]) for rule in checker.engine.rules}
     differ = [

@@ -54,6 +54,25 @@ def test_findings_stand_by_rule_the_gravest_first(result: CheckResult, run: Run)
     assert "what to do: Bill it without modifier 50" in text
 
 
+def test_lines_of_other_claims_are_named_with_their_claim(run: Run) -> None:
+    """An id of a line says nothing without its claim, which may be another than that of the finding."""
+    finding = Finding(
+        claim_id="C1",
+        line_id="1",
+        rule="R100",
+        name="r",
+        severity=Severity.DENY,
+        message="m",
+        other_line_ids=("2", "1", "3"),
+        other_claim_ids=("C1", "C9", "C9"),
+        other_count=5,
+    )
+    assert (
+        "with line 2; lines 1, 3 of claim C9 and 2 more"
+        in check_page(CheckResult(findings=(finding,)), run).text
+    )
+
+
 def test_the_summary_says_what_was_not_judged(result: CheckResult, run: Run) -> None:
     """Lines in and out, counts by severity, what is missing and the remedy, editions, assumptions, book."""
     text = check_page(result, run).text

@@ -59,6 +59,7 @@ def finding(
         message=told.message,
         advice=told.advice,
         other_line_ids=tuple(other.line_id or str(other.seq) for other in proofs.first),
+        other_claim_ids=tuple(other.claim_id for other in proofs.first),
         other_count=proofs.count,
         fields=told.fields,
         evidence=told.evidence,

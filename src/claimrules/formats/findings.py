@@ -28,6 +28,7 @@ class Row(NamedTuple):
     severity: str
     carc: str
     edition: str
+    other_claim_id: str
     other_line_id: str
     other_count: int
 
@@ -46,6 +47,7 @@ def row_of(finding: "Finding") -> Row:
         severity=finding.severity.value,
         carc=finding.carc,
         edition=next(iter(finding.editions), ""),
+        other_claim_id=next(iter(finding.other_claim_ids), "") or "",
         other_line_id=next(iter(finding.other_line_ids), ""),
         other_count=finding.other_count,
     )

@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -50,8 +51,7 @@ class Stream(io.RawIOBase):
         try:
             return cls(source.open("rb"), str(source), path=source)
         except OSError as error:
-            remedy = "give the files in it one by one" if source.is_dir() else "give a file that can be read"
-            msg = f"cannot be read ({error.strerror}); {remedy}"
+            msg = f"cannot be read ({error.strerror}); {_remedy(source)}"
             raise ReadError(msg) from error
 
     def head(self, size: int) -> bytes:
@@ -139,3 +139,21 @@ class Stream(io.RawIOBase):
         if self._outer is not None:
             self._outer.close()
         super().close()
+
+
+def _remedy(path: Path) -> str:
+    """Say what to give instead: where the file is not there, the one that is called nearly so."""
+    if path.is_dir():
+        return "give the files in it one by one"
+    missing = path
+    while not missing.parent.exists() and missing.parent != missing:
+        missing = missing.parent
+    try:
+        names = [] if path.exists() else [each.name for each in missing.parent.iterdir()]
+    except OSError:
+        names = []
+    for name in get_close_matches(missing.name, names, n=1):
+        meant = missing.with_name(name) / path.relative_to(missing)
+        if meant.exists():
+            return f"did you mean {meant}?"
+    return "give a file that can be read"

@@ -60,9 +60,9 @@ class Finding:
     """One rule that fired, on one line, with the other lines that prove it.
 
     ``fields`` are positions one can point at (``modifiers[1]``, ``units``). At most eight proofs
-    stand in ``other_line_ids``; ``other_count`` counts them all. ``basis`` is ``"npi"`` where group
-    or specialty were unknown. ``carc`` and ``rarc`` are the reason and remark codes that Medicare
-    uses; ``appealable`` says whether a denial would carry appeal rights.
+    stand in ``other_line_ids``, their claims in ``other_claim_ids``; ``other_count`` counts them all.
+    ``basis`` is ``"npi"`` where group or specialty were unknown. ``carc`` and ``rarc`` are the reason and
+    remark codes that Medicare uses; ``appealable`` says whether a denial would carry appeal rights.
     """
 
     claim_id: str | None = attrs.field(default=None, repr=False)
@@ -73,6 +73,7 @@ class Finding:
     message: str
     advice: str = ""
     other_line_ids: tuple[str, ...] = attrs.field(default=(), repr=False)
+    other_claim_ids: tuple[str | None, ...] = attrs.field(default=(), repr=False)
     other_count: int = 0
     fields: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()

@@ -6,7 +6,7 @@ from claimrules.model.finding import CheckResult, Finding, Severity
 from claimrules.report.facts import Run
 from claimrules.report.page import WIDTH, Page, Span
 from claimrules.report.summary import add_summary
-from claimrules.report.words import count, facts, line_words, place_words
+from claimrules.report.words import ONLY_CLAIM, count, facts, line_words, place_words
 
 
 def check_page(
@@ -95,8 +95,14 @@ def _notes(finding: Finding) -> Iterator[str]:
 
 
 def _others(finding: Finding) -> str:
-    if not finding.other_count:
-        return ""
+    """Name the lines that prove it, those of other claims with their claim."""
+    claims: dict[str | None, list[str]] = {}
+    for claim, line in zip(finding.other_claim_ids, finding.other_line_ids, strict=True):
+        claims.setdefault(claim, []).append(line)
+    parts = []
+    for claim, lines in claims.items():
+        words = ("line " if len(lines) == 1 else "lines ") + ", ".join(lines)
+        here = claim in (finding.claim_id, None, ONLY_CLAIM)
+        parts.append(words if here else f"{words} of claim {claim}")
     more = finding.other_count - len(finding.other_line_ids)
-    listed = ", ".join(finding.other_line_ids) + (f" and {more:,} more" if more > 0 else "")
-    return f"with line {listed}" if finding.other_count == 1 else f"with lines {listed}"
+    return f"with {'; '.join(parts)}" + (f" and {more:,} more" if more > 0 else "")

@@ -86,6 +86,7 @@ class FrameResult:
             severity=nw.col("severity"),
             carc=nw.col("carc"),
             edition=nw.col("edition"),
+            other_claim_id=nw.lit(""),
             other_line_id=nw.lit(""),
             other_count=nw.lit(0, nw.Int64),
         )
@@ -94,7 +95,8 @@ class FrameResult:
         nw = self.context.nw
         fired = self.told_once(looked)
         lines = self.combos.lines.select(SEQ, **self._ids())
-        others = lines.select(other_seq=nw.col(SEQ), other_line_id=nw.col("line_id"))
+        ids = {"other_claim_id": nw.col("claim_id"), "other_line_id": nw.col("line_id")}
+        others = lines.select(other_seq=nw.col(SEQ), **ids)
         joined = fired.join(lines, on=SEQ, how="inner").join(others, on="other_seq", how="left")
         return joined.select(
             "claim_id",
@@ -103,7 +105,7 @@ class FrameResult:
             severity=severity_word(nw, nw.col("severity_rank")),
             carc=nw.lit(looked.rule.carc),
             edition=nw.col("edition"),
-            other_line_id=nw.col("other_line_id").fill_null(""),
+            **{name: nw.col(name).fill_null("") for name in ids},
             other_count=nw.col("other_count").cast(nw.Int64),
         )
 
