@@ -23,6 +23,7 @@ from claimrules.model.edition import How
 from claimrules.model.facts import ClaimFacts
 from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected
 from claimrules.model.global_period import GlobalCalendar
+from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.select import Rulebook
 
 if TYPE_CHECKING:
@@ -62,6 +63,16 @@ class Checker:
     def engine(self) -> Engine:
         """The compiled rules."""
         return Engine(self.rulebook.run_with(self.offered)[0])
+
+    def engine_of(self, offered: frozenset[str], rules: tuple[Rule, ...]) -> Engine:
+        """The compiled rules that run with some inputs: kept, for what is written of them is kept too."""
+        if offered == self.offered:
+            return self.engine
+        return self._engines.get(offered) or self._engines.setdefault(offered, Engine(rules))
+
+    @cached_property
+    def _engines(self) -> dict[frozenset[str], Engine]:
+        return {}
 
     @property
     def offered(self) -> frozenset[str]:

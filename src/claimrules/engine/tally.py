@@ -10,7 +10,7 @@ import attrs
 
 from claimrules.codebook import Slot
 from claimrules.engine.history import Coverage, lacking
-from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PLAIN, missing_of
+from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, PLAIN, missing_of
 from claimrules.expr.access import CAUSE_INDEX, CAUSES
 from claimrules.expr.vocabulary import RULE_TABLES, Field
 from claimrules.model.code import Cause
@@ -55,6 +55,7 @@ _unlisted = re.compile(
 
 
 _unknown = re.compile(b"[" + re.escape(bytes(range(FIRST_UNKNOWN, 256))) + b"]")
+_applicable = re.compile(b"[^" + re.escape(bytes([NOT_APPLICABLE])) + b"]")
 _fired = bytes([FIRED])
 
 
@@ -93,14 +94,16 @@ class RuleCounts(Mapping[str, RuleCount]):
 
     @cached_property
     def _counts(self) -> dict[str, RuleCount]:
-        counts: dict[str, RuleCount] = {}
-        for number, rule in enumerate(self._rules):
-            found: dict[str, int] = {}
-            for outcomes, lines in self._lines.items():
-                said = _WORDS[outcomes[number]]
-                found[said] = found.get(said, 0) + lines
-            counts[rule.code] = RuleCount(**found)
-        return dict(sorted(counts.items()))
+        found: list[dict[str, int]] = [{} for _ in self._rules]
+        checked = sum(self._lines.values())
+        for outcomes, lines in self._lines.items():
+            for each in _applicable.finditer(outcomes):
+                counts, said = found[each.start()], _WORDS[outcomes[each.start()]]
+                counts[said] = counts.get(said, 0) + lines
+        return {
+            rule.code: RuleCount(**counts, not_applicable=checked - sum(counts.values()))
+            for rule, counts in sorted(zip(self._rules, found, strict=True), key=lambda each: each[0].code)
+        }
 
     def __getitem__(self, code: str) -> RuleCount:
         """The counts of one rule."""
@@ -190,9 +193,9 @@ def unknown_counts(
 def _entries(rules: Sequence[Rule], group: Group, coverage: Coverage | None) -> dict[Entry, set[str]]:
     """What a group of lines lacks, each with the rules that it keeps from judging."""
     missing: dict[tuple[Field, Cause, Needs | None], set[str]] = {}
-    for number, byte in enumerate(group.outcomes):
-        if byte >= FIRST_UNKNOWN:
-            missing.setdefault(_missing(rules[number], byte), set()).add(rules[number].code)
+    for each in _unknown.finditer(group.outcomes):
+        rule, byte = rules[each.start()], group.outcomes[each.start()]
+        missing.setdefault(_missing(rule, byte), set()).add(rule.code)
     entries: dict[Entry, set[str]] = {}
     for (field, cause, needs), found in missing.items():
         entry = (Cause.NO_HISTORY, *lacking(needs, coverage)) if needs else _entry(field, cause, group)

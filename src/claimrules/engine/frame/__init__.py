@@ -64,7 +64,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     named = read_names(schema.names(), columns or {})
     offered = checker.offered | offered_by(named)
     rules, not_run = checker.rulebook.run_with(offered)
-    engine = checker.engine if offered == checker.offered else Engine(rules)
+    engine = checker.engine_of(offered, rules)
     turn: tuple[str, ...] = ()
     if past is not None and engine.around:
         backend, turn = before(backend, past, columns or {}), (TURN,)
