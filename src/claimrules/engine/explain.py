@@ -5,6 +5,7 @@ The fast functions give a byte; what a person reads is made here, for what is sh
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -21,6 +22,7 @@ from claimrules.expr.nodes import (
     Not,
     Or,
     Quantified,
+    aggregates,
     leaves,
     names,
     outer_names,
@@ -36,6 +38,9 @@ UNKNOWN_TEXT: Final = "unknown"
 PRIVATE_TEXT: Final = "not shown"
 _NO_PARTNER: Final = Partner(None)
 """Stands in where a rule on pairs does not apply, so that no other line was looked at."""
+Leaf = Name | Aggregate | Quantified
+Pick = Callable[[And | Or, bool], tuple[Condition, ...]]
+"""Gives the parts that decided, of a node of which one part is enough."""
 
 
 @attrs.frozen(eq=False)
@@ -65,55 +70,51 @@ class Explained:
 
 
 class Explainer:
-    """Explains one rule; its functions are generated once. ``kept`` holds what was told.
-
-    Where the rule sees health data of one patient nothing is kept, which ``keeps`` says.
-    """
+    """Explains one rule; its functions are generated when they are first asked for."""
 
     def __init__(self, rule: Rule, found: Sequence[Aggregate | Quantified] = ()) -> None:
-        """Generate what gives the truth of every part of the conditions, and the values of fields."""
+        """Take the rule, and the aggregates in the order in which their values come."""
         self.rule = rule
         self.found = tuple(found)
-        conditions = (rule.applies, rule.when, rule.unless, *(part for part, _ in rule.severity_if))
-        hinted = tuple(part for part, _ in rule.hints)
-        self.nodes = tuple(node for root in (*conditions, *hinted) for node in _conditions(root))
         self.marked = frozenset(text for part in (rule.applies, rule.when) for text in modifier_texts(part))
-        templates = (rule.message, rule.advice, *(text for _, text in rule.hints))
-        fields = (*outer_names(*conditions, *hinted), *(field for text in templates for field in text.fields))
-        self.fields = tuple(dict.fromkeys(fields))
-        self.keeps = not any(field.private for field in self.fields)
-        self.kept: dict[tuple[object, ...], Explained] = {}
-        self._truths, self._values = self._compile()
 
-    def _compile(self) -> tuple[Callable[..., list[tuple[bool, bool]]], Callable[..., list[Any]]]:
-        source, values = Source(), Source()
-        for field in outer_names(*self.nodes):
-            source.add(1, f"{source.variable(field)} = {_snippet(field)}")
-        for number, node in enumerate(self.found):
+    @cached_property
+    def nodes(self) -> tuple[Condition, ...]:
+        """Every part of the conditions."""
+        return tuple(node for root in _roots(self.rule) for node in _conditions(root))
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that conditions and messages name."""
+        rule = self.rule
+        templates = (rule.message, rule.advice, *(text for _, text in rule.hints))
+        named = (field for text in templates for field in text.fields)
+        return tuple(dict.fromkeys((*outer_names(*_roots(rule)), *named)))
+
+    def fill(self, source: Source, nodes: Collection[Condition]) -> None:
+        """Write the variables of the fields and aggregates that conditions name."""
+        for field in outer_names(*nodes):
+            source.add(1, f"{source.variable(field)} = {snippet(field)}")
+        for node in aggregates(*nodes):
             name = source.variable(node)
-            quantified = isinstance(node, Quantified)
-            source.add(1, f"{name} = a[{number}][1]")
-            if quantified:
+            source.add(1, f"{name} = a[{self.found.index(node)}][1]")
+            if isinstance(node, Quantified):
                 source.add(1, f"{name}_t, {name}_f = {name} is True, {name} is False")
+
+    @cached_property
+    def _truths(self) -> Callable[..., list[tuple[bool, bool]]]:
+        source = Source()
+        self.fill(source, self.nodes)
         writer = source.writer
         pairs = [f"(bool({writer.true(node)}), bool({writer.false(node)}))" for node in self.nodes]
         source.add(1, f"return [{', '.join(pairs)}]")
-        values.add(1, f"return [{', '.join(_snippet(field) for field in self.fields)}]")
-        return source.compile("truths", "s, o, p, a"), values.compile("values", "s, o, p")
+        return source.compile("truths", "s, o, p, a")
 
-    def key(self, at: Situation) -> tuple[object, ...]:
-        """What decides all that is told of a situation."""
-        subject, other = at.subject, at.other
-        seen = subject, other or subject, at.partner or _NO_PARTNER
-        sides: tuple[object, ...] = (subject.slot, subject.line.code, subject.modifiers)
-        if other is not None:
-            sides += (other.slot, other.line.code, other.modifiers)
-        return (
-            tuple(self._truths(*seen, at.aggregates)),
-            tuple(self._values(*seen)),
-            tuple(value for _, value in at.aggregates),
-            *sides,
-        )
+    @cached_property
+    def _values(self) -> Callable[..., list[Any]]:
+        source = Source()
+        source.add(1, f"return [{', '.join(snippet(field) for field in self.fields)}]")
+        return source.compile("values", "s, o, p")
 
     def truths(self, at: Situation) -> Truths:
         """Known true and known false, for every part of the conditions."""
@@ -125,48 +126,45 @@ class Explainer:
         found = self._values(at.subject, at.other or at.subject, at.partner or _NO_PARTNER)
         return {field: shown(field, value) for field, value in zip(self.fields, found, strict=True)}
 
-    def severity(self, truths: Truths) -> Severity:
-        """The first severity whose condition is known to be true, else that of the rule."""
-        for condition, severity in self.rule.severity_if:
-            if truths[id(condition)][0]:
-                return severity
-        return self.rule.severity
-
-    def advice(self, truths: Truths, values: Mapping[Field, str]) -> str:
-        """The advice, with the hints that hold."""
-        hints = [text.render(values) for condition, text in self.rule.hints if truths[id(condition)][0]]
-        return " ".join([self.rule.advice.render(values), *hints]).strip()
-
-    def deciding(
-        self, truths: Truths, *wanted: tuple[Condition, bool]
-    ) -> tuple[Name | Aggregate | Quantified, ...]:
+    def deciding(self, truths: Truths, *wanted: tuple[Condition, bool]) -> tuple[Leaf, ...]:
         """The fields and aggregates that decided conditions which are known to be so."""
-        found = (leaf for node, truth in wanted for leaf in _deciding(node, truths, want=truth))
+
+        def pick(node: And | Or, want: bool) -> tuple[Condition, ...]:  # noqa: FBT001 (a truth)
+            return tuple(part for part in node.parts if truths[id(part)][0 if want else 1])[:1]
+
+        found = (leaf for node, truth in wanted for leaf in decisions(node, pick, want=truth))
         return tuple(dict.fromkeys(found))
 
-    def evidence(
-        self, at: Situation, deciding: Sequence[Name | Aggregate | Quantified]
-    ) -> tuple[Evidence, ...]:
+    def evidence(self, at: Situation, deciding: Sequence[Leaf]) -> tuple[Evidence, ...]:
         """The deciding facts as data; the places of lines in their run are nobody's facts."""
         values = self.values(at)
         facts = (
-            _fact(at, leaf.field, values[leaf.field]) if isinstance(leaf, Name) else self._counted(leaf, at)
+            fact(at, leaf.field, values[leaf.field])
+            if isinstance(leaf, Name)
+            else counted_fact(leaf, at.aggregates[self.found.index(leaf)][1])
             for leaf in deciding
             if all(field.name != "seq" for field in names(leaf))
         )
         return tuple(dict.fromkeys(facts))
 
-    def _counted(self, node: Aggregate | Quantified, at: Situation) -> Evidence:
-        value = at.aggregates[self.found.index(node)][1]
-        inner = node.condition if isinstance(node, Quantified) else node.value
-        about = ", ".join(str(field) for field in names(inner)) if inner is not None else ""
-        scale = node.scale if isinstance(node, Aggregate) else 0
-        return Evidence(field=f"{node.function}({about})", value=number_text(value, scale))
+
+def counted_fact(node: Aggregate | Quantified, value: object) -> Evidence:
+    """What a rule counted, as data."""
+    inner = node.condition if isinstance(node, Quantified) else node.value
+    about = ", ".join(str(field) for field in names(inner)) if inner is not None else ""
+    scale = node.scale if isinstance(node, Aggregate) else 0
+    return Evidence(field=f"{node.function}({about})", value=number_text(value, scale))
 
 
-def _snippet(field: Field) -> str:
+def snippet(field: Field) -> str:
+    """The source that gets the value of a field of the line, the other line or their relation."""
     side = "p" if field.namespace == "pair" else "o" if field.namespace in PAIR_NAMESPACES else "s"
     return access.snippet(field, side)
+
+
+def _roots(rule: Rule) -> tuple[Condition, ...]:
+    more = (part for part, _ in (*rule.severity_if, *rule.hints))
+    return rule.applies, rule.when, rule.unless, *more
 
 
 def _conditions(root: Condition) -> Iterator[Condition]:
@@ -179,17 +177,14 @@ def _conditions(root: Condition) -> Iterator[Condition]:
             yield from _conditions(child)
 
 
-def _deciding(node: Condition, truths: Truths, *, want: bool) -> Iterator[Name | Aggregate | Quantified]:
+def decisions(node: Condition, pick: Pick, *, want: bool) -> Iterator[Leaf]:
+    """The leaves that decided a condition which is known to be so."""
     if isinstance(node, Not):
-        yield from _deciding(node.part, truths, want=not want)
+        yield from decisions(node.part, pick, want=not want)
     elif isinstance(node, And | Or):
         # One part decides an `or` that is true and an `and` that is false; all parts the others.
-        index = 0 if want else 1
-        parts = node.parts
-        if isinstance(node, Or) is want:
-            parts = tuple(part for part in parts if truths[id(part)][index])[:1]
-        for part in parts:
-            yield from _deciding(part, truths, want=want)
+        for part in pick(node, want) if isinstance(node, Or) is want else node.parts:
+            yield from decisions(part, pick, want=want)
     else:
         yield from leaves(node)
 
@@ -222,7 +217,8 @@ def number_text(value: object, scale: int) -> str:
     return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
 
 
-def _fact(at: Situation, field: Field, value: str) -> Evidence:
+def fact(at: Situation, field: Field, value: str) -> Evidence:
+    """One field as data."""
     base, side = field.base, at.side(field)
     enum = INDICATORS.get(base.name) if base.namespace == "code" else None
     meaning = enum(value).meaning if enum is not None and value in tuple(enum) else ""
@@ -243,9 +239,7 @@ def _fact(at: Situation, field: Field, value: str) -> Evidence:
     )
 
 
-def places(
-    named: Collection[str], deciding: Sequence[Name | Aggregate | Quantified], subject: Subject
-) -> tuple[str, ...]:
+def places(named: Collection[str], deciding: Sequence[Leaf], subject: Subject) -> tuple[str, ...]:
     """The positions on the line that one can point at: ``modifiers[1]`` is the first modifier."""
     found: dict[str, None] = {}
     for leaf in deciding:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 import attrs
 
 from claimrules.codebook import Lookup
-from claimrules.engine.explain import Explained, Explainer, Situation, places
-from claimrules.engine.naming import named
+from claimrules.engine.explain import Situation
+from claimrules.engine.fired import Fired, wanted_fired
 from claimrules.engine.outcomes import (
     BYPASSED,
     FIRED,
@@ -25,7 +24,6 @@ from claimrules.model.finding import Finding, Judgement, Severity
 from claimrules.rulebook.rule import Rule, RuleScope
 
 Wanted = tuple[tuple[Condition, bool], ...]
-_KEPT: Final = 1_024
 _fired = re.compile(re.escape(bytes([FIRED])))
 
 
@@ -48,7 +46,8 @@ def finding(
     subject, rule = judged.subject, engine.rules[number]
     proofs = judged.proofs.get(number, NO_PROOFS)
     at = engine.situation(subject, number, proofs, lookup)
-    told = _explained(engine.explainer(number), at)
+    fired = engine.fired(number)
+    told = fired.tell(at)
     severity = Severity.REVIEW if proofs.depends_on else told.severity
     return Finding(
         claim_id=subject.claim_id,
@@ -67,7 +66,7 @@ def finding(
         rarc=rule.rarc,
         group_code=rule.group_code,
         appealable=rule.appealable and severity == rule.severity,
-        basis=basis(rule, at),
+        basis=basis(fired, at),
         also=also,
         depends_on=proofs.depends_on,
         sources=rule.sources,
@@ -75,37 +74,9 @@ def finding(
     )
 
 
-def _explained(explainer: Explainer, at: Situation) -> Explained:
-    """What is told of a situation, kept for those that come again."""
-    if not explainer.keeps:
-        return _explain(explainer, at)
-    key = explainer.key(at)
-    found = explainer.kept.get(key)
-    if found is None:
-        if len(explainer.kept) >= _KEPT:
-            explainer.kept.clear()
-        found = explainer.kept.setdefault(key, _explain(explainer, at))
-    return found
-
-
-def _explain(explainer: Explainer, at: Situation) -> Explained:
-    truths, values = explainer.truths(at), explainer.values(at)
-    words = named(values, at)
-    deciding = explainer.deciding(truths, *_wanted(explainer.rule, FIRED))
-    evidence = explainer.evidence(at, deciding)
-    return Explained(
-        severity=explainer.severity(truths),
-        message=explainer.rule.message.render(words),
-        advice=explainer.advice(truths, words),
-        fields=places(explainer.marked, deciding, at.subject),
-        evidence=evidence,
-        editions=tuple(dict.fromkeys(fact.edition for fact in evidence if fact.edition)),
-    )
-
-
-def basis(rule: Rule, at: Situation) -> str:
+def basis(fired: Fired, at: Situation) -> str:
     """``npi`` where group or specialty were unknown, so that the NPI alone says who is the physician."""
-    if not any(key.field.name == "physician" for key in rule.same):
+    if not fired.physician:
         return ""
     lines = [side.line for side in (at.subject, at.other) if side is not None]
     return "npi" if any(line.group is None or line.specialty is None for line in lines) else ""
@@ -120,8 +91,7 @@ def _wanted(rule: Rule, byte: int) -> Wanted:
         return ((rule.when, rule.other == "none"),)
     if byte == BYPASSED:
         return ((rule.unless, True),)
-    when = ((rule.when, True),) if rule.other != "none" else ()
-    return ((rule.applies, True), *when)
+    return wanted_fired(rule)
 
 
 def judgement(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Judgement:

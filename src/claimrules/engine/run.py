@@ -9,6 +9,7 @@ import attrs
 from claimrules.codebook import Lookup
 from claimrules.engine.around import Around
 from claimrules.engine.explain import Explainer, Situation
+from claimrules.engine.fired import Fired
 from claimrules.engine.group_rules import GroupRule, compile_group_rule
 from claimrules.engine.history import Coverage
 from claimrules.engine.index import Places
@@ -58,6 +59,7 @@ class Engine:
         self._looks: dict[Setting, Look] = {}
         self._denials: dict[bytes, tuple[int, ...]] = {}
         self._explainers: dict[int, Explainer] = {}
+        self._fired: dict[int, Fired] = {}
 
     def line_function(self, setting: Setting) -> LineFunction:
         """The generated function for a setting."""
@@ -107,6 +109,13 @@ class Engine:
             compiled = self.around[number - len(self.line_rules)] if number >= len(self.line_rules) else None
             nodes = compiled.aggregates if isinstance(compiled, GroupRule) else ()
             found = self._explainers.setdefault(number, Explainer(self.rules[number], nodes))
+        return found
+
+    def fired(self, number: int) -> Fired:
+        """What tells of one rule that fired."""
+        found = self._fired.get(number)
+        if found is None:
+            found = self._fired.setdefault(number, Fired(self.explainer(number)))
         return found
 
     @cached_property
@@ -188,10 +197,6 @@ class Engine:
         other = proofs.first[0] if proofs.first and rule.scope is RuleScope.PAIR else None
         partner = relation(rule, subject, other, lookup) if rule.relation and other is not None else None
         return Situation(subject, other, None if isinstance(partner, Cause) else partner, proofs.aggregates)
-
-
-def _asks_for_denied(rule: Rule) -> bool:
-    return any(field.name == "denied" for field in names(rule.applies, rule.when, rule.unless))
 
 
 def _compile(rule: Rule, number: int, exact: Collection[str]) -> GroupRule | PairRule:

@@ -53,8 +53,7 @@ def _is_grave(engine: "Engine", subject: Subject, number: int, proven: Proofs, l
     """Whether a rule that fired denies or returns the line."""
     if not engine.may_deny[number]:
         return False
-    explainer = engine.explainer(number)
-    if not explainer.rule.severity_if:
+    if not engine.rules[number].severity_if:
         return True
     situation = engine.situation(subject, number, proven, lookup)
-    return explainer.severity(explainer.truths(situation)) in GRAVE
+    return engine.fired(number).severity(situation) in GRAVE
