@@ -1,5 +1,6 @@
 """The block that ends a report of findings: counts, what is incomplete and why, editions, assumptions."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,6 +19,8 @@ _FILES: Final = 8
 """Files whose records are told one by one."""
 _NAMED: Final = 3
 """Rules that are named; more are counted."""
+_LISTED: Final = re.compile(r" \(([A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)*)\)")
+"""The rules that an assumption names behind it."""
 _VERDICTS: Final = {
     Verdict.FINDINGS: "something is to be corrected, documented or appealed",
     Verdict.INCOMPLETE: "nothing fired, but not everything could be judged",
@@ -51,9 +54,13 @@ def add_summary(
         uses = [use for use in result.editions if use.table == table]
         _row(page, "" if number else "editions", f"{table}: {_share(uses, result.checked)}")
     for number, text in enumerate(result.assumptions):
-        _row(page, "" if number else "assumed", text)
+        _row(page, "" if number else "assumed", _LISTED.sub(_counted, text))
     _row(page, "book", f"{run.book.description} (content {run.book.content_hash[:12]})")
     _verdict(page, result)
+
+
+def _counted(found: re.Match[str]) -> str:
+    return _for(found[1].split(", "))
 
 
 def _row(page: Page, label: str, text: str, role: str = "") -> None:
