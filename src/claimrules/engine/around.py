@@ -1,25 +1,40 @@
 """One run of the rules that look around, over some lines."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from claimrules.codebook import Lookup
-from claimrules.engine.alone import Said, said_alone
+from claimrules.engine.alone import LoneProofs, Standing, said_alone, standing
+from claimrules.engine.asking import Ask, Batch
 from claimrules.engine.group_rules import GroupRule, judge_in_group
 from claimrules.engine.history import Coverage
-from claimrules.engine.index import Place, Places
-from claimrules.engine.keys import Same
-from claimrules.engine.outcomes import FIRED
-from claimrules.engine.pair_rules import PairRule
-from claimrules.engine.pair_run import decide, untold
+from claimrules.engine.index import Parts, Places
+from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE, no_history_byte
+from claimrules.engine.pair_run import decide
+from claimrules.engine.related import related_lines
 from claimrules.engine.strata import deny_by_pairs
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
-from claimrules.rulebook.rule import Needs
+from claimrules.model.code import Cause
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from claimrules.engine.run import Engine
+
+
+_NO_HISTORY: Final = no_history_byte()
+
+
+class _Stands:
+    """What is said of one line so far: first what is said of a line alone, then of one among others."""
+
+    __slots__ = ("covered", "done", "outcomes", "proofs", "said", "subject")
+
+    def __init__(self, subject: Subject, said: Standing, covered: int) -> None:
+        self.subject, self.said, self.covered = subject, said, covered
+        self.outcomes = bytearray(said.outcomes)
+        self.proofs = said.proofs
+        self.done = 0
 
 
 class Around:
@@ -35,9 +50,8 @@ class Around:
         self.proofs: dict[int, dict[int, Proofs]] = {}
         self._rules = engine.around
         self._base = len(engine.line_rules)
-        blank = bytes(len(engine.around))
-        self._outcomes = {subject.seq: bytearray(blank) for subject in places.near if subject.judged}
-        self._covered: dict[tuple[Needs, date | None], bool] = {}
+        self._outcomes: dict[int, bytearray] = {}
+        self._covered: dict[date | None, int] = {}
         self._fired_early: list[tuple[Subject, int]] = []
 
     def outcomes(self, subject: Subject) -> bytes:
@@ -46,96 +60,117 @@ class Around:
 
     def run(self) -> None:
         """Run on every line the rules that may concern it, in the order of the strata."""
-        engine, near = self.engine, self.places.near
-        kinds = [engine.look(subject) for subject in near]
+        engine = self.engine
+        judged: list[tuple[_Stands, Sequence[Ask]]] = []
         # What the NCCI tables say of the history matters to what depends on it.
-        for subject, kind in zip(near, kinds, strict=True):
-            for same, numbers in kind.early:
-                self._run(subject, same, numbers)
-        deny_by_pairs(engine, self._fired_early, self.proofs, self.lookup)
-        for subject, kind in zip(near, kinds, strict=True):
-            if subject.judged:
-                for same, numbers in kind.late:
-                    self._run(subject, same, numbers)
-
-    def _run(self, subject: Subject, same: Same, numbers: Sequence[int]) -> None:
-        """Run the rules that ask for the same keys on one line."""
-        place, rules = self.places.of(same, subject), self._rules
-        lone = len(place.members) == 1
-        unknown: int | None = None
-        for number in numbers:
-            compiled = rules[number]
-            if not compiled.settled and not compiled.concerns(subject):
+        for subject in self.places.near:
+            kind = engine.look(subject)
+            if not kind.early and not subject.judged:
                 continue
-            pair = isinstance(compiled, PairRule)
-            if lone or (pair and not compiled.rule.relation and not place.proves >> number & 1):
-                if unknown is None:
-                    unknown = same.unknown(subject)
-                if unknown >= 0:
-                    self._unknown(compiled, number, subject, unknown)
-                else:
-                    self._alone(compiled, number, subject)
-            elif isinstance(compiled, PairRule):
-                self._run_pair(compiled, number, subject, place)
+            covered = self._covers(subject.line.from_date)
+            at = _Stands(subject, standing(engine, subject, covered), covered)
+            self._ask(at, kind.early)
+            self._ask_open(at, 0, engine.around_early)
+            self._keep_early(at)
+            if subject.judged:
+                judged.append((at, kind.late))
+        deny_by_pairs(engine, self._fired_early, self.proofs, self.lookup)
+        for at, late in judged:
+            self._ask(at, late)
+            self._ask_open(at, engine.around_early, len(self._rules))
+            self._own_aggregates(at)
+            self._outcomes[at.subject.seq] = at.outcomes
+            if at.proofs:
+                self.proofs[at.subject.seq] = at.proofs
+
+    def _ask(self, at: _Stands, asks: "Sequence[Ask]") -> None:
+        """Ask what rules say of a line that does not stand alone."""
+        subject, concerned = at.subject, at.said.concerned
+        for ask in asks:
+            place = self.places.of(ask.place, ask.dated, subject)
+            if len(place.members) == 1:
+                continue
+            may = (ask.always | place.proves & ask.pairs) & concerned if ask.pairs else ask.always & concerned
+            if not may:
+                continue
+            for same, bits, batches in ask.groups:
+                if not bits & may:
+                    continue
+                parts = place.parts(same, subject)
+                if isinstance(parts, int) or (len(parts) == 1 and len(parts[0].members) == 1):
+                    continue
+                for batch in batches:
+                    if batch.bits & may:
+                        self._run(at, batch, parts, may)
+
+    def _run(self, at: _Stands, batch: Batch, parts: Parts, may: int) -> None:
+        """Run a batch of like rules on one line among others."""
+        subject = at.subject
+        told: int | Cause = -1
+        if batch.related and len(parts) == 1:
+            related = related_lines(batch.rules[0], subject, parts[0], self.lookup)
+            if not related:
+                return
+            partner = related[0][0]
+            if len(related) == 1 and isinstance(partner, Cause):
+                told = partner
+        for compiled in batch.rules:
+            number = compiled.number
+            if not may >> number & 1 or (not compiled.shares_concern and not compiled.concerns(subject)):
+                continue
+            covered = bool(at.covered >> number & 1)
+            if isinstance(compiled, GroupRule):
+                said = judge_in_group(compiled, number, subject, parts[0], covered=covered)
+                self._put(at, number, *(said or (NOT_APPLICABLE, NO_PROOFS)))
+            elif isinstance(told, Cause):
+                byte = compiled.unrelated[told] if covered or compiled.rule.other == "none" else _NO_HISTORY
+                self._put(at, number, byte, NO_PROOFS)
             else:
-                self._run_group(compiled, number, subject, place)
+                self._put(at, number, *decide(compiled, subject, parts, self.lookup, covered=covered))
 
-    def _run_pair(self, compiled: PairRule, number: int, subject: Subject, place: Place) -> None:
-        parts, rule = place.parts(compiled.same, subject), compiled.rule
-        if isinstance(parts, int):
-            self._unknown(compiled, number, subject, parts)
-            return
-        told = untold(compiled, subject, parts, self.lookup)
-        if told == ():
-            self._alone(compiled, number, subject)
-        elif told is None or subject.judged:
-            covered = rule.needs is None or self._covers(rule.needs, subject)
-            said = decide(compiled, subject, parts, self.lookup, told, covered=covered)
-            self._put(number, subject, *said)
+    def _ask_open(self, at: _Stands, first: int, end: int) -> None:
+        """Ask the rules for which the line stands alone, and lines of its class are not alike."""
+        for number in at.said.open:
+            if first <= number < end and not at.done >> number & 1:
+                compiled = self._rules[number]
+                if compiled.shares_concern or compiled.concerns(at.subject):
+                    covered = bool(at.covered >> number & 1)
+                    self._put(at, number, *said_alone(compiled, at.subject, covered=covered))
 
-    def _run_group(self, compiled: GroupRule, number: int, subject: Subject, place: Place) -> None:
-        parts, rule = place.parts(compiled.same, subject), compiled.rule
-        if isinstance(parts, int):
-            self._unknown(compiled, number, subject, parts)
-        elif len(parts[0].members) == 1:
-            self._alone(compiled, number, subject)
-        else:
-            covered = rule.needs is None or self._covers(rule.needs, subject)
-            said = judge_in_group(compiled, number, subject, parts[0], covered=covered)
-            if said is not None:
-                self._put(number, subject, *said)
-
-    def _unknown(self, compiled: PairRule | GroupRule, number: int, subject: Subject, part: int) -> None:
-        if isinstance(compiled, PairRule):
-            self._put(number, subject, compiled.unknown[part], NO_PROOFS)
-            return
-        rule = compiled.rule
-        covered = rule.needs is None or self._covers(rule.needs, subject)
-        self._put(number, subject, *compiled.unshared(subject, part, covered=covered))
-
-    def _alone(self, compiled: PairRule | GroupRule, number: int, subject: Subject) -> None:
-        known = subject.known.alone if compiled.by_class else None
-        said: Said | None = None if known is None else known.get(number)
-        if said is None:
-            said = said_alone(compiled, subject)
-            if known is not None:
-                known[number] = said
-        rule = compiled.rule
-        covered = rule.needs is None or self._covers(rule.needs, subject)
-        self._put(number, subject, said.covered if covered else said.uncovered, said.proofs)
-
-    def _put(self, number: int, subject: Subject, byte: int, proven: Proofs) -> None:
-        if subject.judged:
-            self._outcomes[subject.seq][number] = byte
+    def _put(self, at: _Stands, number: int, byte: int, proven: Proofs) -> None:
+        at.outcomes[number] = byte
+        at.done |= 1 << number
+        place = self._base + number
         if byte == FIRED or proven is not NO_PROOFS:
-            self.proofs.setdefault(subject.seq, {})[self._base + number] = proven
-            if byte == FIRED and number < self.engine.around_early:
-                self._fired_early.append((subject, self._base + number))
+            if at.proofs is at.said.proofs:
+                at.proofs = dict(at.proofs)
+            at.proofs[place] = proven
+        elif place in at.proofs:
+            at.proofs = {key: value for key, value in at.proofs.items() if key != place}
 
-    def _covers(self, needs: Needs, subject: Subject) -> bool:
-        """Whether everything is known that a rule needs for a line."""
-        key = needs, subject.line.from_date
-        found = self._covered.get(key)
+    def _keep_early(self, at: _Stands) -> None:
+        """Remember what fired before the last stratum."""
+        early = at.outcomes[: self.engine.around_early]
+        if FIRED not in early:
+            return
+        seq = at.subject.seq
+        self.proofs[seq] = at.proofs
+        found = [(at.subject, self._base + number) for number, byte in enumerate(early) if byte == FIRED]
+        self._fired_early += found
+
+    def _own_aggregates(self, at: _Stands) -> None:
+        """Let the aggregates that hold the place of a line be its own."""
+        for number in at.said.placed:
+            if not at.done >> number & 1:
+                compiled = self._rules[number]
+                if isinstance(compiled, GroupRule):
+                    if at.proofs is at.said.proofs:
+                        at.proofs = dict(at.proofs)
+                    at.proofs[self._base + number] = LoneProofs(compiled, at.subject)
+
+    def _covers(self, day: "date | None") -> int:
+        """The rules, as bits, of which everything is known that they need for a line of that day."""
+        found = self._covered.get(day)
         if found is None:
-            found = self._covered[key] = self.coverage.covers(*key)
+            found = self._covered[day] = self.engine.covered(self.coverage, day)
         return found

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import attrs
 
-from claimrules.engine.alone import rests_on_class
+from claimrules.engine.alone import LoneProofs, passes_alone, rests_on_class
+from claimrules.engine.combining import Aggregates, combine, single
 from claimrules.engine.index import Group
 from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
-from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, no_history_byte
+from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE, PASSED, no_history_byte
 from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source, byte_of, missing, verdict
 from claimrules.engine.subject import MAX_PROOFS, Proofs, Subject
@@ -32,10 +33,7 @@ from claimrules.expr.nodes import names as all_names
 from claimrules.expr.vocabulary import Field
 from claimrules.rulebook.rule import Rule
 
-Aggregates = Sequence[tuple[Any, ...]]
 Contributions = tuple[tuple[Any, ...], ...]
-_NO_VALUE: Final = FIRST_UNKNOWN + len(access.CAUSES) - 1
-"""What is unknown of the least and the most of nothing."""
 _FEW: Final = 8
 _KEPT: Final = 4_096
 
@@ -48,10 +46,12 @@ class GroupRule:
     member's value, ``None`` where the member is not looked at. ``judge(s, a)`` gives the outcome.
     ``settled`` says that the kind of a line alone decides whether the rule concerns it. ``kept`` holds
     what small groups came to, where no value is as good as unique; ``None`` where some are. ``by_class``:
-    what is said of a line alone is the same for all lines of its class.
+    what is said of a line alone is the same for all lines of its class; ``passes_alone``: the aggregates
+    differ all the same. ``shares_concern``: so is whether the rule concerns it.
     """
 
     rule: Rule
+    number: int
     same: Same
     unknown: tuple[int, ...]
     settled: bool
@@ -61,12 +61,19 @@ class GroupRule:
     concerns: Callable[[Subject], bool]
     judge: Callable[[Subject, Aggregates], int]
     by_class: bool
+    passes_alone: bool
+    shares_concern: bool
 
-    def lonely(self, subject: Subject) -> tuple[int, int, Proofs]:
-        """What is said of a line alone: where all that the rule needs is known, where it is not, and why."""
-        combined = _combined(self, (self.contribute(subject),))
-        byte = self.judge(subject, combined)
-        return byte, _uncovered(self, byte), Proofs(aggregates=combined)
+    def lonely(self, subject: Subject, *, covered: bool) -> tuple[int, Proofs]:
+        """What is said of a line alone."""
+        if self.passes_alone:
+            return PASSED if covered else _uncovered(self, PASSED), LoneProofs(self, subject)
+        combined = self.lone_aggregates(subject)
+        return _outcome(self, subject, combined, covered=covered), Proofs(aggregates=combined)
+
+    def lone_aggregates(self, subject: Subject) -> Aggregates:
+        """The aggregates over a line alone."""
+        return _combined(self, (self.contribute(subject),))
 
     def unshared(self, subject: Subject, part: int, *, covered: bool) -> tuple[int, Proofs]:
         """What is said of a line whose key is unknown for want of one part."""
@@ -74,12 +81,18 @@ class GroupRule:
         return _outcome(self, subject, unknown, covered=covered), Proofs(aggregates=unknown)
 
 
-def compile_group_rule(rule: Rule, exact: Collection[str]) -> GroupRule:
-    """Compile one group rule; ``exact`` are the fields of the line that stand in the key of its class."""
+def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> GroupRule:
+    """Compile one group rule; ``number`` is its place among those that look around.
+
+    ``exact`` are the fields of the line that stand in the key of its class.
+    """
     found = aggregates(rule.when, rule.unless)
     functions = key_functions(rule.same)[:1]
+    shares_concern = rests_on_class(all_names(rule.applies), exact)
+    passes = shares_concern and passes_alone(rule.when)
     return GroupRule(
         rule=rule,
+        number=number,
         same=same_of(rule.same, functions),
         unknown=unknown_bytes(rule),
         settled=all(is_settled_field(field) for field in all_names(rule.applies)),
@@ -88,7 +101,9 @@ def compile_group_rule(rule: Rule, exact: Collection[str]) -> GroupRule:
         contribute=_contribute(rule, found),
         concerns=_concerns(rule),
         judge=_judge(rule, found),
-        by_class=rests_on_class(all_names(rule.applies, rule.when, rule.unless), exact),
+        by_class=passes or rests_on_class(all_names(rule.applies, rule.when, rule.unless), exact),
+        passes_alone=passes,
+        shares_concern=shares_concern,
     )
 
 
@@ -179,52 +194,6 @@ def _judge(rule: Rule, found: tuple[Aggregate | Quantified, ...]) -> Callable[[S
     return source.compile("judge", "s, a")
 
 
-def combine(found: tuple[Aggregate | Quantified, ...], members: Counter[tuple[Any, ...]]) -> Aggregates:
-    """Combine the members' contributions; what is missing anywhere leaves an aggregate unknown."""
-    columns = ([(parts[number], count) for parts, count in members.items()] for number in range(len(found)))
-    return [_combine(node, column) for node, column in zip(found, columns, strict=True)]
-
-
-def _combine(node: Aggregate | Quantified, parts: list[tuple[tuple[int, Any], int]]) -> tuple[int, Any]:
-    if len(parts) == 1:
-        return _single(node, *parts[0])
-    lacking = min([byte for (byte, _), _ in parts if byte], default=0)
-    if isinstance(node, Quantified):
-        decisive = node.function == "any"
-        if any(value is decisive for (_, value), _ in parts):
-            return 0, decisive
-        return (lacking, None) if lacking else (0, not decisive)
-    values = [(value, count) for (_, value), count in parts if value is not None]
-    if not lacking and not values and node.function in ("min", "max"):
-        lacking = _NO_VALUE
-    return (lacking, None) if lacking else (0, _total(node.function, values))
-
-
-def _single(node: Aggregate | Quantified, part: tuple[int, Any], count: int) -> tuple[int, Any]:
-    """The same where all members contribute alike, as a line alone does."""
-    lacking, value = part
-    if lacking or isinstance(node, Quantified):
-        return part
-    function = node.function
-    if value is None:
-        return (_NO_VALUE, None) if function in ("min", "max") else (0, 0)
-    if function in ("min", "max"):
-        return part
-    return 0, count if function == "count" else value * count if function == "sum" else 1
-
-
-def _total(function: str, values: list[tuple[Any, int]]) -> object:
-    match function:
-        case "count":
-            return sum(count for _, count in values)
-        case "sum":
-            return sum(value * count for value, count in values)
-        case "distinct":
-            return len({value for value, _ in values})
-    choose = min if function == "min" else max
-    return choose(value for value, _ in values)
-
-
 class _Counted:
     """What the members of a group contribute, and what it comes to."""
 
@@ -264,7 +233,7 @@ def _combined(compiled: GroupRule, contributions: Contributions) -> Aggregates:
     kept = compiled.kept
     if len(contributions) == 1:
         pairs = zip(compiled.aggregates, contributions[0], strict=True)
-        return [_single(node, part, 1) for node, part in pairs]
+        return [single(node, part, 1) for node, part in pairs]
     if kept is None or len(contributions) > _FEW:
         return combine(compiled.aggregates, Counter(contributions))
     found = kept.get(contributions)

@@ -1,6 +1,6 @@
 """What a run can see beyond the lines that it judges, as the caller declares it (language, A8)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import MAXYEAR, date, timedelta
 from typing import Final
 
@@ -42,6 +42,27 @@ class Coverage:
         if needs.year and day < new_year(self.complete_from):
             return False
         return self.complete_from <= first and last <= self.complete_to
+
+
+def coverer(needing: Mapping[Needs | None, int]) -> Callable[[Coverage, date | None], int]:
+    """Give what says of which needs everything is known for a day: the bits of each together."""
+    always = needing.get(None, 0)
+    needs = [(each, bits) for each, bits in needing.items() if each is not None]
+
+    def covered(coverage: Coverage, day: date | None) -> int:
+        if day is None or coverage.complete_from is None or coverage.complete_to is None:
+            return always
+        at, reach, found = day.toordinal(), _REACH[coverage.providers], always
+        before = at - coverage.complete_from.toordinal()
+        after = coverage.complete_to.toordinal() - at
+        for each, bits in needs:
+            near = each.days_before <= before and each.days_after <= after
+            near = near and (not each.year or day >= new_year(coverage.complete_from))
+            if near and _REACH[each.providers] <= reach:
+                found |= bits
+        return found
+
+    return covered
 
 
 def new_year(first: date) -> date:

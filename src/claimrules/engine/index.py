@@ -27,10 +27,11 @@ class Index:
 
     def __init__(self, function: KeyFunction, subjects: Sequence[Subject]) -> None:
         """Sort the lines by their key; those whose key is unknown share none."""
-        self._keys = {subject.seq: function(subject) for subject in subjects}
-        self._groups: dict[tuple[Any, ...], tuple[Group]] = {}
-        groups = self._groups
-        for subject, key in zip(subjects, self._keys.values(), strict=True):
+        keys: dict[int, tuple[Any, ...] | int] = {}
+        groups: dict[tuple[Any, ...], tuple[Group]] = {}
+        self._keys, self._groups = keys, groups
+        for subject in subjects:
+            keys[subject.seq] = key = function(subject)
             if isinstance(key, int):
                 continue
             known = groups.get(key)
@@ -96,7 +97,7 @@ class Place:
         if self._proves < 0:
             found = 0
             for member in self.members:
-                found |= member.kind.proves
+                found |= member.proves
             self._proves = found
         return self._proves
 
@@ -131,17 +132,17 @@ class Places:
         self._all = subjects
         self._places: dict[tuple[Placing, bool], dict[tuple[Any, ...], Place]] = {}
 
-    def of(self, same: Same, subject: Subject) -> Place:
-        """The place of a line, as far as rules with the same ``same`` look."""
-        places = self._places.get((same.place, same.dated))
+    def of(self, place: Placing, dated: bool, subject: Subject) -> Place:  # noqa: FBT001 (of the place)
+        """The place of a line; ``dated`` are those that hold lines of one day."""
+        places = self._places.get((place, dated))
         if places is None:
-            places = self._places[same.place, same.dated] = self._sorted(same)
-        return places[same.place(subject)]
+            places = self._places[place, dated] = self._sorted(place, self.near if dated else self._all)
+        return places[place(subject)]
 
-    def _sorted(self, same: Same) -> dict[tuple[Any, ...], Place]:
+    @staticmethod
+    def _sorted(place: Placing, subjects: Sequence[Subject]) -> dict[tuple[Any, ...], Place]:
         found: dict[tuple[Any, ...], Place] = {}
-        place = same.place
-        for subject in self.near if same.dated else self._all:
+        for subject in subjects:
             key = place(subject)
             known = found.get(key)
             if known is None:

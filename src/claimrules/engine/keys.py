@@ -1,6 +1,6 @@
 """What lines share: the keys of ``same``, where an unknown key never equals another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
 
@@ -18,6 +18,11 @@ KeyFunction = Callable[[Subject], tuple[Any, ...] | int]
 PHYSICIAN: Final = "physician"
 _AS_IS: Final = {"charge": "s.line.charge", "setting": "s.line.setting"}
 """Keys are only compared: equal amounts are equal keys."""
+_PHYSICIAN: Final = ("s.provider", "s.line.group", "s.line.specialty")
+_OF_CLASS: Final = frozenset(
+    {"s.line.code", "s.line.from_date", "s.line.to_date", "s.line.setting", "s.line.place_of_service"}
+)
+"""Parts of keys that are known or not for all lines of a class."""
 _PLACES: Final = (
     ("patient", "s.patient"),
     ("claim", "s.claim_id"),
@@ -36,19 +41,28 @@ def key_functions(same: tuple[Key, ...]) -> tuple[KeyFunction, ...]:
     plain = tuple(key for key in same if key.field.name != PHYSICIAN)
     if len(plain) == len(same):
         return (_function(plain, ()),)
-    return _function(plain, ("s.provider",)), _function(plain, ("s.line.group", "s.line.specialty"))
+    return _function(plain, _PHYSICIAN[:1]), _function(plain, _PHYSICIAN[1:])
+
+
+def keys_known(sames: Iterable["Same"]) -> Callable[[Subject], tuple[bool, ...]]:
+    """Give what says which parts of keys are known, as far as lines of a class differ in that."""
+    texts = dict.fromkeys(text for same in sames for text in same.texts if text not in _OF_CLASS)
+    source = Source()
+    source.add(1, f"return ({', '.join(f'{text} is None' for text in texts)},)" if texts else "return ()")
+    return source.compile("keys_known", "s")
 
 
 @attrs.frozen(eq=False)
 class Same:
     """What lines share: their keys, and the place in which lines of one key surely stand together.
 
-    ``dated``: lines of different days never share a key.
+    ``dated``: lines of different days never share a key. ``texts`` are the sources of the parts of keys.
     """
 
     functions: tuple[KeyFunction, ...]
     place: Callable[[Subject], tuple[Any, ...]]
     dated: bool
+    texts: tuple[str, ...]
 
     def unknown(self, subject: Subject) -> int:
         """Give the part of the key that is unknown where no key is known, else -1."""
@@ -66,12 +80,12 @@ def same_of(same: tuple[Key, ...], functions: tuple[KeyFunction, ...]) -> Same:
     """Give what rules with these keys ask of lines."""
     named = [key.field.name for key in same if key.members is None]
     texts = tuple(text for name, text in _PLACES if name in named)
-    return _same(functions, texts)
+    return _same(functions, texts, _texts(same))
 
 
 @cache
-def _same(functions: tuple[KeyFunction, ...], texts: tuple[str, ...]) -> Same:
-    return Same(functions, _place(texts), _PLACES[-1][1] in texts)
+def _same(functions: tuple[KeyFunction, ...], places: tuple[str, ...], texts: tuple[str, ...]) -> Same:
+    return Same(functions, _place(places), _PLACES[-1][1] in places, texts)
 
 
 @cache
@@ -86,6 +100,13 @@ def unknown_bytes(rule: Rule) -> tuple[int, ...]:
     keys = [key.field for key in rule.same if key.field.name != PHYSICIAN]
     keys += [key.field for key in rule.same if key.field.name == PHYSICIAN] * 2
     return tuple(unknown_byte(rule, field, Cause.NO_INPUT) for field in keys)
+
+
+def _texts(same: tuple[Key, ...]) -> tuple[str, ...]:
+    """The sources of the parts of keys; modifiers are those of a class."""
+    named = [key.field for key in same if key.members is None and key.field.name != PHYSICIAN]
+    found = [_AS_IS.get(field.name) or access.snippet(field, "s") for field in named]
+    return (*found, *(_PHYSICIAN if any(key.field.name == PHYSICIAN for key in same) else ()))
 
 
 def _function(keys: tuple[Key, ...], parts: tuple[str, ...]) -> KeyFunction:

@@ -2,39 +2,37 @@
 
 A kind also knows which of the rules that look around may concern such a line, and for which of them
 such a line may prove anything: a rule whose ``applies`` is known to be false whatever the units, days
-and neighbours are is not run, and a line that can never meet ``when`` is no candidate.
+and neighbours are is not run. A line whose code can never meet ``when`` is no candidate.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from claimrules.codebook import Slot
-from claimrules.engine.keys import Same
+from claimrules.engine.asking import Ask, Looking, asks
 from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source
 from claimrules.engine.subject import Subject
 from claimrules.expr import access
 from claimrules.expr.nodes import names
-from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
+from claimrules.expr.vocabulary import PAIR_NAMESPACES
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.rulebook.rule import Rule, RuleScope
 
 if TYPE_CHECKING:
-    from claimrules.engine.alone import Said
+    from claimrules.engine.alone import Standing
     from claimrules.model.code import CodeAttributes
-
-Asked = Sequence[tuple[Same, tuple[int, ...]]]
-"""Rules by number, those that ask for the same keys together."""
 
 
 class Kind:
     """What is settled for all lines of one key.
 
-    ``early`` and ``late`` (rules that look around, by number, those of one ``same`` together) and
-    ``proves`` (as bits) are filled when a run first looks around.
+    ``concerned`` (the rules that look around and may concern it, by number), ``early`` and ``late`` (these
+    as they are asked) are filled when a run first looks around.
     """
 
-    __slots__ = ("code", "early", "late", "looked", "modifiers", "outcomes", "proves")
+    __slots__ = ("code", "concerned", "early", "late", "looked", "modifiers", "outcomes")
 
     def __init__(self, subject: Subject, outcomes: bytes) -> None:
         """Keep what was looked up for the first line of the kind, and the outcomes of its settled rules."""
@@ -42,16 +40,16 @@ class Kind:
         self.modifiers: tuple[str, ...] | None = subject.modifiers
         self.outcomes = outcomes
         self.looked = False
-        self.early: Asked = ()
-        self.late: Asked = ()
-        self.proves = 0
+        self.concerned: tuple[int, ...] = ()
+        self.early: Sequence[Ask] = ()
+        self.late: Sequence[Ask] = ()
 
 
 class LineClass:
     """Lines of one kind that share units and regions; the outcomes of its line rules.
 
     ``complete`` says whether these are all. ``alone`` holds what rules that look around say of such a
-    line where it stands alone, by number.
+    line where it stands alone, by what they see of its history and which of its keys are known.
     """
 
     __slots__ = ("alone", "complete", "kind", "outcomes")
@@ -61,9 +59,13 @@ class LineClass:
         self.kind = kind
         self.outcomes = outcomes
         self.complete = complete
-        self.alone: dict[int, Said] = {}
+        self.alone: dict[tuple[object, ...], Standing] = {}
 
 
+_KEPT: Final = 4_096
+_PROVING: Final = 65_536
+_OF_CODE: Final = frozenset({"code", "code_shape", "modifiers", "component", "repeated_modifiers"})
+"""Fields of the other line that rest on its code and modifiers."""
 Look = Callable[[Subject], Kind]
 """Fills what the kind of a line says of the rules that look around."""
 
@@ -82,37 +84,36 @@ def kind_key(line: ClaimLine, slot: Slot) -> tuple[object, ...]:
     )
 
 
-def looks_around(rules: Sequence[Rule], sames: Sequence[Same], early: int, setting: Setting) -> Look:
+def looks_around(compiled: Sequence[Looking], early: int, setting: Setting) -> Look:
     """Write what fills, for a line of a setting, the rules around it that its kind does not rule out.
 
     Where a condition is known to be false with every other field unknown, it is false whatever these are.
     The first ``early`` rules stand before the last stratum.
     """
-    concerned, proves = _concerned(rules, setting), _proves(rules)
+    rules = [each.rule for each in compiled]
+    concerned = _concerned(rules, setting)
+
+    @lru_cache(maxsize=_KEPT)
+    def kept(numbers: tuple[int, ...]) -> tuple[Ask, ...]:
+        return asks(compiled, numbers)
 
     def look(subject: Subject) -> Kind:
         kind, found = subject.kind, concerned(subject)
-        kind.proves = proves(subject)
-        kind.early = _together([number for number in found if number < early], sames)
-        kind.late = _together([number for number in found if number >= early], sames)
+        kind.concerned = found
+        kind.early = kept(tuple(number for number in found if number < early))
+        kind.late = kept(tuple(number for number in found if number >= early))
         kind.looked = True
         return kind
 
     return look
 
 
-def _together(numbers: Sequence[int], sames: Sequence[Same]) -> Asked:
-    found: dict[Same, list[int]] = {}
-    for number in numbers:
-        found.setdefault(sames[number], []).append(number)
-    return tuple((same, tuple(members)) for same, members in found.items())
-
-
 def _concerned(rules: Sequence[Rule], setting: Setting) -> Callable[[Subject], tuple[int, ...]]:
     source = Source()
     chosen = [(number, rule) for number, rule in enumerate(rules) if setting in rule.settings]
     for field in names(*(rule.applies for _, rule in chosen)):
-        source.add(1, f"{source.variable(field)} = {_value(field, field)}")
+        value = access.snippet(field, "s") if is_settled_field(field) else "None"
+        source.add(1, f"{source.variable(field)} = {value}")
     source.add(1, "found = []")
     for number, rule in chosen:
         source.add(1, f"if not {source.writer.false(rule.applies)}: found.append({number})")
@@ -120,18 +121,35 @@ def _concerned(rules: Sequence[Rule], setting: Setting) -> Callable[[Subject], t
     return source.compile("concerned", "s")
 
 
+def learns_proofs(rules: Sequence[Rule]) -> Callable[[Subject], None]:
+    """Give what fills, as bits, the rules for which a line may prove something.
+
+    Only its slot, code and modifiers are looked at: what these do not rule out, it may prove.
+    """
+    proves = _proves(rules)
+    kept: dict[tuple[object, ...], int] = {}
+
+    def learn(subject: Subject) -> None:
+        key = subject.slot, subject.line.code, subject.line.modifiers
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= _PROVING:
+                kept.clear()
+            found = kept[key] = proves(subject)
+        subject.proves = found
+
+    return learn
+
+
 def _proves(rules: Sequence[Rule]) -> Callable[[Subject], int]:
     source = Source()
     chosen = [(number, rule) for number, rule in enumerate(rules) if rule.scope is RuleScope.PAIR]
     for field in names(*(rule.when for _, rule in chosen)):
         other = field.namespace in PAIR_NAMESPACES and field.base.namespace != "pair"
-        source.add(1, f"{source.variable(field)} = {_value(field, field.base) if other else 'None'}")
+        known = other and (field.base.namespace == "code" or field.name in _OF_CODE)
+        source.add(1, f"{source.variable(field)} = {access.snippet(field, 's') if known else 'None'}")
     source.add(1, "found = 0")
     for number, rule in chosen:
         source.add(1, f"if not {source.writer.false(rule.when)}: found |= {1 << number}")
     source.add(1, "return found")
     return source.compile("proves", "s")
-
-
-def _value(field: Field, base: Field) -> str:
-    return access.snippet(field, "s") if is_settled_field(base) else "None"

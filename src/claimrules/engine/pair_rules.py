@@ -40,7 +40,7 @@ class PairRule:
     no candidate matches. ``sees(s)`` is what the rule sees of the line, ``profile(o)`` of the other.
     ``settled`` says that the kind of a line alone decides whether the rule concerns it. ``earlier``
     counts in rules that are ``ordered``: whether the other line stands before. ``by_class``: what is said
-    of a line alone is the same for all lines of its class.
+    of a line alone is the same for all lines of its class; ``shares_concern``: so is whether it concerns it.
     """
 
     rule: Rule
@@ -56,11 +56,17 @@ class PairRule:
     alone: Callable[[Subject], int]
     ordered: bool
     by_class: bool
+    shares_concern: bool
 
-    def lonely(self, subject: Subject) -> tuple[int, int, Proofs]:
-        """What is said of a line alone: where all that the rule needs is known, where it is not, and why."""
-        said = PASSED if self.rule.other == "any" else self.alone(subject)
-        return said, no_history_byte(), NO_PROOFS
+    def lonely(self, subject: Subject, *, covered: bool) -> tuple[int, Proofs]:
+        """What is said of a line alone."""
+        if not covered:
+            return no_history_byte(), NO_PROOFS
+        return PASSED if self.rule.other == "any" else self.alone(subject), NO_PROOFS
+
+    def unshared(self, _subject: Subject, part: int, *, covered: bool) -> tuple[int, Proofs]:  # noqa: ARG002 (as of a group rule)
+        """What is said of a line whose key is unknown for want of one part."""
+        return self.unknown[part], NO_PROOFS
 
 
 def compile_pair_rule(rule: Rule, number: int, exact: Collection[str]) -> PairRule:
@@ -84,6 +90,7 @@ def compile_pair_rule(rule: Rule, number: int, exact: Collection[str]) -> PairRu
         alone=_alone(rule),
         ordered=any(str(field) == "other.seq" for field in fields),
         by_class=rule.other == "any" or rests_on_class(names(rule.applies, rule.unless), exact),
+        shares_concern=rests_on_class(names(rule.applies), exact),
     )
 
 

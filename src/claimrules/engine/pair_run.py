@@ -50,18 +50,10 @@ def _seq(subject: Subject) -> int:
     return subject.seq
 
 
-def decide(  # noqa: PLR0913 (what there is to know)
-    compiled: PairRule,
-    subject: Subject,
-    parts: Parts,
-    lookup: Lookup,
-    told: Collection[int] | None,
-    *,
-    covered: bool,
+def decide(
+    compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup, *, covered: bool
 ) -> tuple[int, Proofs]:
-    """The outcome of a rule for one line, and the lines that prove it; ``told`` is what ``untold`` gave."""
-    if told is not None:
-        return _without(compiled, subject, told, covered=covered), NO_PROOFS
+    """The outcome of a rule for one line, and the lines that prove it."""
     found: set[int] = set()
     first: list[Subject] = []
     count, place = 0, subject.seq
@@ -78,22 +70,6 @@ def decide(  # noqa: PLR0913 (what there is to know)
         ordered = first if len(parts) == 1 else sorted(first, key=_seq)
         return (FIRED if compiled.rule.other == "any" else PASSED), Proofs(ordered, count)
     return _without(compiled, subject, found, covered=covered), NO_PROOFS
-
-
-def untold(compiled: PairRule, subject: Subject, parts: Parts, lookup: Lookup) -> Collection[int] | None:
-    """The outcomes of candidates that need no judging: none, or that the relation is unknown."""
-    if len(parts) > 1:
-        return None
-    if not parts or len(parts[0].members) == 1:
-        return ()
-    if compiled.rule.relation:
-        related = related_lines(compiled, subject, parts[0], lookup)
-        if not related:
-            return ()
-        partner = related[0][0]
-        if len(related) == 1 and isinstance(partner, Cause):
-            return (compiled.unrelated[partner],)
-    return None
 
 
 def _without(compiled: PairRule, subject: Subject, found: Collection[int], *, covered: bool) -> int:
@@ -167,7 +143,7 @@ def _batches(
     found: Sequence[Sequence[Subject]] | None = group.kept.get(key)
     if found is None:
         bit = 1 << compiled.number
-        proving = [member for member in members if member.kind.proves & bit]
+        proving = [member for member in members if member.proves & bit]
         if len(proving) <= FEW:
             found = [(member,) for member in proving]
         else:

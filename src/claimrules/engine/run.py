@@ -1,6 +1,7 @@
 """The line engine: a rulebook compiled to Python, and one run over some lines in three strata."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -11,9 +12,10 @@ from claimrules.engine.around import Around
 from claimrules.engine.explain import Explainer, Situation
 from claimrules.engine.fired import Fired
 from claimrules.engine.group_rules import GroupRule, compile_group_rule
-from claimrules.engine.history import Coverage
+from claimrules.engine.history import Coverage, coverer
 from claimrules.engine.index import Places
-from claimrules.engine.kinds import Kind, Look, looks_around
+from claimrules.engine.keys import keys_known
+from claimrules.engine.kinds import Kind, Look, learns_proofs, looks_around
 from claimrules.engine.line_rules import LineFunction, LineRules, line_rules
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation
@@ -23,7 +25,7 @@ from claimrules.engine.subject import Proofs, Subject
 from claimrules.expr.nodes import names
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
-from claimrules.rulebook.rule import LAST_STRATUM, Rule, RuleScope
+from claimrules.rulebook.rule import LAST_STRATUM, Needs, Rule, RuleScope
 
 DENYING: Final = GRAVE
 _KEPT: Final = 65_536
@@ -80,15 +82,14 @@ class Engine:
         setting = subject.line.setting
         found = self._looks.get(setting)
         if found is None:
-            rules, sames = zip(*((each.rule, each.same) for each in self.around), strict=True)
-            made = looks_around(rules, sames, self.around_early, setting)
+            made = looks_around(self.around, self.around_early, setting)
             found = self._looks.setdefault(setting, made)
         return found(subject)
 
-    def learn(self, subject: Subject) -> None:
-        """Fill the kind of a line that the line rules have not judged."""
-        self.of_setting(subject.line.setting).settle(subject)
-        self.look(subject)
+    @cached_property
+    def learn(self) -> Callable[[Subject], None]:
+        """Fills for which rules a line may prove something."""
+        return learns_proofs([each.rule for each in self.around])
 
     @cached_property
     def near_only(self) -> bool:
@@ -160,6 +161,19 @@ class Engine:
         """How many of the rules that look around stand before the last stratum."""
         return sum(compiled.rule.stratum < LAST_STRATUM for compiled in self.around)
 
+    @cached_property
+    def known_keys(self) -> Callable[[Subject], tuple[bool, ...]]:
+        """Gives which keys of a line are known, as far as lines of its class differ in that."""
+        return keys_known([each.same for each in self.around])
+
+    @cached_property
+    def covered(self) -> Callable[[Coverage, date | None], int]:
+        """Gives the rules that look around, as bits, of which all is known that they need for a day."""
+        found: dict[Needs | None, int] = {}
+        for each in self.around:
+            found[each.rule.needs] = found.get(each.rule.needs, 0) | 1 << each.number
+        return coverer(found)
+
     def run(self, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup) -> list[Judged]:
         """Judge the subjects, stratum by stratum; lines of a history only prove."""
         places = Places(subjects, near_only=self.near_only)
@@ -168,8 +182,9 @@ class Engine:
         if not self.around:
             judged = zip(near, first, strict=True)
             return [Judged(subject, found, _NOTHING) for subject, found in judged if subject.judged]
-        for subject in places.far:
-            subject.learn = self.learn
+        learn = self.learn
+        for subject in subjects:
+            subject.learn = learn
         around = Around(self, places, coverage, lookup)
         deny(self, near, first, lookup)
         around.run()
@@ -201,5 +216,5 @@ class Engine:
 
 def _compile(rule: Rule, number: int, exact: Collection[str]) -> GroupRule | PairRule:
     if rule.scope is RuleScope.GROUP:
-        return compile_group_rule(rule, exact)
+        return compile_group_rule(rule, number, exact)
     return compile_pair_rule(rule, number, exact)

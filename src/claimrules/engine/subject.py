@@ -27,7 +27,7 @@ class Subject:
     """One line in its surroundings; ``denied`` is filled stratum by stratum.
 
     What is published about its code is looked up when it is first asked for: lines of one kind share it.
-    ``learn`` fills the kind of a line that the line rules have not judged.
+    ``learn`` fills ``proves``, as bits the rules for which the line may prove something.
     """
 
     __slots__ = (
@@ -46,6 +46,7 @@ class Subject:
         "modifiers",
         "patient",
         "patient_id",
+        "proves",
         "provider",
         "seq",
         "slot",
@@ -56,6 +57,7 @@ class Subject:
     known: "LineClass"
     learn: "Callable[[Subject], None]"
     modifiers: tuple[str, ...] | None
+    proves: int
 
     def __init__(  # noqa: PLR0913, PLR0917 (what stands around a line)
         self,
@@ -92,9 +94,9 @@ class Subject:
         if name == "code":
             self.code = attributes(self.slot, self.line.code, self.modifiers)
             return self.code
-        if name == "kind":
+        if name == "proves":
             self.learn(self)
-            return self.kind
+            return self.proves
         raise AttributeError(name)
 
 

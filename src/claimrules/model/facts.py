@@ -7,7 +7,7 @@ patterns of the texts are those of the frame engine too (design, decision 1).
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, Self
 
 import attrs
@@ -93,6 +93,8 @@ class ClaimFacts:
     @property
     def of_patient(self) -> "ClaimFacts":
         """What is the same on every bill of the patient."""
+        if self.birth_date is None and self.death_date is None and self.sex is None:
+            return _nothing()
         return ClaimFacts(birth_date=self.birth_date, death_date=self.death_date, sex=self.sex)
 
     @classmethod
@@ -103,6 +105,11 @@ class ClaimFacts:
         """
         found: dict[str, Any] = {name: _read(name, text) for name, text in cells.items()}
         return unchecked(cls, found | known)
+
+
+@cache
+def _nothing() -> ClaimFacts:
+    return ClaimFacts()
 
 
 @lru_cache(1 << 14)

@@ -1,0 +1,73 @@
+"""Which rules that look around are asked together: by the place of a line, then by the keys it shares."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from claimrules.engine.group_rules import GroupRule
+from claimrules.engine.keys import Same
+from claimrules.engine.pair_rules import PairRule
+from claimrules.engine.subject import Subject
+
+Looking = GroupRule | PairRule
+
+
+@attrs.frozen(eq=False)
+class Batch:
+    """Rules that ask for the same keys and, if ``related``, for the same lines of a published relation."""
+
+    bits: int
+    rules: "tuple[Any, ...]"
+    related: bool
+
+
+@attrs.frozen(eq=False)
+class Ask:
+    """Rules that look at lines of one place, as bits.
+
+    For those of ``pairs`` a line must prove something; ``always`` are the others. ``groups`` are those of
+    the same keys, with their bits.
+    """
+
+    place: Callable[[Subject], tuple[Any, ...]]
+    dated: bool
+    always: int
+    pairs: int
+    groups: tuple[tuple[Same, int, tuple[Batch, ...]], ...]
+
+
+def asks(rules: Sequence[Looking], numbers: Sequence[int]) -> tuple[Ask, ...]:
+    """Sort some of the rules."""
+    places: dict[tuple[Any, bool], dict[Same, dict[Any, list[Looking]]]] = {}
+    for number in numbers:
+        one = rules[number]
+        same = one.same
+        group = places.setdefault((same.place, same.dated), {}).setdefault(same, {})
+        group.setdefault(_alike(one), []).append(one)
+    return tuple(_ask(place, dated, groups) for (place, dated), groups in places.items())
+
+
+def _alike(one: Looking) -> object:
+    rule = one.rule
+    return (rule.relation, rule.role) if rule.relation else isinstance(one, PairRule)
+
+
+def _ask(place: Any, dated: bool, found: dict[Same, dict[Any, list[Looking]]]) -> Ask:  # noqa: ANN401, FBT001 (a function, a truth)
+    groups = []
+    always = pairs = 0
+    for same, alike in found.items():
+        batches = tuple(
+            Batch(_bits(some), tuple(some), bool(some[0].rule.relation)) for some in alike.values()
+        )
+        for batch in batches:
+            if isinstance(batch.rules[0], PairRule) and not batch.related:
+                pairs |= batch.bits
+            else:
+                always |= batch.bits
+        groups.append((same, _bits(one for some in alike.values() for one in some), batches))
+    return Ask(place, dated, always, pairs, tuple(groups))
+
+
+def _bits(rules: Any) -> int:  # noqa: ANN401 (compiled rules)
+    return sum(1 << one.number for one in rules)
