@@ -109,7 +109,7 @@ def _severities(result: FrameResult) -> dict[tuple[str, ...], Severity]:
     """The severity of all that fired, before a rule that takes another in silences it."""
     nw, combos, engine = result.context.nw, result.combos, result.context.engine
     numbered = (SEQ,) if result.looked else ()
-    lines = result.local(result.judged.select(CLASS, *numbered, *_IDS.values()))
+    lines = result.local(result.classed.select(CLASS, *numbered, *_IDS.values()))
     keys = list(zip(*(lines[name] for name in _IDS.values()), strict=True))
     found: dict[tuple[str, ...], Severity] = {}
     for looked in result.looked:

@@ -13,27 +13,23 @@ from claimrules.engine.frame.context import Context, read_names
 from claimrules.engine.frame.door import Backend, FrameError, open_frame
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import offered_by
+from claimrules.engine.frame.gathering import gather
 from claimrules.engine.frame.index import concern_flag
 from claimrules.engine.frame.meeting import meet, told_alone
-from claimrules.engine.frame.normalise import Reader, arrive
+from claimrules.engine.frame.normalise import arrive
 from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.past import TURN, before, count_of
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED, PASSED
-from claimrules.engine.run import DENYING, Engine
+from claimrules.engine.run import DENYING
 from claimrules.model.claim import Setting
 from claimrules.model.finding import Rejected
 from claimrules.rulebook.rule import LAST_STRATUM, Rule, RuleScope
 
 if TYPE_CHECKING:
     from claimrules.engine.line import Checker
-
-_UNIQUE = frozenset({"r_claim_id", "r_line_id", "r_charge", "r_realm"})
-"""Columns that rarely hold the same twice."""
-_PERSONS = frozenset({"r_patient", "r_provider", "r_billing_provider"})
-"""Columns by which only rules that look around compare lines."""
 
 __all__ = ["FrameError", "FrameResult", "check_frame"]
 
@@ -89,7 +85,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         reader=reader,
         engine=engine,
         resolver=Resolver(realms or {"": checker.lookup}),
-        lines=backend.keep(backend.encode(backend.keep(lines), _repeating(lines, reader, engine))),
+        lines=lines,
         coverage=coverage,
         as_of=checker.as_of,
         named=named,
@@ -98,6 +94,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         first=first,
         coverages=coverages or {},
     )
+    context = gather(context)
     combos = combine(context)
     if engine.around and (beside := backend.beside()):
         context, combos = context.beside(beside), _brought(backend, combos)
@@ -117,13 +114,6 @@ def _brought(backend: Backend, combos: Combinations) -> Combinations:
     """The lines and their combinations in this process: rules that look around make big plans."""
     frame, lines, core = (backend.near(part)[1] for part in (combos.frame, combos.lines, combos.core))
     return attrs.evolve(combos, frame=frame, lines=lines, core=core)
-
-
-def _repeating(lines: Any, reader: Reader, engine: Engine) -> list[str]:
-    """The columns of text that are compared, and hold the same again and again."""
-    names = lines.collect_schema().names()
-    apart = _UNIQUE if engine.around else _UNIQUE | _PERSONS
-    return [name for name in names if name.startswith("r_") and name not in apart and reader.is_text(name)]
 
 
 def _rejected(lines: Any, backend: Backend) -> tuple[Rejected, ...]:

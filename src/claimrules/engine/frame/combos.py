@@ -22,6 +22,7 @@ from claimrules.engine.frame.dates import FILLED, PROFILE, Dates, Days, literal,
 from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
+from claimrules.engine.frame.gathering import apart, digits, early
 from claimrules.engine.frame.index import flags_of, judges
 from claimrules.engine.frame.parts import CORE, Part, Signature, Task, conditions_of, core_columns
 from claimrules.expr.nodes import Condition, names
@@ -66,15 +67,35 @@ class Class:
 class Combinations:
     """The distinct combinations: ``frame`` has a row for each, with its count, its class and its core row.
 
-    ``lines`` are the lines with their combination, class and dates; ``core`` what is known of each code
-    with its modifiers; ``days`` the first and last from-date of each slot and quarter.
+    ``lines`` are the lines with their combination; where rules look around, with their class and dates
+    too. ``core`` is what is known of each code with its modifiers; ``days`` the first and last from-date
+    of each slot and quarter.
     """
 
     frame: "Lazy"
     lines: "Lazy"
     core: "Lazy"
     classes: Mapping[Any, Class]
-    days: Days
+    dates: Dates
+
+    @property
+    def days(self) -> Days:
+        """The first and last from-date of each slot and quarter."""
+        return self.dates.days
+
+    @property
+    def dated(self) -> "Lazy":
+        """The lines with their dates."""
+        if "line_from_date" in self.lines.collect_schema().names():
+            return self.lines
+        return self.dates.join(self.lines)
+
+    @property
+    def classed(self) -> "Lazy":
+        """The lines with their class."""
+        if CLASS in self.lines.collect_schema().names():
+            return self.lines
+        return self.lines.join(self.frame.select(COMBO, CLASS), on=COMBO, how="left")
 
     def among(self, nw: Any, classes: Sequence[Any]) -> "Expr":
         """Whether a line is of one of some classes, by the shorter list: theirs or that of all others.
@@ -104,6 +125,7 @@ def combine(context: Context) -> Combinations:
     counts = context.counted(lines, COMBO, COUNT).with_columns(nw.col(COUNT).cast(nw.Int64))
     combos = backend.distinct(lines, COMBO, keys).join(counts, on=COMBO, how="inner")
     combos = combos.join(dates.profiles, on=PROFILE, how="inner")
+    combos = plus(combos, apart(nw, early(hoisted)))
     core = core_columns(context)
     # From here on all of it is done in this process: where lines lie far, their combinations are brought.
     near, combos = backend.near(combos if backend.name == "spark" else backend.keep(combos))
@@ -127,17 +149,18 @@ def combine(context: Context) -> Combinations:
     combos = _far(context, near, near.keep(combos))
     return Combinations(
         frame=combos,
-        lines=_ground(context, lines.join(combos.select(COMBO, CLASS), on=COMBO, how="left")),
+        lines=_ground(context, lines, combos),
         core=_far(context, near, known),
         classes=classes,
-        days=dates.days,
+        dates=dates,
     )
 
 
-def _ground(context: Context, lines: "Lazy") -> "Lazy":
-    """The lines with the keys that rules which look around them share, read once."""
+def _ground(context: Context, lines: "Lazy", combos: "Lazy") -> "Lazy":
+    """The lines with their class and the keys that rules which look around them share, read once."""
     if not context.engine.around:
         return lines
+    lines = lines.join(combos.select(COMBO, CLASS), on=COMBO, how="left")
     fields = _around_fields(context)
     wanted = line_columns(fields) | {"line_provider" for field in fields if field.name == "physician"}
     names = sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
@@ -190,9 +213,10 @@ def _keyed(
         [name for name in per_line if name in DATED],
         compared=parts.only_compared(conditions, hoisted),
     )
-    lines = dates.join(context.lines)
-    others = {node: name for node, name in hoisted.items() if node not in dated}
+    tested = early(hoisted)
+    others = {node: name for node, name in hoisted.items() if node not in dated and node not in tested}
     undated = [name for name in per_line if name not in DATED]
+    lines = dates.join() if context.engine.around or others or undated else dates.profiled()
     needed = line_columns(names(*others)) - DATED
     if others or undated:
         blanks = context.blanks(lines.collect_schema().names())
@@ -206,6 +230,7 @@ def _keyed(
         *raw,
         *(f"{FILLED}{name}" for name in undated),
         *others.values(),
+        *sorted({each.column for each in digits(tested).values()}),
         PROFILE,
     )
     return lines.drop(*derived, *undated), tuple(dict.fromkeys(keys)), dates

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Expr = nw.Expr
 
 PROFILE: Final = "k_dates"
+PAIR: Final = "k_pair"
 FILLED: Final = "q_"
 """Begins the name of a key column in which a sentinel stands for null."""
 _ENDS: Final = frozenset({f"{FILLED}line_from_date", f"{FILLED}line_to_date"})
@@ -37,18 +38,26 @@ Days = Mapping[tuple[int, int], tuple[date | None, date | None]]
 class Dates:
     """The pairs of dates of a run, each with its profile, and the columns of each profile.
 
+    ``lines`` are those of the run, with the columns ``on`` which ``pairs`` is joined.
     ``fixed`` are the tests and ends of lines that are the same in all profiles: they tell nothing apart.
     """
 
+    lines: "Lazy"
     on: tuple[str, ...]
     pairs: "Lazy"
     profiles: "Lazy"
     fixed: Mapping[str, Any]
     days: Days
 
-    def join(self, lines: "Lazy") -> "Lazy":
-        """Give each line its dates and its profile."""
-        return lines.join(self.pairs, on=list(self.on), how="left")
+    def profiled(self) -> "Lazy":
+        """The lines with their profiles."""
+        return self.lines.join(self.pairs.select(*self.on, PROFILE), on=list(self.on), how="left")
+
+    def join(self, lines: "Lazy | None" = None) -> "Lazy":
+        """The lines with their dates and their profiles; ``lines`` may be those that have profiles."""
+        if lines is None:
+            return self.lines.join(self.pairs, on=list(self.on), how="left")
+        return lines.join(self.pairs.drop(PROFILE), on=list(self.on), how="left")
 
 
 def read(
@@ -62,10 +71,10 @@ def read(
     nw = context.nw
     told = ("r_from_date", "r_to_date") if "to_date" in context.named else ("r_from_date",)
     parts = ("line_setting", *context.extra) if len(context.settings) > 1 or context.extra else ()
-    on = (*told, *parts)
-    setting = {} if "line_setting" in on else {"line_setting": nw.lit(context.settings[0].value)}
-    blank = {} if "r_to_date" in on else {"r_to_date": nw.lit("")}
-    dates = plus(plus(context.lines.select(*on).unique(), setting), blank)
+    lines, on, dates = _paired(context, (*told, *parts))
+    setting = {} if "line_setting" in parts else {"line_setting": nw.lit(context.settings[0].value)}
+    blank = {} if "r_to_date" in told else {"r_to_date": nw.lit("")}
+    dates = plus(plus(dates, setting), blank)
     dates = read_dates(nw, dates, context.reader)
     dates = context.resolver.attach(nw, context.backend, dates)
     dates = dates.with_columns(k_quarter=context.resolver.quarter(nw))
@@ -91,12 +100,22 @@ def read(
         "line_year",
     )
     return Dates(
+        lines=lines,
         on=on,
         pairs=context.backend.keep(pairs.select(*on, *kept, PROFILE)),
         profiles=profiles.drop(*fixed),
         fixed=fixed,
         days=_days(context, dates),
     )
+
+
+def _paired(context: Context, told: tuple[str, ...]) -> tuple["Lazy", tuple[str, ...], "Lazy"]:
+    """The lines, the columns by which dates are given to them, and all that differ in these."""
+    backend = context.backend
+    if backend.name != "polars":
+        return context.lines, told, context.lines.select(*told).unique()
+    lines = backend.keep(backend.identify(context.lines, PAIR, told))
+    return lines, (PAIR,), backend.distinct(lines, PAIR, told)
 
 
 def _told_apart(context: Context, dates: "Lazy", names: Iterable[str]) -> "Lazy":

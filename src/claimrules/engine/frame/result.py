@@ -68,7 +68,20 @@ class FrameResult:
     @cached_property
     def judged(self) -> "Lazy":
         """The lines that are judged, without those of a history."""
-        first, lines = self.context.first, self.combos.lines
+        return self._of_run(self.combos.lines)
+
+    @property
+    def classed(self) -> "Lazy":
+        """The same, with their classes."""
+        return self._of_run(self.combos.classed)
+
+    @property
+    def dated(self) -> "Lazy":
+        """The same, with their dates."""
+        return self._of_run(self.combos.dated)
+
+    def _of_run(self, lines: "Lazy") -> "Lazy":
+        first = self.context.first
         return lines.filter(self.context.nw.col(SEQ) >= first) if first else lines
 
     def _ids(self) -> dict[str, Any]:
@@ -299,7 +312,7 @@ class FrameResult:
         """The outcome byte of every rule for every line, by claim id and line id: for small frames."""
         rules = [rule.code for rule in self.context.engine.line_rules]
         number = (SEQ,) if self.looked else ()
-        columns = self.local(self.judged.select(CLASS, *extra, *number, **self._ids()))
+        columns = self.local(self.classed.select(CLASS, *extra, *number, **self._ids()))
         around = {part.rule.code: self.local(part.frame.select(SEQ, OUTCOME)) for part in self.looked}
         said = {code: dict(zip(part[SEQ], part[OUTCOME], strict=True)) for code, part in around.items()}
         for part in self.looked:

@@ -105,7 +105,7 @@ def judge_again(
 def with_patients(context: Context, combos: "Combinations", hit: Any) -> "Lazy":
     """The lines that ``hit`` finds and those of the same patients, with all that the line engine reads."""
     nw = context.nw
-    lines = derive(nw, _whole(context, combos.lines), context.reader, _WANTED)
+    lines = derive(nw, _whole(context, combos.dated), context.reader, _WANTED)
     patients = lines.filter(hit).select("line_patient").unique()
     alone = lines.filter(hit & nw.col("line_patient").is_null())
     return nw.concat([lines.join(patients, on="line_patient", how="semi"), alone], how="vertical")
@@ -138,7 +138,7 @@ def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
     context, nw = result.context, result.context.nw
     found = []
     read = derive(
-        nw, _whole(context, result.judged), context.reader, frozenset(f"form_{name}" for name in _FORMS)
+        nw, _whole(context, result.dated), context.reader, frozenset(f"form_{name}" for name in _FORMS)
     )
     for name in sorted(_FORMS):
         lines = read.filter(nw.col(f"form_{name}") == Form.UNREADABLE.value)

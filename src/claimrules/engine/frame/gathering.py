@@ -1,0 +1,104 @@
+"""Lines gathered: read once, with what is tested of each of them, and texts that repeat as numbers."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.engine.frame import parts
+from claimrules.engine.frame.context import PER_LINE, Context, line_columns
+from claimrules.engine.frame.door import plus
+from claimrules.engine.frame.fields import derive, raw_columns
+from claimrules.expr.nodes import Condition, leaves, names
+from claimrules.expr.to_frame import FrameWriter
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+    Expr = nw.Expr
+
+_UNIQUE: Final = frozenset({"r_claim_id", "r_line_id", "r_charge", "r_realm"})
+"""Columns that rarely hold the same twice."""
+_ROOM: Final = 2**52
+"""What the tests in one column must stay below: exact in every engine, as a float too."""
+
+
+@attrs.frozen(kw_only=True)
+class Digit:
+    """Where the outcome of a test stands: a digit of the number in ``column``."""
+
+    column: str
+    scale: int
+    radix: int
+
+
+def early(hoisted: Mapping[Condition, str]) -> dict[Condition, str]:
+    """The tests that rest on no date, so that lines are tested as they are read."""
+    return {node: name for node, name in hoisted.items() if not line_columns(names(node)) & PER_LINE}
+
+
+def digits(tests: Mapping[Condition, str]) -> dict[str, Digit]:
+    """Where each test stands: together they make as few columns as hold them."""
+    found: dict[str, Digit] = {}
+    place, scale = 0, 1
+    for node, name in tests.items():
+        radix = 2 + len(set(leaves(node)))
+        if scale * radix > _ROOM:
+            place, scale = place + 1, 1
+        found[name] = Digit(column=f"t_{place}", scale=scale, radix=radix)
+        scale *= radix
+    return found
+
+
+def apart(nw: Any, tests: Mapping[Condition, str]) -> dict[str, "Expr"]:
+    """Each test as a column of its own again."""
+    return {
+        name: nw.col(each.column) // each.scale % each.radix
+        for name, each in digits(tests).items()
+    }
+
+
+def gather(context: Context) -> Context:
+    """Read the lines once."""
+    backend, lines = context.backend, context.lines
+    lines = _tested(context, lines, early(parts.hoisted_of(context.engine.line_rules)))
+    lines = backend.encode(lines, _repeating(context, lines.collect_schema().names()))
+    return attrs.evolve(context, lines=backend.keep(lines))
+
+
+def _tested(context: Context, lines: "Lazy", tests: Mapping[Condition, str]) -> "Lazy":
+    if not tests:
+        return lines
+    nw, arrived = context.nw, lines.collect_schema().names()
+    lines = plus(lines, context.blanks(arrived))
+    lines = derive(nw, lines, context.reader, line_columns(names(*tests)))
+    writer = FrameWriter(nw)
+    together: dict[str, Expr] = {}
+    for (node, _), each in zip(tests.items(), digits(tests).values(), strict=True):
+        digit = writer.tested(node) * each.scale
+        together[each.column] = together[each.column] + digit if each.column in together else digit
+    return plus(plus(lines, context.constants), together).select(*arrived, *together)
+
+
+def _repeating(context: Context, arrived: Iterable[str]) -> list[str]:
+    """The columns of text that are compared, and hold the same again and again."""
+    compared = _compared(context)
+    return [
+        name
+        for name in arrived
+        if name.startswith("r_")
+        and name not in _UNIQUE
+        and (compared is None or name in compared)
+        and context.reader.is_text(name)
+    ]
+
+
+def _compared(context: Context) -> frozenset[str] | None:
+    """The columns that tell lines apart, where no rule looks around; else any may."""
+    if context.engine.around:
+        return None
+    rules = context.engine.line_rules
+    fields = names(*(condition for rule in rules for condition in parts.conditions_of(rule)))
+    wanted = line_columns((*fields, *parts.CODE_AND_MODIFIERS)) | {"form_modifier_count"}
+    return frozenset(f"r_{name}" for name in (*raw_columns(wanted), "from_date", "to_date"))
