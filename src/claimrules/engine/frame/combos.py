@@ -4,7 +4,7 @@ A class is what all line rules say of a line, and which rules that look around i
 export of millions of lines has some thousand classes.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -19,17 +19,17 @@ from claimrules.engine.frame.context import (
     line_columns,
 )
 from claimrules.engine.frame.dates import FILLED, PROFILE, Dates, Days, literal, read, sentinel
+from claimrules.engine.frame.division import divided
 from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.gathering import apart, digits, early
-from claimrules.engine.frame.index import flags_of, judges
-from claimrules.engine.frame.parts import CORE, Part, Signature, Task, conditions_of, core_columns
+from claimrules.engine.frame.index import flags_of
+from claimrules.engine.frame.parts import CORE, Part, Signature, conditions_of, core_columns
 from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import FrameWriter
 from claimrules.expr.vocabulary import Field
 from claimrules.model.finding import Severity
-from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -136,7 +136,7 @@ def combine(context: Context) -> Combinations:
     judged = near.keep(plus(known, fixed))
     schema = set(judged.collect_schema().names())
     found = []
-    for further, task in _divided(context, hoisted, flags, dates.fixed).items():
+    for further, task in divided(context, hoisted, flags, dates.fixed).items():
         rows = judged
         if task.number:
             key = f"p_{task.number}"
@@ -248,36 +248,6 @@ def _narrow(context: Context) -> tuple[Field, ...]:
 def _tested(nw: Any, hoisted: Mapping[Condition, str]) -> dict[str, "Expr"]:
     writer = FrameWriter(nw)
     return {name: writer.tested(node) for node, name in hoisted.items()}
-
-
-def _divided(
-    context: Context,
-    hoisted: Mapping[Condition, str],
-    flags: Mapping[str, tuple[Rule, Condition]],
-    fixed: Container[str],
-) -> dict[tuple[str, ...], Task]:
-    """The parts: the line rules and the flags that need the same columns beside the core's.
-
-    Columns that are ``fixed``, the same in all lines, are given to the core.
-    """
-
-    def beside(conditions: Sequence[Condition]) -> tuple[str, ...]:
-        further = parts.beside_core(context, conditions, hoisted)
-        return tuple(name for name in further if name not in fixed)
-
-    rules: dict[tuple[str, ...], dict[int, Rule]] = {(): {}}
-    some: dict[tuple[str, ...], dict[str, tuple[Rule, Condition]]] = {(): {}}
-    settings = set(context.settings)
-    for number, rule in enumerate(context.engine.line_rules):
-        if settings & set(rule.settings):
-            rules.setdefault(beside(conditions_of(rule)), {})[number] = rule
-    for name, (rule, condition) in flags.items():
-        if settings & set(rule.settings) or not judges(name):
-            some.setdefault(beside((condition,)), {})[name] = (rule, condition)
-    return {
-        further: Task(number=number, rules=rules.get(further, {}), flags=some.get(further, {}))
-        for number, further in enumerate(dict.fromkeys((*rules, *some)))
-    }
 
 
 def _far(context: Context, backend: Backend, frame: "Lazy") -> "Lazy":

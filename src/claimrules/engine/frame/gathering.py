@@ -53,10 +53,7 @@ def digits(tests: Mapping[Condition, str]) -> dict[str, Digit]:
 
 def apart(nw: Any, tests: Mapping[Condition, str]) -> dict[str, "Expr"]:
     """Each test as a column of its own again."""
-    return {
-        name: nw.col(each.column) // each.scale % each.radix
-        for name, each in digits(tests).items()
-    }
+    return {name: nw.col(each.column) // each.scale % each.radix for name, each in digits(tests).items()}
 
 
 def gather(context: Context) -> Context:

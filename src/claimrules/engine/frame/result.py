@@ -3,26 +3,22 @@
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from claimrules.engine import tally
-from claimrules.engine.frame import line_rules
+from claimrules.engine.frame import counting, line_rules
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import CLASS, COMBO, COUNT, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.dates import Days
 from claimrules.engine.frame.grouped import grouped
-from claimrules.engine.frame.parts import CORE
 from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.grouped import Grouped
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
-from claimrules.expr.access import CAUSE_INDEX
-from claimrules.expr.vocabulary import RULE_TABLES
-from claimrules.model.code import Cause
-from claimrules.model.finding import CheckResult, NotRun, Rejected, RuleCount, Severity
+from claimrules.model.finding import CheckResult, NotRun, Rejected, RuleCount
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -34,8 +30,6 @@ if TYPE_CHECKING:
 
 Key = tuple[Any, ...]
 """The class, the slot and the quarter of some lines."""
-_BITS: Final = 60
-"""What a 64-bit integer holds of the outcomes of a line, with room for its sign."""
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -152,17 +146,17 @@ class FrameResult:
         rules = self.context.engine.rules
         groups: Counter[tally.Group] = Counter()
         taken: Counter[Key] = Counter()
-        for (key, around), count in self._special().items():
+        for (key, around), count in counting.special(self).items():
             taken[key] += count
             groups[self._group(key, around)] += count
         blank = bytes(len(rules) - len(self.context.engine.line_rules))
-        for key, count in self._lines_by_key.items():
+        for key, count in self.lines_by_key.items():
             if count > taken[key]:
                 groups[self._group(key, blank)] += count - taken[key]
         return groups
 
     @cached_property
-    def _lines_by_key(self) -> Mapping[Key, int]:
+    def lines_by_key(self) -> Mapping[Key, int]:
         """How many lines there are of each class, slot and quarter."""
         by = (CLASS, "k_slot", "k_quarter")
         count = self.context.nw.col(COUNT).sum().alias(COUNT)
@@ -171,7 +165,7 @@ class FrameResult:
         return {tuple(key): int(lines) for *key, lines in rows}
 
     @cached_property
-    def _counted(self) -> Mapping[int, Mapping[int, int]]:
+    def counted(self) -> Mapping[int, Mapping[int, int]]:
         """For each rule that looks around, how many lines have each outcome."""
         nw, found = self.context.nw, {}
         for looked in self.looked:
@@ -180,47 +174,6 @@ class FrameResult:
             if looked.passed is not None:
                 passed = self.local(looked.passed.select(nw.len().alias(COUNT)))
                 found[looked.number][PASSED] = int(passed[COUNT][0])
-        return found
-
-    def _special(self) -> Counter[Any]:
-        """The lines about which a rule that looks around says something, with what all rules say.
-
-        What they say of a line is a set of bits, summed: each is said once.
-        """
-        nw, found = self.context.nw, Counter[Any]()
-        tokens = [
-            (number, outcome)
-            for number, counts in self._counted.items()
-            for outcome in sorted(counts)
-            if outcome > PASSED
-        ]
-        if not tokens:
-            return found
-        bits = [f"b_{place}" for place in range((len(tokens) - 1) // _BITS + 1)]
-        table: dict[str, list[int]] = {"token": [number * 256 + outcome for number, outcome in tokens]}
-        for place, name in enumerate(bits):
-            table[name] = [
-                1 << (index % _BITS) if index // _BITS == place else 0 for index in range(len(tokens))
-            ]
-        words = self.context.backend.table(table, dict.fromkeys(table, "number"))
-        parts = [
-            part.frame.filter(nw.col(OUTCOME) > PASSED).select(
-                SEQ, token=(nw.col(OUTCOME) + part.number * 256).cast(nw.Int64)
-            )
-            for part in self.looked
-        ]
-        told = nw.concat(parts, how="vertical").join(words, on="token", how="inner")
-        told = told.group_by(SEQ).agg(**{name: nw.col(name).sum() for name in bits})
-        by = (CLASS, "k_slot", "k_quarter")
-        lines = self.combos.lines.select(SEQ, *by).join(told, on=SEQ, how="inner")
-        columns = self.local(lines.group_by(*by, *bits).agg(nw.len().alias(COUNT)))
-        base = len(self.context.engine.line_rules)
-        for *row, count in zip(*(columns[name] for name in (*by, *bits, COUNT)), strict=True):
-            around = bytearray(len(self.context.engine.rules) - base)
-            for index, (number, outcome) in enumerate(tokens):
-                if int(row[len(by) + index // _BITS]) >> (index % _BITS) & 1:
-                    around[number - base] = outcome
-            found[tuple(row[: len(by)]), bytes(around)] += int(count)
         return found
 
     def _group(self, key: "Key", around: bytes) -> tally.Group:
@@ -242,7 +195,7 @@ class FrameResult:
 
     def _around_counts(self, looked: Looked, checked: int) -> RuleCount:
         found = Counter[str]()
-        for byte, count in self._counted[looked.number].items():
+        for byte, count in self.counted[looked.number].items():
             found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += count
         found["not_applicable"] += checked - sum(found.values())
         return RuleCount(**found)
@@ -253,7 +206,7 @@ class FrameResult:
         groups = self._groups
         rules = self.context.engine.rules
         unknown, causes, incomplete = tally.unknown_counts(
-            rules, groups, self._unlisted(), self.context.coverage
+            rules, groups, counting.unlisted(self), self.context.coverage
         )
         counts = tally.rule_counts(rules, groups)
         checked = sum(groups.values())
@@ -261,7 +214,7 @@ class FrameResult:
         return CheckResult(
             rules=dict(sorted(counts.items())),
             checked=checked,
-            severities=self._severities(),
+            severities=counting.severities(self),
             rejected=self.rejected,
             unknown=unknown,
             unknown_by_cause=causes,
@@ -271,42 +224,10 @@ class FrameResult:
             editions=tally.editions(groups),
         )
 
-    def _severities(self) -> Mapping[Severity, int]:
-        """How many findings there are of each severity, from the classes and the lines looked at."""
-        nw, counts, severities = self.context.nw, dict.fromkeys(Severity, 0), list(Severity)
-        for (group, *_), lines in self._lines_by_key.items():
-            for rank in line_rules.told(self.context, self.combos.classes[group]).values():
-                counts[severities[rank]] += lines
-        parts = [
-            self.told_once(looked).select(rank=nw.col("severity_rank"), n=nw.lit(1, nw.Int64))
-            for looked in self.looked
-        ]
-        if not parts:
-            return counts
-        columns = self.local(nw.concat(parts, how="vertical").group_by("rank").agg(nw.col("n").sum()))
-        for rank, count in zip(columns["rank"], columns["n"], strict=True):
-            counts[severities[rank]] += int(count)
-        return counts
-
     @property
     def has_patient(self) -> bool:
         """Whether the frame names the patient of each line."""
         return "patient" in self.context.named
-
-    def _unlisted(self) -> Mapping[str, Counter[str]]:
-        """For each table the codes that it lacks, the most frequent ones."""
-        nw, found = self.context.nw, {}
-        counts = self.combos.frame.group_by(CORE).agg(nw.col(COUNT).sum().alias(COUNT))
-        for table in RULE_TABLES:
-            lacking = self.combos.core.filter(nw.col(f"cause_{table}") == CAUSE_INDEX[Cause.NO_CODE])
-            lacking = lacking.select(CORE, "k_code").join(counts, on=CORE, how="inner")
-            counted = lacking.group_by("k_code").agg(nw.col(COUNT).sum().alias(COUNT))
-            counted = counted.filter(nw.col(COUNT) > 0)
-            columns = self.local(
-                counted.sort(COUNT, "k_code", descending=[True, False]).head(tally.SHOWN_CODES + 1)
-            )
-            found[table.words] = Counter(dict(zip(columns["k_code"], map(int, columns[COUNT]), strict=True)))
-        return found
 
     def outcomes(self, *extra: str) -> dict[tuple[Any, ...], dict[str, int]]:
         """The outcome byte of every rule for every line, by claim id and line id: for small frames."""
