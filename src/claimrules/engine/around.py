@@ -106,14 +106,14 @@ class Around:
     def _run(self, at: _Stands, batch: Batch, parts: Parts, may: int) -> None:
         """Run a batch of like rules on one line among others."""
         subject = at.subject
-        told: int | Cause = -1
         if batch.related and len(parts) == 1:
             related = related_lines(batch.rules[0], subject, parts[0], self.lookup)
             if not related:
                 return
             partner = related[0][0]
             if len(related) == 1 and isinstance(partner, Cause):
-                told = partner
+                self._unrelated(at, batch, partner, may)
+                return
         for compiled in batch.rules:
             number = compiled.number
             if not may >> number & 1 or (not compiled.shares_concern and not compiled.concerns(subject)):
@@ -122,11 +122,19 @@ class Around:
             if isinstance(compiled, GroupRule):
                 said = judge_in_group(compiled, number, subject, parts[0], covered=covered)
                 self._put(at, number, *(said or (NOT_APPLICABLE, NO_PROOFS)))
-            elif isinstance(told, Cause):
-                byte = compiled.unrelated[told] if covered or compiled.rule.other == "none" else _NO_HISTORY
-                self._put(at, number, byte, NO_PROOFS)
             else:
                 self._put(at, number, *decide(compiled, subject, parts, self.lookup, covered=covered))
+
+    def _unrelated(self, at: _Stands, batch: Batch, cause: Cause, may: int) -> None:
+        """Say of one line that no table tells what other lines are to it."""
+        for compiled in batch.rules:
+            number = compiled.number
+            if may >> number & 1 and (compiled.shares_concern or compiled.concerns(at.subject)):
+                known = at.covered >> number & 1 or compiled.rule.other == "none"
+                at.outcomes[number] = compiled.unrelated[cause] if known else _NO_HISTORY
+                at.done |= 1 << number
+                if self._base + number in at.proofs:
+                    self._put(at, number, at.outcomes[number], NO_PROOFS)
 
     def _ask_open(self, at: _Stands, first: int, end: int) -> None:
         """Ask the rules for which the line stands alone, and lines of its class are not alike."""

@@ -46,6 +46,14 @@ class Index:
         return key if isinstance(key, int) else self._groups[key]
 
 
+def _join(groups: dict[Any, Group], key: object, subject: Subject) -> None:
+    known = groups.get(key)
+    if known is None:
+        groups[key] = Group([subject])
+    else:
+        known.members.append(subject)
+
+
 class Either:
     """The groups of two key functions: lines that share one key, or the other.
 
@@ -63,11 +71,12 @@ class Either:
             one, two = first(subject), second(subject)
             self._keys[subject.seq] = one, two
             if not isinstance(one, int):
-                apart = None if isinstance(two, int) else two
-                groups = self._first.setdefault(one, {})
-                groups.setdefault(apart, Group([])).members.append(subject)
+                groups = self._first.get(one)
+                if groups is None:
+                    groups = self._first[one] = {}
+                _join(groups, None if isinstance(two, int) else two, subject)
             if not isinstance(two, int):
-                self._second.setdefault(two, Group([])).members.append(subject)
+                _join(self._second, two, subject)
 
     def parts(self, subject: Subject) -> Parts | int:
         """The groups that a line shares a key with, or the number of the part that is unknown."""

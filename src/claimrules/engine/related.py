@@ -26,15 +26,22 @@ def related_lines(compiled: PairRule, subject: Subject, group: Group, lookup: Lo
     key = (rule.role, line.code, *day)
     found = group.kept.get(key)
     if found is None:
+        cause = _of_the_day(compiled, subject, group, lookup)
+        if cause is not None:
+            found = group.kept[day] = ((cause, group.members),)
+            return found
         found = group.kept[key] = _gather(_pairs(compiled, subject, group, lookup))
-        if line.code is not None and _is_of_the_day(found, group):
-            group.kept[day] = ((found[0][0], group.members),)
     return found
 
 
-def _is_of_the_day(found: Related, group: Group) -> bool:
-    """Whether no table speaks for the day, so that all lines of the group, with their codes, are alike."""
-    return len(found) == 1 and found[0][0] in _OF_THE_DAY and None not in _by_code(group)
+def _of_the_day(compiled: PairRule, subject: Subject, group: Group, lookup: Lookup) -> Cause | None:
+    """Why no table speaks for the day, so that all lines of the group, with their codes, are alike."""
+    members = group.members
+    other = members[-1] if members[0] is subject else members[0]
+    if other is subject or other.line.code is None or None in _by_code(group):
+        return None
+    found = relation(compiled.rule, subject, other, lookup)
+    return found if isinstance(found, Cause) and found in _OF_THE_DAY else None
 
 
 def _gather(pairs: Iterator[tuple[Partner | Cause, list[Subject]]]) -> Related:
