@@ -44,6 +44,7 @@ def test_the_line_engine_prints_its_table() -> None:
         "check:",
         "check,",
         "check,",
+        "check,",
     ]
 
 

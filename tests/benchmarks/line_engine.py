@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.pairs_and_units import pool_of
-from tests.benchmarks.right_claims import kinds, right_claims
+from tests.benchmarks.right_claims import kinds, right_claims, scrubbed
 from tests.benchmarks.synthetic import FIRST, OF_CLAIM, claim_lines, claims_with_history, codes
 
 from claimrules import Checker, Claim, CodeBook, History
@@ -85,6 +85,14 @@ def main() -> int:
         checker, "mostly right", lambda seed: right_claims(known, args.claims, first, seed), args.rounds
     )
     sys.stdout.write(right)
+    other = Checker(book) if book else Checker()
+    checked = claims_checked(
+        checker,
+        "checked before",
+        lambda seed: scrubbed(known, args.claims, first, -seed, other),
+        args.rounds,
+    )
+    sys.stdout.write(checked)
     return 0
 
 

@@ -17,6 +17,8 @@ WRONG: Final = 0.08
 """The share of the lines that have a finding when they stand alone."""
 OPERATIONS: Final = 0.005
 """The share of the lines that begin a global period of ten or ninety days."""
+OVERLOOKED: Final = 0.2
+"""The share of the claims that nobody checked before they left."""
 KINDS: Final = 3_000
 DAYS_BEFORE: Final = (0, 1, 3, 10, 30, 60, 90, 180)
 PERIODS: Final = ("010", "090")
@@ -70,6 +72,23 @@ def right_claims(found: Kinds, number: int, first: date, seed: int = 1) -> list[
     """Claims of five lines of one day and provider, each with twenty lines of its patient's past."""
     draw = Random(seed)  # noqa: S311 (lines, not secrets)
     return [_claim(found, draw, f"{seed}-{count}", first) for count in range(number)]
+
+
+def scrubbed(
+    found: Kinds, number: int, first: date, seed: int, checker: Checker
+) -> list[tuple[Claim, History]]:
+    """The same, as they leave a house that checks first: of most claims with findings another is drawn."""
+    draw = Random(seed)  # noqa: S311 (lines, not secrets)
+    claims = []
+    for count in range(number):
+        claim, history = _claim(found, draw, f"{seed}-{count}", first)
+        if draw.random() > OVERLOOKED:
+            for _ in range(_TRIED):
+                if not checker.check(claim, history).findings:
+                    break
+                claim, history = _claim(found, draw, f"{seed}-{count}", first)
+        claims.append((claim, history))
+    return claims
 
 
 def _claim(found: Kinds, draw: Random, name: str, first: date) -> tuple[Claim, History]:
