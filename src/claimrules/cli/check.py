@@ -31,6 +31,7 @@ from claimrules.cli.output import check_output, deliver
 from claimrules.cli.past import OWN, PROVIDERS, PastOptions, check_past
 from claimrules.cli.progress import progress
 from claimrules.cli.reading import Read, add_reading, reading_of
+from claimrules.cli.rejects_out import rejects_out
 from claimrules.cli.run_parts import run_large
 from claimrules.cli.task import ENGINES, Checked, CheckOptions
 from claimrules.engine.grouped import GROUPS
@@ -159,8 +160,8 @@ def run(args: argparse.Namespace) -> int:
         raise Stop(message)
     reading, history = _inputs(args)
     options = _options(args, reading, history)
-    with progress() as tell, findings_out(args, reading.paths) as out:
-        checked = run_large(attrs.evolve(options, put=out.put), tell)
+    with progress() as tell, rejects_out(args.rejects) as refuse, findings_out(args, reading.paths) as out:
+        checked = run_large(attrs.evolve(options, put=out.put, refuse=refuse), tell)
     checked = checked.telling(findings_file=str(out.path or ""))
     end_journal(args.resume)
     for text in (*options.passed_over, *checked.notes):
@@ -213,7 +214,7 @@ def _options(args: argparse.Namespace, reading: Read, history: Inputs) -> CheckO
         rulebook=load_rules(args),
         as_of=args.as_of or today(),
         editions=args.editions,
-        reading=reading.reading,
+        reading=attrs.evolve(reading.reading, raw=args.rejects is not None),
         engine=args.engine,
         limit=None if args.format == "json" and args.findings is None else args.limit,
         past=past,

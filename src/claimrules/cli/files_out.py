@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from claimrules.cli.console import note
 from claimrules.cli.errors import Stop
 from claimrules.cli.findings_out import MANY, FindingsOut
-from claimrules.cli.output import check_output, deliver
+from claimrules.cli.output import check_output
 from claimrules.formats.findings import SUFFIXES, needs
-from claimrules.formats.rejects import write_rejects
 from claimrules.report.words import count
 
 if TYPE_CHECKING:
@@ -38,7 +37,8 @@ def add_files_out(parser: "Parser") -> None:
         "--rejects",
         type=Path,
         metavar="FILE",
-        help="write there, as CSV, where each record stands that could not be read, and why",
+        help="write there, as CSV that only you can read, every record that could not be read: where it "
+        "stands, why, and its raw text, which is health data",
     )
 
 
@@ -65,7 +65,7 @@ def check_files_out(args: argparse.Namespace, inputs: Sequence[str | Path]) -> N
 
 
 def tell_files(result: "CheckResult", out: FindingsOut, args: argparse.Namespace) -> None:
-    """Write the rejected records, and say on standard error which files there are now."""
+    """Say on standard error which files there are now."""
     total = sum(result.severities.values())
     if out.path is not None:
         note(f"{out.path}: {count(total, 'finding')}; it names claims, so only you can read it")
@@ -74,6 +74,5 @@ def tell_files(result: "CheckResult", out: FindingsOut, args: argparse.Namespace
     elif total > MANY and args.format != "json":
         note(f"{total:,} findings; the text shows the first of each rule: --findings FILE.csv writes all")
     if args.rejects is not None:
-        deliver(args.rejects, lambda stream: write_rejects(result.rejected, stream), name="--rejects")
         records = count(len(result.rejected), "rejected record")
-        note(f"{args.rejects}: {records}, by place and reason; it holds none of their text")
+        note(f"{args.rejects}: {records}; it holds raw health data, so only you can read it")

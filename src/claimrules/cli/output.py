@@ -46,7 +46,7 @@ def deliver(path: Path | None, write: Write, *, name: str = "--output") -> None:
         write(sys.stdout)
         return
     try:
-        with _replacing(path) as stream:
+        with text_replacing(path) as stream:
             write(stream)
     except OSError as error:
         message = f"{name} {path}: cannot be written ({error.strerror}); nothing was changed"
@@ -54,7 +54,7 @@ def deliver(path: Path | None, write: Write, *, name: str = "--output") -> None:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[TextIO]:
+def text_replacing(path: Path) -> Iterator[TextIO]:
     """Give a new file in the same folder, which takes the place of ``path`` when all is written."""
     with replacing(path) as new, new.open("w", encoding="utf-8", newline="\n") as stream:
         yield stream

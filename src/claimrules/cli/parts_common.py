@@ -1,17 +1,16 @@
 """What checks in parts share: how many parts, where lines are set aside, and what is told at the end."""
 
-import signal
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any, Final
 
 import attrs
 
 from claimrules.cli.journal import files_now, versions
 from claimrules.cli.parts_total import Total
+from claimrules.cli.stopping import tidy_when_stopped
 from claimrules.cli.task import Checked, CheckOptions, concluded, grouped_by
 from claimrules.engine.history import Coverage
 from claimrules.formats.reader import LineReader
@@ -44,19 +43,8 @@ def parts_for(options: CheckOptions, *, frames: bool) -> int:
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """Give a folder that only its owner can read, which is gone at the end, also when we are told to stop."""
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    known = {}
-    with suppress(ValueError):  # a thread other than the first takes no signals
-        known = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        with tempfile.TemporaryDirectory(prefix="claimrules-") as name:
-            yield Path(name)
-    finally:
-        for number, handler in known.items():
-            signal.signal(number, handler)
+    with tidy_when_stopped(), tempfile.TemporaryDirectory(prefix="claimrules-") as name:
+        yield Path(name)
 
 
 def identity(options: CheckOptions, parts: int) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from claimrules.cli.journal import Journal, PartDone, kept_counts, kept_rows
 from claimrules.cli.parts_common import checked_of, identity, parts_for, past_of, private_folder
 from claimrules.cli.parts_total import Total
 from claimrules.cli.progress import Tell
+from claimrules.cli.rejects_out import only_held
 from claimrules.cli.run_frames import rows_of
-from claimrules.cli.tables import open_all, opened, prefixes
+from claimrules.cli.tables import open_all, opened, prefixes, refused_of
 from claimrules.cli.task import Checked, CheckOptions, checker_of, coverage_for
 from claimrules.engine.history import Coverage
 from claimrules.engine.line import Checker
@@ -50,9 +51,10 @@ def parts_by_frame(options: CheckOptions, tell: Tell) -> Checked:
         inputs = frozenset[str]().union(*(table.inputs for table in tables))
         coverage = coverage_for(options, spill.days)
         judge = _Judge(options, checker_of(options, inputs), coverage)
-        total = Total(options, ())
+        total = Total(options, refused_of(tables, options.reading, options.refuse))
         _judge_all(spill, judge, total, tell)
-        total.past = past_of(options, total, earlier, coverage)
+        unproving = refused_of(earlier, options.reading, only_held)
+        total.past = past_of(options, total, earlier, coverage, unproving)
         return checked_of(options, tables, total, coverage, earlier)
 
 
@@ -110,6 +112,7 @@ def _plain(tables: Sequence[LineReader], names: Sequence[str]) -> "Iterator[pl.D
             for frame in plain_parts(reader, prefix):
                 table.count += frame.height
                 yield frame
+        table.count += len(table.refused)
 
 
 def _said(framed: "FrameResult", options: CheckOptions, *, shown: bool) -> PartDone:

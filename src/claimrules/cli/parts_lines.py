@@ -12,6 +12,7 @@ from claimrules.cli.parts_common import checked_of, identity, parts_for, past_of
 from claimrules.cli.parts_total import Total
 from claimrules.cli.past import keep_apart
 from claimrules.cli.progress import Tell
+from claimrules.cli.rejects_out import Refuse
 from claimrules.cli.tables import entries, open_all
 from claimrules.cli.task import Checked, CheckOptions, checker_of, coverage_for, lines_of, unread_of
 from claimrules.engine.grouped import Grouped, count_into
@@ -30,9 +31,9 @@ def parts_by_line(options: CheckOptions, tell: Tell) -> Checked:
         spill = LineSpill(stack.enter_context(private_folder()), parts_for(options, frames=False))
         tables = open_all(options.reading, options.files, stack)
         earlier = open_all(options.reading, options.past.files, stack, always=True)
-        rejected, days = _set_aside(spill, tables, tell, past=False)
+        rejected, days = _set_aside(spill, tables, tell, options.refuse)
         coverage = coverage_for(options, days)
-        unproving, _ = _set_aside(spill, earlier, tell, past=True)
+        unproving, _ = _set_aside(spill, earlier, tell, None)
         checker = checker_of(options, frozenset[str]().union(*(table.inputs for table in tables)))
         total, done = Total(options, rejected), 0
         journal = Journal(options.resume, identity(options, spill.parts))
@@ -69,16 +70,16 @@ def _told(result: CheckResult, lines: Sequence[ClaimLine], past: Past, options: 
 
 
 def _set_aside(
-    spill: LineSpill, tables: Sequence[LineReader], tell: Tell, *, past: bool
+    spill: LineSpill, tables: Sequence[LineReader], tell: Tell, refuse: Refuse | None
 ) -> tuple[list[Rejected], set[date]]:
-    """Give what could not be read, and the first and the last day."""
+    """Give what could not be read, and the first and the last day; without ``refuse`` lines only prove."""
     rejected: list[Rejected] = []
     days: set[date] = set()
     for entry in entries(tables, tell):
         if isinstance(entry, Rejected):
-            rejected.append(entry)
+            rejected.append(entry if refuse is None else refuse(entry))
             continue
-        spill.add(entry, past=past)
+        spill.add(entry, past=refuse is None)
         if entry.from_date is not None and entry.from_date not in days:
             days = {*days, entry.from_date}
             days = {min(days), max(days)}

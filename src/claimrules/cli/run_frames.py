@@ -8,7 +8,8 @@ import attrs
 
 from claimrules.cli.past import coverage_of
 from claimrules.cli.progress import Tell
-from claimrules.cli.tables import open_all, opened, prefixes
+from claimrules.cli.rejects_out import only_held
+from claimrules.cli.tables import open_all, opened, prefixes, refused_of
 from claimrules.cli.task import Checked, CheckOptions, checker_of, concluded, declared, grouped_by
 from claimrules.formats.findings import COLUMNS, Row
 from claimrules.formats.native import Native
@@ -44,6 +45,7 @@ def run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
                 lines=before.height,
                 twins=every.height - before.height,
                 strangers=strangers(before),
+                rejected=tuple(refused_of(earlier, options.reading, only_held)),
             )
         tell(f"judging {count(frame.height, 'line')}")
         setting = options.reading.setting or Setting.PROFESSIONAL
@@ -53,7 +55,8 @@ def run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         if options.put is not None:
             options.put(rows_of(framed.findings))
         explained = framed.explained(options.limit)
-        result = attrs.evolve(framed.summary, findings=explained.findings)
+        rejected = refused_of(tables, options.reading, options.refuse)
+        result = attrs.evolve(framed.summary, findings=explained.findings, rejected=tuple(rejected))
         unread = tuple(
             Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
         )
@@ -70,7 +73,7 @@ def frames_of(tables: Sequence[LineReader], names: Sequence[str]) -> "pl.DataFra
             frame = read_plain(reader, prefix)
         if frame is None:
             return None
-        table.count = frame.height
+        table.count = frame.height + len(table.refused)
         frames.append(frame)
     return join_frames(frames)
 

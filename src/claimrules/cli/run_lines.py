@@ -35,7 +35,7 @@ def run_lines(options: CheckOptions, tell: Tell) -> Checked:
         rejected: list[Rejected] = []
         for entry in entries(tables, tell):
             if isinstance(entry, Rejected):
-                rejected.append(entry)
+                rejected.append(options.refuse(entry))
             else:
                 lines.append(entry)
         inputs = frozenset[str]().union(*(table.inputs for table in tables))

@@ -1,7 +1,7 @@
 """The files of a run as readers of lines: opened, read one after the other, and what is said of them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -46,6 +46,7 @@ def open_all(
     Raises:
         Stop: one of them cannot be read.
     """
+    reading = attrs.evolve(reading, raw=reading.raw and not always)
     tables, errors = [], []
     many = len(files) > _HELD
     for source, prefix in zip(files, prefixes(files, always=always), strict=True):
@@ -64,6 +65,18 @@ def _open(source: Path | BinaryIO, reading: ReadOptions, prefix: str, *, many: b
     if many and isinstance(source, Path) and source.is_file():
         return FileReader(source, options)
     return open_lines(source, options)
+
+
+def refused_of(
+    tables: Sequence[LineReader], reading: ReadOptions, refuse: Callable[[Rejected], Rejected]
+) -> list[Rejected]:
+    """Give the records that frames of these tables left out, as the line reader tells of them."""
+    found = []
+    for table in tables:
+        if table.refused:
+            with open_lines(Path(table.name), reading) as again:
+                found += [refuse(entry) for entry in again.rejected(frozenset(table.refused))]
+    return found
 
 
 def opened(table: LineReader) -> AbstractContextManager[LineReader]:

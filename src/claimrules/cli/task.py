@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Final
 import attrs
 
 from claimrules.cli.past import PastOptions, assumed, coverage_of
+from claimrules.cli.rejects_out import Refuse, only_held
 from claimrules.cli.tables import said_of
 from claimrules.codebook import CodeBook
 from claimrules.engine.grouped import Grouped
@@ -40,6 +41,7 @@ class CheckOptions:
     limit: int | None = None
     past: PastOptions = attrs.field(factory=PastOptions)
     put: Put | None = None
+    refuse: Refuse = only_held
     partitions: int | None = None
     resume: Path | None = None
     said: tuple[str, ...] = ()
@@ -64,7 +66,7 @@ def not_plain(engine: str) -> str:
     """Say that a frame engine cannot take the files."""
     return (
         f"--engine {engine}: a file is not plain (a quote or an empty line within, ragged rows, bytes that "
-        "are not UTF-8, or standard input); --engine python accounts for every record of it"
+        "are not UTF-8, packed, or standard input); --engine python accounts for every record of it"
     )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from claimrules.formats.errors import ReadError
-from claimrules.formats.records import Record, Records
+from claimrules.formats.raw import Raw
+from claimrules.formats.records import Record, Records, raw_of
 from claimrules.formats.stream import Stream
 
 DELIMITERS: Final = {",": "comma", "\t": "tab", "|": "bar", ";": "semicolon"}
@@ -30,6 +31,11 @@ class Delimited:
         width = len(self.header)
         while (record := self._records.read(self.delimiter, width)) is not None:
             yield record
+
+    @staticmethod
+    def raw_of(record: Record) -> Raw:
+        """Give a row as it stands in the file."""
+        return raw_of(record)
 
 
 def _read_header(records: Records, delimiter: str | None) -> tuple[str, list[str]]:

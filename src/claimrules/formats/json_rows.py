@@ -5,7 +5,8 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from claimrules.formats.errors import ReadError
-from claimrules.formats.json_values import Value, json_values
+from claimrules.formats.json_values import Value, json_values, raw_of
+from claimrules.formats.raw import Raw
 from claimrules.formats.records import Record
 from claimrules.formats.stream import Stream
 
@@ -52,7 +53,12 @@ class JsonRows:
             found = [_cell(value.value.get(name)) for name in self.header]
             fault = _NESTED if None in found else ""
             cells = [cell or "" for cell in found]
-        return Record(value.line, value.offset, [] if fault else cells, fault)
+        return Record(value.line, value.offset, [] if fault else cells, fault, value)
+
+    @staticmethod
+    def raw_of(record: Record) -> Raw:
+        """Give an object as it stands in the file; a member of a list, and of a document, as JSON text."""
+        return raw_of(record.source)
 
 
 def _cell(value: Any) -> str | None:  # noqa: ANN401 (JSON is anything)
@@ -63,4 +69,4 @@ def _cell(value: Any) -> str | None:  # noqa: ANN401 (JSON is anything)
         return "true" if value else "false"
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return " ".join(value)
-    return value if isinstance(value, str) else None
+    return str(value) if isinstance(value, str) else None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from claimrules.formats.errors import ReadError
+from claimrules.formats.raw import Numeral, Raw
 from claimrules.formats.records import BOM, decoded, physical_lines
 from claimrules.formats.stream import Stream
 
@@ -26,12 +27,16 @@ _blank = re.compile(r"[\s\ufeff]*")
 
 
 class Value(NamedTuple):
-    """One value: the line and byte at which it begins, and what it is, or why it is none."""
+    """One value: the line and byte at which it begins, and what it is, or why it is none.
+
+    ``raw`` is it as it stands, and ``None`` where JSON text of the value says the same.
+    """
 
     line: int
     offset: int
     value: Any = None
     fault: str = ""
+    raw: Raw | None = None
 
 
 class _TwiceError(ValueError):
@@ -46,7 +51,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _decoder: Final = json.JSONDecoder(
-    parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object
+    parse_float=Numeral, parse_int=Numeral, parse_constant=Numeral, object_pairs_hook=_object
 )
 
 
@@ -60,11 +65,11 @@ def json_values(stream: Stream) -> Iterator[Value]:
     if newline and _goes_on(first):
         yield from _document(stream)
         return
-    for number, (offset, raw) in enumerate(physical_lines(stream, LONGEST_VALUE), 1):
-        if raw is None:
-            yield Value(number, offset, fault=f"is longer than {LONGEST_VALUE:,} bytes")
-        elif raw.strip(b" \t\x00"):
-            yield from _values(number, offset, raw)
+    for number, (offset, bare, raw, size) in enumerate(physical_lines(stream, LONGEST_VALUE), 1):
+        if bare is None:
+            yield Value(number, offset, None, f"is longer than {LONGEST_VALUE:,} bytes", Raw(raw, size))
+        elif bare.strip(b" \t\x00"):
+            yield from _values(number, offset, bare)
 
 
 def _goes_on(line: bytes) -> bool:
@@ -82,20 +87,31 @@ def _goes_on(line: bytes) -> bool:
 def _values(number: int, offset: int, raw: bytes) -> Iterator[Value]:
     text = decoded(raw)
     if text is None:
-        yield Value(number, offset, fault="holds bytes that are neither UTF-8 nor Windows-1252")
+        fault = "holds bytes that are neither UTF-8 nor Windows-1252"
+        yield Value(number, offset, None, fault, Raw.of(raw))
         return
     try:
         value = _decoder.decode(text)
     except (ValueError, RecursionError) as error:
-        yield Value(number, offset, fault=_why(error))
+        yield Value(number, offset, None, _why(error), Raw.of(raw))
         return
-    yield from _members(number, offset, value, suspect=bool(_surrogate.search(text)))
+    if isinstance(value, list) or _surrogate.search(text):
+        yield from _members(number, offset, value, suspect=bool(_surrogate.search(text)))
+    else:
+        yield Value(number, offset, value, "", Raw.of(raw))
 
 
 def _members(number: int, offset: int, value: Any, *, suspect: bool) -> Iterator[Value]:  # noqa: ANN401 (JSON is anything)
     for member in value if isinstance(value, list) else (value,):
-        fault = _HALF if suspect and not _is_text(member) else ""
-        yield Value(number, offset, None if fault else member, fault)
+        if suspect and not _is_text(member):
+            yield Value(number, offset, None, _HALF, raw_of(Value(number, offset, member)))
+        else:
+            yield Value(number, offset, member)
+
+
+def raw_of(value: Value) -> Raw:
+    """Give a value as it stands, or as JSON text that says the same."""
+    return value.raw or Raw.written(value.value)
 
 
 def _is_text(value: Any) -> bool:  # noqa: ANN401 (JSON is anything)
@@ -125,7 +141,8 @@ def _document(stream: Stream) -> Iterator[Value]:
         try:
             value, at = _decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            yield Value(number, offset, fault=f"{_why(error)}; nothing from here on could be read")
+            fault = f"{_why(error)}; nothing from here on could be read"
+            yield Value(number, offset, None, fault, Raw.of(text[at:].encode()))
             return
         yield from _members(number, offset, value, suspect=suspect)
         at = _past_blanks(text, at)

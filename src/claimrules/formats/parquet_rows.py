@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.formats.errors import ReadError
+from claimrules.formats.raw import Raw
 from claimrules.formats.records import Record
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class ParquetRows:
             msg = "is Parquet, which needs the extra batch: pip install 'claimrules[batch]'"
             raise ReadError(msg)
         self._source = source
+        self._whole: tuple[int, pl.DataFrame] | None = None
         schema = _schema(source)
         made = {name: _as_text(name, kind) for name, kind in schema.items()}
         self._texts = [text for text in made.values() if text is not None]
@@ -58,6 +60,15 @@ class ParquetRows:
                 return
             yield from (Record(start + number, None, list(row)) for number, row in enumerate(rows, 1))
             start += len(rows)
+
+    def raw_of(self, record: Record) -> Raw:
+        """Give a row as a JSON object of all its columns, those too that hold no text."""
+        import polars as pl  # noqa: PLC0415 (the extra is needed for Parquet only)
+
+        start = (record.line - 1) // _SLICE * _SLICE
+        if self._whole is None or self._whole[0] != start:
+            self._whole = start, pl.scan_parquet(self._source).slice(start, _SLICE).collect()
+        return Raw.written(self._whole[1].row(record.line - 1 - start, named=True))
 
 
 def _schema(source: Path | io.BytesIO) -> "pl.Schema":

@@ -21,7 +21,8 @@ class ReadOptions:
     """What the caller says of a source.
 
     ``setting`` is that of lines that do not tell their own; ``None`` leaves it to the format.
-    ``line_prefix`` stands before the number of a line without an id of its own.
+    ``line_prefix`` stands before the number of a line without an id of its own. With ``raw`` what is
+    rejected holds its record as it stands in the file.
     """
 
     input_format: str | None = None
@@ -31,6 +32,7 @@ class ReadOptions:
     date_format: str | None = None
     setting: Setting | None = None
     line_prefix: str = ""
+    raw: bool = attrs.field(default=False, repr=False)
 
 
 OFFERABLE: Final = frozenset(name for field in fields() if (name := input_of(field)))
@@ -48,7 +50,8 @@ class LineReader(ABC):
     """The lines of one source, in their order, once; close it, or use it in a ``with`` statement.
 
     ``notes`` tell what was concluded or found odd, and are complete when all is read; ``place`` is
-    that of the entry given last; ``count`` is for whoever reads it to say how many there were.
+    that of the entry given last; ``count`` is for whoever reads it to say how many there were. ``refused``
+    are the numbers, from 1, of the records that a frame of them leaves out.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -56,6 +59,7 @@ class LineReader(ABC):
         self.name: Final = stream.name
         self.place = Place(0)
         self.count = 0
+        self.refused: list[int] = []
         self._stream = stream
 
     def __enter__(self) -> Self:
@@ -73,6 +77,10 @@ class LineReader(ABC):
         Raises:
             ReadError: the source cannot be read any further.
         """
+
+    def rejected(self, numbers: frozenset[int]) -> Iterator[Rejected]:
+        """Give what is rejected among the records of these numbers; only a table has any."""
+        raise NotImplementedError
 
     @property
     @abstractmethod

@@ -7,7 +7,9 @@ it, and reading goes on with the next.
 import csv
 from collections import deque
 from collections.abc import Iterator
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
+
+from claimrules.formats.raw import LONGEST_RAW, Raw
 
 LONGEST_LINE: Final = 1 << 20
 """Bytes; a longer line is rejected, and never held in memory."""
@@ -28,19 +30,25 @@ class Source(Protocol):
 
 
 class Record(NamedTuple):
-    """One record: the number and first byte of its first physical line, and its cells, or why it has none."""
+    """One record: the number and first byte of its first physical line, and its cells, or why it has none.
+
+    ``source`` is what its ``Rows`` know it by.
+    """
 
     line: int
     offset: int | None
     cells: list[str]
     fault: str = ""
+    source: Any = None
 
 
 class _Line(NamedTuple):
     number: int
     offset: int
     text: str
-    fault: str = ""
+    fault: str
+    raw: bytes
+    size: int
 
 
 class Records:
@@ -69,9 +77,9 @@ class Records:
         if line is None:
             return None
         if line.fault:
-            return Record(line.number, line.offset, [], line.fault)
+            return _faulty(line, line.fault)
         if line.text.strip(" ") == "\x1a":
-            return Record(line.number, line.offset, [], _END_MARK)
+            return _faulty(line, _END_MARK)
         if '"' in line.text:
             return self._quoted(line, delimiter, width)
         return _checked(line, _without_spare(line.text.split(delimiter), delimiter, width), width)
@@ -85,11 +93,11 @@ class Records:
         try:
             cells = next(csv.reader(self._feed(line, taken), delimiter=delimiter, strict=True))
         except (csv.Error, StopIteration):
-            record = Record(line.number, line.offset, [], _UNCLOSED)
+            record = _faulty(line, _UNCLOSED)
         else:
             record = _checked(line, _without_spare(cells, delimiter, width), width)
-            if record.fault and taken:
-                record = Record(line.number, line.offset, [], _UNCLOSED)
+            if taken:
+                record = _faulty(line, _UNCLOSED) if record.fault else record._replace(source=(line, *taken))
         if record.fault:
             self._back.extendleft(reversed(taken))
         return record
@@ -123,19 +131,32 @@ def _without_spare(cells: list[str], delimiter: str, width: int | None) -> list[
 
 def _checked(line: _Line, cells: list[str], width: int | None) -> Record:
     if width is None or len(cells) == width:
-        return Record(line.number, line.offset, cells)
+        return Record(line.number, line.offset, cells, "", (line,))
     found = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
-    return Record(line.number, line.offset, [], f"has {found} where the header has {width}")
+    return _faulty(line, f"has {found} where the header has {width}")
+
+
+def _faulty(line: _Line, fault: str) -> Record:
+    return Record(line.number, line.offset, [], fault, (line,))
+
+
+def raw_of(record: Record) -> Raw:
+    """Give a record as it stands in the file, over all of its lines; the end of the last is left out."""
+    lines: tuple[_Line, ...] = record.source
+    data = b"".join(line.raw for line in lines)
+    size = sum(line.size for line in lines)
+    bare = data.rstrip(b"\r\n") if len(data) == size else data
+    return Raw(bare[:LONGEST_RAW], size - len(data) + len(bare))
 
 
 def _numbered(stream: Source) -> Iterator[_Line]:
-    for number, (offset, raw) in enumerate(physical_lines(stream, LONGEST_LINE), 1):
-        if raw is None:
-            yield _Line(number, offset, "", f"is longer than {LONGEST_LINE:,} bytes")
+    for number, (offset, bare, raw, size) in enumerate(physical_lines(stream, LONGEST_LINE), 1):
+        if bare is None:
+            yield _Line(number, offset, "", f"is longer than {LONGEST_LINE:,} bytes", raw, size)
             continue
-        text = decoded(raw)
+        text = decoded(bare)
         fault = "" if text is not None else "holds bytes that are neither UTF-8 nor Windows-1252"
-        yield _Line(number, offset, text or "", fault)
+        yield _Line(number, offset, text or "", fault, raw, size)
 
 
 def decoded(raw: bytes) -> str | None:
@@ -148,12 +169,16 @@ def decoded(raw: bytes) -> str | None:
     return None
 
 
-def physical_lines(stream: Source, longest: int) -> Iterator[tuple[int, bytes | None]]:
-    """Split at CRLF, LF and CR, mixed as they come; ``None`` stands for a line that is too long.
+Physical = tuple[int, bytes | None, bytes, int]
+"""A line: its first byte, its text or ``None`` where it is too long, itself or its beginning, its size."""
 
-    With each its first byte; a byte order mark at the top is no part of the first line.
+
+def physical_lines(stream: Source, longest: int) -> Iterator[Physical]:
+    """Split at CRLF, LF and CR, mixed as they come; the size of a line counts its end.
+
+    A byte order mark at the top is no part of the text of the first line.
     """
-    offset, held, size, too_long = 0, list[bytes](), 0, False
+    offset, held, size, front = 0, list[bytes](), 0, b""
     for chunk in iter(lambda: stream.read(_CHUNK), b""):
         # A CR at the end may be half of a CRLF: it waits.
         if held and (held[-1].endswith(b"\r") or b"\n" in chunk or b"\r" in chunk):
@@ -162,19 +187,30 @@ def physical_lines(stream: Source, longest: int) -> Iterator[tuple[int, bytes | 
         rest = b"" if pieces[-1].endswith(b"\n") else pieces.pop()
         for piece in pieces:
             whole = size + len(piece)
-            yield offset, None if too_long or whole > longest else _bare(piece, offset)
-            offset, size, too_long = offset + whole, 0, False
+            if front or whole > longest:
+                yield offset, None, front or piece[:LONGEST_RAW], whole
+            else:
+                yield offset, _bare(piece, offset), piece, whole
+            offset, size, front = offset + whole, 0, b""
         if rest:
             held.append(rest)
         waiting = sum(map(len, held))
         if size + waiting > longest:
+            front = front or _beginning(held)
             kept = b"\r" if held[-1].endswith(b"\r") else b""
-            size, held, too_long = size + waiting - len(kept), [kept] if kept else [], True
+            size, held = size + waiting - len(kept), [kept] if kept else []
     rest = b"".join(held)
-    if too_long:
-        yield offset, None
+    if front:
+        yield offset, None, front, size + len(rest)
     elif rest:
-        yield offset, _bare(rest, offset)
+        yield offset, _bare(rest, offset), rest, len(rest)
+
+
+def _beginning(held: list[bytes]) -> bytes:
+    found = b""
+    for piece in held:
+        found += piece[: LONGEST_RAW - len(found)]
+    return found
 
 
 def _bare(line: bytes, offset: int) -> bytes:

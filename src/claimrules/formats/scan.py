@@ -59,9 +59,10 @@ def select_fields(
 ) -> "pl.DataFrame | None":
     """Name the columns of a table like fields; ``first`` is the number of its first record.
 
-    ``None``: a record has to be rejected.
+    A record whose setting is none is left out, and its number kept in ``table.refused``. ``None``: only
+    the line reader can tell the settings.
     """
-    setting = _setting(table, frame)
+    setting = _setting(table)
     if setting is None:
         return None
     import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
@@ -74,7 +75,23 @@ def select_fields(
             named[field] = iso_dates(named[field], name)
     number = pl.int_range(first, first + pl.len()).cast(pl.String)
     named.setdefault("line_id", pl.lit(prefix) + number)
-    return frame.select(**named, **setting)
+    found = frame.select(**named, **setting)
+    bad = frame.select(_settingless(table, setting)).to_series()
+    if not bad.any():
+        return found
+    table.refused += [first + at for at in bad.arg_true()]
+    return found.filter(~bad)
+
+
+def _settingless(table: TableReader, setting: "dict[str, pl.Expr]") -> "pl.Expr":
+    """Whether the setting of a record is none."""
+    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+    place = table.columns.places.get("setting")
+    if place is None:
+        return setting.get("setting", pl.lit("")).is_null()
+    text = pl.col(str(place)).fill_null("").str.strip_chars(" ").str.to_lowercase()
+    return ~text.is_in(["", *(each.value for each in Setting)])
 
 
 def _parquet(table: TableReader) -> "pl.DataFrame | None":
@@ -121,8 +138,8 @@ def _joined(field: str, places: tuple[int, ...]) -> "pl.Expr":
     return pl.concat_str(held, separator="" if field in UNITED else " ", ignore_nulls=True)
 
 
-def _setting(table: TableReader, frame: "pl.DataFrame") -> "dict[str, pl.Expr] | None":
-    """Give the setting of each line where the layout tells it; ``None`` where a line has to be rejected."""
+def _setting(table: TableReader) -> "dict[str, pl.Expr] | None":
+    """Give the setting of each line where the layout tells it; ``None`` where frames cannot tell it."""
     import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
 
     default, by = table.setting or Setting.PROFESSIONAL, table.columns.by
@@ -134,8 +151,6 @@ def _setting(table: TableReader, frame: "pl.DataFrame") -> "dict[str, pl.Expr] |
         return None
     values = {**by.values, "": default.value}
     made = pl.col(str(by.place)).fill_null("").str.strip_chars().replace_strict(values, default=None)
-    if frame.select(made.is_null().any()).item():
-        return None
     return {"setting": made}
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from claimrules.files.workbook import Grid, WorkbookError, cell_text, grids_of
 from claimrules.formats.errors import ReadError
+from claimrules.formats.raw import Raw
 from claimrules.formats.records import Record
 from claimrules.formats.stream import Stream
 
@@ -36,6 +37,10 @@ class SheetRows:
                 yield Record(number, None, [], "has cells beyond the columns of the header")
             else:
                 yield Record(number, None, (cells + [""] * width)[:width])
+
+    def raw_of(self, record: Record) -> Raw:
+        """Give a row as a JSON list of the texts of its cells."""
+        return Raw.written([cell_text(cell) for cell in self._grid[record.line - 1]])
 
 
 def sheets_of(stream: Stream) -> list[tuple[str, SheetRows]]:

@@ -5,7 +5,7 @@ holds a value of the table.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -16,6 +16,7 @@ from claimrules.formats.delimited import DELIMITERS, Delimited
 from claimrules.formats.errors import ReadError
 from claimrules.formats.lines import LineMaker, Making
 from claimrules.formats.preset import preset_of
+from claimrules.formats.raw import Raw, rejected
 from claimrules.formats.reader import LineReader, Place, ReadOptions
 from claimrules.formats.records import Record
 from claimrules.formats.stream import Stream
@@ -36,6 +37,9 @@ class Rows(Protocol):
     def __iter__(self) -> Iterator[Record]:
         """Give every row, once."""
 
+    def raw_of(self, record: Record) -> Raw:
+        """Give the row given last, or one of the first thousand, as it stands in the file."""
+
 
 class TableReader(LineReader):
     """The lines of one table; ``columns`` tells which field stands where, ``dates`` how dates are written."""
@@ -52,6 +56,7 @@ class TableReader(LineReader):
         self.setting_given: Final = options.setting is not None
         self.setting: Final = options.setting or self.columns.setting
         self.path: Final = stream.path
+        self._raw = options.raw
         records = iter(rows)
         sample = list(islice(records, _SAMPLE))
         self.dates: Final = _date_formats(self.columns, sample, options.date_format)
@@ -65,12 +70,23 @@ class TableReader(LineReader):
         """Give every line of the table, once."""
         for number, record in enumerate(self._records, 1):
             self.place = Place(record.line, record.offset)
-            reject = partial(Rejected, file=self.name, line=record.line, offset=record.offset)
             if record.fault:
-                yield reject(reason=record.fault)
+                yield self._reject(record, record.fault)
                 continue
             for entry in self._maker.lines(record.cells, number):
-                yield reject(reason=entry) if isinstance(entry, str) else entry
+                yield self._reject(record, entry) if isinstance(entry, str) else entry
+
+    def rejected(self, numbers: frozenset[int]) -> Iterator[Rejected]:
+        """Give what is rejected among the records of these numbers."""
+        for number, record in enumerate(self._records, 1):
+            if number in numbers:
+                for entry in self._maker.lines(record.cells, number):
+                    if isinstance(entry, str):
+                        yield self._reject(record, entry)
+
+    def _reject(self, record: Record, reason: str) -> Rejected:
+        raw = self.rows.raw_of(record) if self._raw else None
+        return rejected(self.name, (record.line, record.offset), reason, raw)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -118,13 +118,17 @@ class Rejected:
     """A record that cannot be framed as a line: where it stood and why.
 
     ``line`` is the line of the file, or the segment of an interchange, from 1; ``offset`` the byte of
-    the file at which it begins, from 0, where that is known.
+    the file at which it begins, from 0, where that is known. ``raw`` is the record as it stands there, or
+    its beginning if ``raw_size`` is more: health data, kept only where ``ReadOptions.raw`` asks for it,
+    never shown, and left out of plain data and JSON.
     """
 
     file: str
     line: int
     reason: str
     offset: int | None = None
+    raw: bytes | None = attrs.field(default=None, repr=False)
+    raw_size: int | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -3,7 +3,8 @@
 Nothing is coerced: text is text, a list is a list, a Decimal comes from text or a whole number and
 never from a float, a date is ISO text, an unknown key is an error. Going out, every field is kept, so
 that the shape is stable: decimals and dates as text, sets as sorted lists, what is unknown as null.
-``CheckResult.outcomes`` has neither shape in JSON and stays out both ways.
+``CheckResult.outcomes`` has neither shape in JSON and stays out both ways, as does the raw text of what is
+rejected: it is health data that no report holds.
 """
 
 import json
@@ -19,7 +20,7 @@ from cattrs import BaseValidationError, ClassValidationError, Converter, Iterabl
 from cattrs.errors import ForbiddenExtraKeysError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from claimrules.model.finding import CheckResult
+from claimrules.model.finding import CheckResult, Rejected
 from claimrules.model.strict import (
     Refused,
     refuse,
@@ -34,7 +35,10 @@ from claimrules.model.strict import (
 T = TypeVar("T")
 _Hook = Callable[[Any, Any], Any]
 
-_LEFT_OUT: Final[Mapping[type, tuple[str, ...]]] = {CheckResult: ("outcomes",)}
+_LEFT_OUT: Final[Mapping[type, tuple[str, ...]]] = {
+    CheckResult: ("outcomes",),
+    Rejected: ("raw", "raw_size"),
+}
 
 
 class StructureError(ValueError):

@@ -39,9 +39,10 @@ _read_units, _read_money, _read_date, _read_code, _read_place = (
 
 
 class Refused(NamedTuple):
-    """Why a resource or an item is no line."""
+    """Why a resource or an item is no line; ``about`` is the item, else it is the whole resource."""
 
     reason: str
+    about: Any = None
 
 
 def lines_of(resource: Json, index: Index, given: Setting | None) -> Iterator[ClaimLine | Refused]:
@@ -59,7 +60,7 @@ def lines_of(resource: Json, index: Index, given: Setting | None) -> Iterator[Cl
             if isinstance(item, dict):
                 yield from _line(resource, item, number, known, shared)
             else:
-                yield Refused("holds an item that is no object")
+                yield Refused("holds an item that is no object", item)
 
 
 def _setting(resource: Json, given: Setting | None) -> Setting | Refused:
@@ -112,10 +113,10 @@ def _line(
     product = item.get("productOrService")
     codes = {code for system in systems("codes") for code in _codes_in(product, system)}
     if len(codes) > 1:
-        yield Refused("has an item with two different codes")
+        yield Refused("has an item with two different codes", item)
         return
     if not codes and any(system_of(each) not in systems("other_codes") for each in codings(product)):
-        yield Refused("has an item whose code is of no HCPCS or CPT system")
+        yield Refused("has an item whose code is of no HCPCS or CPT system", item)
         return
     values: dict[str, Any] = dict(shared)
     forms: dict[str, Form] = {}
@@ -141,7 +142,7 @@ def _line(
     )
     for detail in objects(item.get("detail")):
         if coded(detail.get("productOrService"), "codes"):
-            yield Refused("has an item with details of their own codes, which are not read")
+            yield Refused("has an item with details of their own codes, which are not read", item)
 
 
 def _codes_in(concept: object, system: str) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import Final
 from claimrules.formats.fhir.claim import CLAIMS, Refused, lines_of
 from claimrules.formats.fhir.json import Json, at, objects, text
 from claimrules.formats.fhir.people import Index, index_of
-from claimrules.formats.json_values import Value, json_values
+from claimrules.formats.json_values import Value, json_values, raw_of
+from claimrules.formats.raw import Raw, rejected
 from claimrules.formats.reader import OFFERABLE, LineReader, Place, ReadOptions
 from claimrules.formats.stream import Stream
 from claimrules.model.claim import ClaimLine
@@ -25,22 +26,24 @@ class FhirReader(LineReader):
         """Read nothing yet."""
         super().__init__(stream)
         self._setting = options.setting
+        self._raw = options.raw
         self._others: Counter[str] = Counter()
         self.claims = 0
 
     def __iter__(self) -> Iterator[ClaimLine | Rejected]:
         """Give every item of every claim, once."""
-        rejected = 0
+        refused = 0
         for value in json_values(self._stream):
             self.place = Place(value.line, value.offset)
             for entry in self._entries(value):
                 if isinstance(entry, Refused):
-                    rejected += 1
-                    yield self._reject(entry.reason)
+                    refused += 1
+                    yield self._reject(entry, value)
                 else:
                     yield entry
-        if not self.claims and not rejected:
-            yield self._reject("is the end of a file without any Claim or ExplanationOfBenefit")
+        if not self.claims and not refused:
+            reason = "is the end of a file without any Claim or ExplanationOfBenefit"
+            yield rejected(self.name, self.place, reason, None)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -80,11 +83,19 @@ class FhirReader(LineReader):
         kind = text(resource.get("resourceType"))
         if kind in CLAIMS:
             self.claims += 1
-            yield from lines_of(resource, index, self._setting)
+            for entry in lines_of(resource, index, self._setting):
+                if isinstance(entry, Refused) and entry.about is None:
+                    yield Refused(entry.reason, resource)
+                else:
+                    yield entry
         elif kind.isalpha() and len(kind) < _longest_kind:
             self._others[kind] += 1
         else:
-            yield Refused("is no resource: it names no resourceType")
+            yield Refused("is no resource: it names no resourceType", resource)
 
-    def _reject(self, reason: str) -> Rejected:
-        return Rejected(file=self.name, line=self.place.line, offset=self.place.offset, reason=reason)
+    def _reject(self, entry: Refused, value: Value) -> Rejected:
+        raw = None
+        if self._raw:
+            whole = entry.about is None or entry.about is value.value
+            raw = raw_of(value) if whole else Raw.written(entry.about)
+        return rejected(self.name, self.place, entry.reason, raw)

@@ -58,6 +58,12 @@ class Loops:
         self._dependent: Person | None = None
         self.reset()
 
+    @property
+    def start(self) -> int | None:
+        """Where the line at hand begins, else the claim; ``None`` outside of both."""
+        part = self._claim and (self._claim.line or self._claim)
+        return part.offset if part else None
+
     def reset(self) -> None:
         """Forget everything: a transaction set begins."""
         self._claim: ClaimLoop | None = None

@@ -2,16 +2,19 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
+
+import attrs
 
 from claimrules.formats.errors import ReadError
 from claimrules.formats.reader import OFFERABLE, LineReader, Place, ReadOptions
 from claimrules.formats.stream import Stream
 from claimrules.formats.x12.counts import Envelope
 from claimrules.formats.x12.delimiters import Delimiters
+from claimrules.formats.x12.held import Held
 from claimrules.formats.x12.loops import Entry, Loops
-from claimrules.formats.x12.segments import Segments, words
+from claimrules.formats.x12.segments import TOO_LONG, Segment, Segments, words
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
 
@@ -61,6 +64,7 @@ class X12Reader(LineReader):
         self._envelope = Envelope()
         self._ready: deque[Entry] = deque()
         self._loops = Loops(self.name, options.setting, self._ready.append)
+        self._held = Held() if options.raw else None
         self._other_sets = 0
         self._element = ""
         self._skip = True
@@ -69,7 +73,8 @@ class X12Reader(LineReader):
     def __iter__(self) -> Iterator[ClaimLine | Rejected]:
         """Give every service line, once."""
         number, ready, handlers, element = 0, self._ready, self._loops.handlers, self._element
-        for number, (offset, text, ended) in enumerate(self._segments, 1):
+        segments = self._segments if self._held is None else self._holding(self._held)
+        for number, (offset, text, ended) in enumerate(segments, 1):
             tag, _, rest = text.partition(element)
             handle = handlers.get(tag)
             if handle is None and ended and tag in _PASSED_OVER:
@@ -87,7 +92,20 @@ class X12Reader(LineReader):
         while self._ready:
             entry, offset, number = self._ready.popleft()
             self.place = Place(number, offset)
-            yield entry
+            if self._held is not None and isinstance(entry, Rejected):
+                data, size = self._held.raw_of(offset) or (None, None)
+                yield attrs.evolve(entry, raw=data, raw_size=size)
+            else:
+                yield entry
+
+    def _holding(self, held: Held) -> Iterable[Segment]:
+        """Give the segments, and hold those of the line or claim at hand."""
+        segments = self._segments
+        for offset, text, ended in segments:
+            whole = ended and text != TOO_LONG
+            held.add(offset, segments.piece + (segments.terminator if whole else ""))
+            yield offset, text, ended
+            held.trim(self._loops.start)
 
     @property
     def claims(self) -> int:
@@ -170,6 +188,8 @@ class X12Reader(LineReader):
             self._reject(f"is a transaction set {shown}, not a claim (837)", offset, number)
 
     def _close(self, number: int) -> None:
+        if self._held is not None:
+            self._held.end(self._stream.tell())
         self._cut(self._stream.tell(), number)
         if not self._loops.claims and not self._other_sets:
             self._reject(

@@ -15,8 +15,10 @@ LONGEST_SEGMENT: Final = 1 << 16
 TOO_LONG: Final = "?"
 """Stands for a segment that is too long."""
 
+BLANK: Final = "\r\n \t\x00\x1a"
+"""What may stand between segments."""
+
 _CHUNK: Final = 1 << 17
-_BLANK: Final = "\r\n \t\x00\x1a"
 _MARK: Final = b"\xef\xbb\xbf"
 _HEADER: Final = 512
 """Bytes within which an interchange header ends."""
@@ -26,14 +28,17 @@ Segment = tuple[int, str, bool]
 
 
 class Segments:
-    """The segments of a stream; ``delimiters`` are those of the interchange that is being read."""
+    """The segments of a stream; ``delimiters`` are those of the interchange that is being read.
+
+    ``piece`` is the segment given last as it stands, with the blanks before it and without its terminator.
+    """
 
     def __init__(self, stream: Stream) -> None:
         """Look at the head alone; ``delimiters`` is ``None`` where it tells none."""
         self._stream = stream
         self._base = 0
-        self._buffer = ""
-        head = stream.head(_CHUNK).removeprefix(_MARK).decode("latin-1").lstrip(_BLANK)
+        self._buffer = self.piece = ""
+        head = stream.head(_CHUNK).removeprefix(_MARK).decode("latin-1").lstrip(BLANK)
         self.inferred = head[:3] != "ISA"
         self.delimiters: Delimiters | None = guessed(head) if self.inferred else of_header(head)
 
@@ -45,11 +50,13 @@ class Segments:
             self._buffer += more.decode("latin-1")
             yield from self._complete()
             while len(self._buffer) > LONGEST_SEGMENT:
+                self.piece = self._buffer
                 yield self._base, TOO_LONG, True
                 self._skip()
                 yield from self._complete()
-        rest = self._buffer.strip(_BLANK)
+        rest = self._buffer.strip(BLANK)
         if rest:
+            self.piece = self._buffer
             yield self._base + self._buffer.index(rest), _joined(rest), False
 
     def _complete(self) -> Iterator[Segment]:
@@ -59,7 +66,7 @@ class Segments:
             pieces = self._buffer.split(self._now.segment)
             rest, offset, turned = pieces.pop(), self._base, False
             for piece in pieces:
-                raw = piece.lstrip(_BLANK)
+                raw = piece.lstrip(BLANK)
                 start = offset + len(piece) - len(raw)
                 if raw[:3] == "ISA":
                     if self._is_short(start):
@@ -69,11 +76,12 @@ class Segments:
                     if turned:
                         break
                 if raw:
+                    self.piece = piece
                     yield start, _joined(raw) if "\n" in raw or "\r" in raw else raw, True
                 offset += len(piece) + 1
             if not turned:
                 self._keep_from(offset)
-                raw = rest.lstrip(_BLANK)
+                raw = rest.lstrip(BLANK)
                 turned = raw[:3] == "ISA" and self._turn(offset + len(rest) - len(raw))
 
     def _is_short(self, start: int) -> bool:
@@ -99,6 +107,11 @@ class Segments:
             message = "segments without delimiters"
             raise RuntimeError(message)
         return self.delimiters
+
+    @property
+    def terminator(self) -> str:
+        """What ends the segment given last."""
+        return self._now.segment
 
     def _skip(self) -> None:
         """Pass over the rest of a segment that is too long."""
