@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Run
+from tests.codebook.xlsx import write_xlsx
 from tests.formats.claims_837 import CLAIM, LINE
 from tests.formats.claims_837 import claims as claims_837
 
@@ -171,17 +172,11 @@ def test_items_of_fhir_are_kept(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_row_of_a_sheet_is_kept(run: Run, tmp_path: Path) -> None:
-    """All cells of the row, as a list; none is a formula."""
+    """All cells of the row, as a list, those beyond the header too."""
     pytest.importorskip("python_calamine")
-    xlsx = pytest.importorskip("xlsxwriter")
-    claims = tmp_path / "claims.xlsx"
-    with xlsx.Workbook(claims) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate([("code", "units"), ("G0105", 1), ("G0105", 1, "=more")]):
-            for at, cell in enumerate(row):
-                sheet.write(number, at, cell) if not str(cell).startswith("=") else sheet.write_string(
-                    number, at, cell
-                )
+    claims = write_xlsx(
+        tmp_path / "claims.xlsx", [["code", "units"], ["G0105", 1.0], ["G0105", 1.0, "=more"]]
+    )
     found = rejects(run, claims)
 
     assert [json.loads(row["raw"]) for row in found] == [["G0105", "1", "=more"]]

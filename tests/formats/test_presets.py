@@ -175,10 +175,17 @@ def test_frames_are_read_alike(tmp_path: Path, header: str, rows: list[str]) -> 
 
 
 def test_frames_leave_what_must_be_rejected_to_the_line_reader(tmp_path: Path) -> None:
-    """A claim type that no table covers, several lines in a row."""
+    """A claim type that no table covers is left out by its number; several lines in a row are no frame."""
     pytest.importorskip("polars")
     path = tmp_path / "claims.txt"
-    for text in (f"{CARRIER}\n{CARRIER_ROW.replace('|71|', '|60|')}\n", f"{SYNPUF}\n{',' * 29}\n"):
-        path.write_text(text)
-        with open_lines(path) as reader:
-            assert read_plain(reader, "") is None
+    path.write_text(f"{CARRIER}\n{CARRIER_ROW.replace('|71|', '|60|')}\n{CARRIER_ROW}\n")
+    with open_lines(path) as reader:
+        frame = read_plain(reader, "")
+        assert frame is not None
+        assert frame.height == 1
+        assert reader.refused == [1]
+    with open_lines(path) as reader:
+        assert ["kind that a table" in entry.reason for entry in reader.rejected(frozenset((1,)))] == [True]
+    path.write_text(f"{SYNPUF}\n{',' * 29}\n")
+    with open_lines(path) as reader:
+        assert read_plain(reader, "") is None
