@@ -45,3 +45,17 @@ def test_the_exact_one_takes_in_the_suspect(engine: str) -> None:
 
 def _named(line: ClaimLine, claim: str) -> ClaimLine:
     return attrs.evolve(line, claim_id=claim, line_id="1")
+
+
+@pytest.mark.parametrize("rule", ["DUP101", "DUP102"])
+def test_no_evidence_holds_the_id_of_a_claim(rule: str) -> None:
+    """The least and the greatest of some ids are ids."""
+    lines = [_named(ClaimLine.parse(TEXT), claim) for claim in ("first-of-two", "second-of-two")]
+    checker = Checker(rulebook=Rulebook.load(select=(rule,)))
+    result = checker.check_lines(lines, outcomes=True)
+    [finding] = result.findings
+    judged = [each[rule] for each in result.outcomes.values()]
+    facts = [*finding.evidence, *(fact for each in judged for fact in each.evidence)]
+
+    assert {"min(line.claim)", "max(line.claim)"} <= {fact.field for fact in facts}
+    assert {fact.value for fact in facts if "line.claim" in fact.field} == {"not shown"}

@@ -153,7 +153,15 @@ def counted_fact(node: Aggregate | Quantified, value: object) -> Evidence:
     inner = node.condition if isinstance(node, Quantified) else node.value
     about = ", ".join(str(field) for field in names(inner)) if inner is not None else ""
     scale = node.scale if isinstance(node, Aggregate) else 0
+    if value is not None and holds_private(node):
+        return Evidence(field=f"{node.function}({about})", value=PRIVATE_TEXT)
     return Evidence(field=f"{node.function}({about})", value=number_text(value, scale))
+
+
+def holds_private(node: Aggregate | Quantified) -> bool:
+    """Say whether the value of an aggregate is that of a private field: the least of some ids is an id."""
+    value = node.value if isinstance(node, Aggregate) and node.function in ("min", "max") else None
+    return value is not None and any(field.private for field in names(value))
 
 
 def snippet(field: Field) -> str:

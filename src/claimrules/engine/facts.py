@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from claimrules.engine.explain import Explainer, Leaf, Situation, counted_fact, fact
+from claimrules.engine.explain import Explainer, Leaf, Situation, counted_fact, fact, holds_private
 from claimrules.expr.nodes import Name
 from claimrules.expr.vocabulary import Field
 from claimrules.model.finding import Evidence
@@ -17,7 +17,7 @@ _KEPT: Final = 1_024
 class Fact:
     """Makes the evidence of one leaf of a condition; what comes again is kept with its source."""
 
-    __slots__ = ("_explainer", "_kept", "_leaf", "_number", "_place", "_table")
+    __slots__ = ("_explainer", "_kept", "_leaf", "_number", "_place", "_private", "_table")
 
     def __init__(self, leaf: Leaf, explainer: Explainer, place: Mapping[Field, int]) -> None:
         """Find the place of the field among the texts, or the number of what was counted."""
@@ -25,6 +25,7 @@ class Fact:
         self._table = leaf.field.base.table if isinstance(leaf, Name) else None
         self._place = place[leaf.field] if isinstance(leaf, Name) else -1
         self._number = -1 if isinstance(leaf, Name) else explainer.found.index(leaf)
+        self._private = not isinstance(leaf, Name) and holds_private(leaf)
         self._kept: dict[tuple[object, int], tuple[Source | None, Evidence]] = {}
 
     def tell(self, at: Situation, texts: Sequence[str]) -> Evidence:
@@ -33,6 +34,8 @@ class Fact:
         source = None
         if not isinstance(leaf, Name):
             value: object = at.aggregates[self._number][1]
+            if self._private:
+                return counted_fact(leaf, value)
             key: tuple[object, int] = (value, type(value) is bool)
         else:
             value = texts[self._place]
