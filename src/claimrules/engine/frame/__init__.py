@@ -14,19 +14,20 @@ from claimrules.engine.frame.door import Backend, FrameError, open_frame
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import offered_by
 from claimrules.engine.frame.gathering import gather
-from claimrules.engine.frame.index import concern_flag
-from claimrules.engine.frame.meeting import meet, told_alone
+from claimrules.engine.frame.index import concern_flag, settled
+from claimrules.engine.frame.meeting import Meeting, around_others, meet, told_alone
 from claimrules.engine.frame.normalise import arrive
 from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.past import TURN, before, count_of
 from claimrules.engine.frame.result import FrameResult
+from claimrules.engine.frame.unlisted import Unlisted, unlisted
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED, PASSED
 from claimrules.engine.run import DENYING
 from claimrules.model.claim import Setting
 from claimrules.model.finding import Rejected
-from claimrules.rulebook.rule import LAST_STRATUM, Rule, RuleScope
+from claimrules.rulebook.rule import LAST_STRATUM, Relation, Rule, RuleScope
 
 if TYPE_CHECKING:
     from claimrules.engine.line import Checker
@@ -136,7 +137,6 @@ def _own_coverage(context: Context, combos: Combinations) -> Coverage:
 
 def _look_around(checker: "Checker", context: Context, combos: Combinations) -> tuple[Looked, ...]:
     """Run the rules of the later strata; pairs of the NCCI tables deny lines for the last one."""
-    nw, backend = context.nw, context.backend
     found: list[Looked] = []
     run = around.Run(combos=combos)
     shared: dict[Any, Any] = {}
@@ -147,40 +147,71 @@ def _look_around(checker: "Checker", context: Context, combos: Combinations) -> 
         if rule.stratum == LAST_STRATUM and found and found[-1].rule.stratum < LAST_STRATUM:
             found = depending.weigh(context, checker, combos, found)
             run = attrs.evolve(run, denied=_denied(context, found))
-        looked = _look(context, run, rule, shared)
-        said = backend.keep(looked.frame)
-        found.append(
-            attrs.evolve(
-                looked,
-                frame=backend.keep(said.filter(nw.col(OUTCOME) != PASSED)),
-                passed=backend.keep(said.filter(nw.col(OUTCOME) == PASSED).select(SEQ)),
-            )
-        )
+        found.append(_apart(context, _look(context, run, rule, shared)))
     if found and found[-1].rule.stratum < LAST_STRATUM:
         found = depending.weigh(context, checker, combos, found)
     return tuple(found)
 
 
+def _apart(context: Context, looked: Looked) -> Looked:
+    """What a rule says with the lines that passed apart, as far as their class does not say that."""
+    nw, backend = context.nw, context.backend
+    if set(looked.rest.values()) == {PASSED}:
+        return attrs.evolve(looked, frame=backend.keep(looked.frame.filter(nw.col(OUTCOME) != PASSED)))
+    said = backend.keep(looked.frame)
+    if looked.rest:
+        return attrs.evolve(looked, frame=said)
+    return attrs.evolve(
+        looked,
+        frame=backend.keep(said.filter(nw.col(OUTCOME) != PASSED)),
+        passed=backend.keep(said.filter(nw.col(OUTCOME) == PASSED).select(SEQ)),
+    )
+
+
 def _look(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any]) -> Looked:
     """Run one rule that looks around."""
     number, conditions = context.engine.numbers[rule.code], conditions_of(rule)
-    if not run.combos.having(concern_flag(number)):
+    concerned = run.combos.having(concern_flag(number))
+    if not concerned:
         return around.nothing(context, rule, number)
     if rule.scope is RuleScope.GROUP:
-        lines = around.reachable(context, run.combos, rule)
-        return group_rules.look(
-            context, around.lines_for(context, run, rule, lines, conditions), rule, number
-        )
+        return _look_at_group(context, run, rule, shared)
+    if rule.relation is Relation.ADD_ON_PRIMARY and rule.other == "none":
+        found = unlisted(context, run, rule, shared)
+        if found is not None:
+            return _look_at_listed(context, run, rule, found)
     meeting = meet(context, run.combos, rule, shared)
+    rest = dict.fromkeys(concerned, PASSED) if meeting.alone is not None and settled(rule.applies) else {}
     if meeting.alone is None or meeting.meets(context):
         lines = around.lines_for(context, run, rule, meeting.met, conditions)
-        looked = pair_rules.look(context, lines, rule, number, meeting)
+        looked = attrs.evolve(pair_rules.look(context, lines, rule, number, meeting), rest=rest)
     else:
-        looked = around.nothing(context, rule, number)
-    if meeting.alone is None:
+        looked = around.nothing(context, rule, number, rest)
+    if meeting.alone is None or (meeting.passes and rest):
         return looked
     told = told_alone(context, run, rule, meeting.alone)
     return attrs.evolve(looked, frame=context.nw.concat([looked.frame, told], how="vertical"))
+
+
+def _look_at_listed(context: Context, run: around.Run, rule: Rule, found: Unlisted) -> Looked:
+    """Run a rule on primaries where a table tells them; what it says of the other lines is found."""
+    number, meeting = context.engine.numbers[rule.code], Meeting(met=found.met, alone=None)
+    looked = around.nothing(context, rule, number)
+    if meeting.meets(context):
+        lines = around.lines_for(context, run, rule, found.met, conditions_of(rule))
+        looked = pair_rules.look(context, lines, rule, number, meeting)
+    frame = context.nw.concat([looked.frame, found.told], how="vertical")
+    return attrs.evolve(looked, frame=frame, rest=found.rest)
+
+
+def _look_at_group(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any]) -> Looked:
+    """Run one group rule: on the lines that share their keys, where all others pass."""
+    number, combos = context.engine.numbers[rule.code], run.combos
+    lines, rest = around_others(context, combos, rule, shared)
+    if rest and not context.local(lines.select(SEQ).head(1))[SEQ]:
+        return around.nothing(context, rule, number, rest)
+    lines = around.lines_for(context, run, rule, lines, conditions_of(rule))
+    return attrs.evolve(group_rules.look(context, lines, rule, number), rest=rest)
 
 
 def _judged(context: Context, looked: Looked) -> Looked:

@@ -1,6 +1,6 @@
 """What group and pair rules share on a frame: the lines with the columns that a rule names, and its keys."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -55,13 +55,15 @@ class Looked:
     """What an around rule says: ``frame`` has a row per line that it concerns and that has not passed.
 
     Its columns are ``line_seq``, ``outcome``, ``severity_rank``, ``edition``, ``other_seq`` and
-    ``other_count``. ``passed`` holds the numbers of the lines that passed.
+    ``other_count``. ``passed`` holds the numbers of the lines that passed. ``rest`` gives the outcome of
+    all other lines of some classes: most lines of an export are told by their class alone.
     """
 
     rule: Rule
     number: int
     frame: "Lazy"
     passed: "Lazy | None" = None
+    rest: Mapping[Any, int] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -72,14 +74,21 @@ class Run:
     denied: "Lazy | None" = None
 
 
-def lines_for(
-    context: Context, run: Run, rule: Rule, lines: "Lazy", conditions: Sequence[Condition]
+def lines_for(  # noqa: PLR0913 (what a rule looks at)
+    context: Context,
+    run: Run,
+    rule: Rule,
+    lines: "Lazy",
+    conditions: Sequence[Condition],
+    *,
+    keyed: bool = True,
 ) -> "Lazy":
-    """Some lines with the columns that conditions of a rule name, and its keys."""
+    """Some lines with the columns that conditions of a rule name, and its keys unless not ``keyed``."""
     nw, fields, combos = context.nw, names(*conditions), run.combos
-    wanted = line_columns((*fields, *(key.field for key in rule.same if key.field.name != PHYSICIAN)))
+    same = rule.same if keyed else ()
+    wanted = line_columns((*fields, *(key.field for key in same if key.field.name != PHYSICIAN)))
     wanted |= line_columns((VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"]))
-    if any(key.field.name == PHYSICIAN for key in rule.same):
+    if any(key.field.name == PHYSICIAN for key in same):
         wanted |= {"line_provider", "line_group", "line_specialty"}
     core, present = _names(combos.core), _names(lines)
     missing = wanted - core - present
@@ -100,7 +109,7 @@ def lines_for(
         lines = lines.with_columns(**global_window(nw))
     if any(field.name == "denied" for field in fields):
         lines = _denied(context, combos, lines, run.denied)
-    always = {SEQ, MINE, PARTNER, "default", "k_slot", *context.extra}
+    always = {SEQ, COMBO, MINE, PARTNER, "default", "k_slot", *context.extra}
     always |= {"line_from_date", "line_to_date", "line_setting"}
     window = {f"line_{name}" for name in WINDOW}
     kept = always | wanted | window | set(chosen) | {"line_denied"}
@@ -233,10 +242,10 @@ _TOLD: Final = {
 }
 
 
-def nothing(context: Context, rule: Rule, number: int) -> Looked:
-    """What a rule says that concerns no line."""
+def nothing(context: Context, rule: Rule, number: int, rest: Mapping[Any, int] | None = None) -> Looked:
+    """What a rule says of no line by itself."""
     frame = context.backend.table({name: [] for name in _TOLD}, _TOLD)
-    return Looked(rule=rule, number=number, frame=told(context.nw, frame))
+    return Looked(rule=rule, number=number, frame=told(context.nw, frame), rest=rest or {})
 
 
 def told(nw: Any, frame: "Lazy", **parts: "Expr") -> "Lazy":

@@ -1,15 +1,13 @@
-"""What a run counts beside outcomes: severities, codes that tables lack, lines of rules that look around."""
+"""What a run counts beside outcomes: severities, and codes that tables lack."""
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from claimrules.engine import tally
 from claimrules.engine.frame import line_rules
-from claimrules.engine.frame.around import OUTCOME, SEQ
-from claimrules.engine.frame.combos import CLASS, COUNT
+from claimrules.engine.frame.combos import COUNT
 from claimrules.engine.frame.parts import CORE
-from claimrules.engine.outcomes import PASSED
 from claimrules.expr.access import CAUSE_INDEX
 from claimrules.expr.to_frame import any_true
 from claimrules.expr.vocabulary import RULE_TABLES
@@ -19,54 +17,11 @@ from claimrules.model.finding import Severity
 if TYPE_CHECKING:
     from claimrules.engine.frame.result import FrameResult
 
-_BITS: Final = 60
-"""What a 64-bit integer holds of the outcomes of a line, with room for its sign."""
-
-
-def special(result: "FrameResult") -> Counter[Any]:
-    """The lines about which a rule that looks around says something, with what all rules say.
-
-    What they say of a line is a set of bits, summed: each is said once.
-    """
-    nw, found = result.context.nw, Counter[Any]()
-    tokens = [
-        (number, outcome)
-        for number, counts in result.counted.items()
-        for outcome in sorted(counts)
-        if outcome > PASSED
-    ]
-    if not tokens:
-        return found
-    bits = [f"b_{place}" for place in range((len(tokens) - 1) // _BITS + 1)]
-    table: dict[str, list[int]] = {"token": [number * 256 + outcome for number, outcome in tokens]}
-    for place, name in enumerate(bits):
-        table[name] = [1 << (index % _BITS) if index // _BITS == place else 0 for index in range(len(tokens))]
-    words = result.context.backend.table(table, dict.fromkeys(table, "number"))
-    parts = [
-        part.frame.filter(nw.col(OUTCOME) > PASSED).select(
-            SEQ, token=(nw.col(OUTCOME) + part.number * 256).cast(nw.Int64)
-        )
-        for part in result.looked
-    ]
-    told = nw.concat(parts, how="vertical").join(words, on="token", how="inner")
-    told = told.group_by(SEQ).agg(**{name: nw.col(name).sum() for name in bits})
-    by = (CLASS, "k_slot", "k_quarter")
-    lines = result.combos.lines.select(SEQ, *by).join(told, on=SEQ, how="inner")
-    columns = result.local(lines.group_by(*by, *bits).agg(nw.len().alias(COUNT)))
-    base = len(result.context.engine.line_rules)
-    for *row, count in zip(*(columns[name] for name in (*by, *bits, COUNT)), strict=True):
-        around = bytearray(len(result.context.engine.rules) - base)
-        for index, (number, outcome) in enumerate(tokens):
-            if int(row[len(by) + index // _BITS]) >> (index % _BITS) & 1:
-                around[number - base] = outcome
-        found[tuple(row[: len(by)]), bytes(around)] += int(count)
-    return found
-
 
 def severities(result: "FrameResult") -> Mapping[Severity, int]:
     """How many findings there are of each severity, from the classes and the lines looked at."""
     nw, counts, severities = result.context.nw, dict.fromkeys(Severity, 0), list(Severity)
-    for (group, *_), lines in result.lines_by_key.items():
+    for (group, *_), lines in result.counts.lines.items():
         for rank in line_rules.told(result.context, result.combos.classes[group]).values():
             counts[severities[rank]] += lines
     parts = [

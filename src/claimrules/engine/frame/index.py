@@ -11,7 +11,20 @@ import attrs
 from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.line_rules import conjuncts
 from claimrules.engine.run import Engine
-from claimrules.expr.nodes import TRUE, And, Condition, Name, Node, aggregates, names
+from claimrules.expr.nodes import (
+    TRUE,
+    Aggregate,
+    And,
+    Compare,
+    Condition,
+    Constant,
+    Name,
+    Node,
+    Or,
+    Value,
+    aggregates,
+    names,
+)
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
 from claimrules.rulebook.rule import Rule, RuleScope
 
@@ -62,12 +75,38 @@ def _is_static(part: Condition, *, other: bool) -> bool:
 def _moves(field: Field) -> bool:
     """Whether a field rests on more than the combination of a line."""
     base = field.base
-    return base.wide or base.name in _NOT_STATIC or bool(line_columns((base,)) & PER_LINE)
+    moving = PER_LINE - {"line_setting"}
+    return base.wide or base.name in _NOT_STATIC or bool(line_columns((base,)) & moving)
 
 
 def settled(condition: Condition) -> bool:
     """Whether the flag of a condition says exactly whether it may hold: nothing is left to be tested."""
-    return all(part == TRUE or _is_static(part, other=False) for part in conjuncts(condition))
+    parts = conjuncts(condition)
+    return all(isinstance(part, Constant) or _is_static(part, other=False) for part in parts)
+
+
+def passes_alone(rule: Rule) -> bool:
+    """Whether a line that shares its keys with no other passes a group rule, whatever stands on it."""
+    return rule.report != "first" and rule.needs is None and settled(rule.applies) and _false_alone(rule.when)
+
+
+def _false_alone(node: Condition) -> bool:
+    """Whether a condition is false where the line itself is the first and the last of its group."""
+    if isinstance(node, And):
+        return any(_false_alone(part) for part in node.parts)
+    if isinstance(node, Or):
+        return all(_false_alone(part) for part in node.parts)
+    if not isinstance(node, Compare) or node.op not in ("<", ">", "!="):
+        return False
+    return _is_place(node.left) and _is_place(node.right)
+
+
+def _is_place(value: Value) -> bool:
+    """Whether a value is the place of the line in its order, which is never unknown, or the least or most."""
+    if isinstance(value, Aggregate):
+        ends = value.function in ("min", "max") and value.where is None
+        return ends and value.value is not None and _is_place(value.value)
+    return isinstance(value, Name) and str(value.field) == "line.seq"
 
 
 def own(node: Any) -> Any:

@@ -1,17 +1,17 @@
 """Which lines a pair rule must pair: those that meet a partner. The others are told at once."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from claimrules.engine.frame import around, relations
 from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, PHYSICIAN, SEQ
-from claimrules.engine.frame.combos import CLASS, WIDE_KEYS, Combinations
+from claimrules.engine.frame.combos import Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.index import concern_flag, partner_flag, settled
+from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
 from claimrules.engine.frame.pairing import Published, unknown_key
+from claimrules.engine.frame.sharing import keys_of, may_lack_keys, several, unkeyed
 from claimrules.engine.outcomes import PASSED, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.to_frame import FrameWriter
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 class Meeting:
     """``met`` are the lines to pair, ``alone`` those that no partner can prove anything about.
 
-    ``alone`` has the outcome of each beside it. ``published`` is what is known of their pairs of codes.
+    ``alone`` has the outcome of each beside it; ``passes`` says that these have all passed. ``published``
+    is what is known of their pairs of codes.
     """
 
     met: "Lazy"
     alone: "Lazy | None"
+    passes: bool = False
     published: "Published | None" = None
 
     def meets(self, context: Context) -> bool:
@@ -49,38 +51,35 @@ def meet(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, A
     return _by_partners(context, combos, rule, shared)
 
 
-def _wide(context: Context, rule: Rule) -> tuple[str, ...]:
-    """The keys of the lines themselves; a physician is one where teams did not come: his NPI."""
-    keys = (key.field for key in rule.same if not key.members and key.field.name != PHYSICIAN)
-    found = WIDE_KEYS & line_columns(keys)
-    if not context.by_team and any(key.field.name == PHYSICIAN for key in rule.same):
-        found |= {"line_provider"}
-    return tuple(sorted(found))
-
-
-def grouped(context: Context, combos: Combinations, keys: Sequence[str], shared: dict[Any, Any]) -> "Lazy":
-    """The lines whose keys are known, by number, each with its class and the group of its keys."""
-    name = ("groups", *keys)
-    if name not in shared:
-        nw, backend = context.nw, context.backend
-        lines = combos.lines.select(*dict.fromkeys((SEQ, CLASS, *keys, *context.extra)))
-        for key in keys:
-            lines = lines.filter(~nw.col(key).is_null())
-        lines = backend.identify(lines, GROUP, (*keys, *context.extra))
-        shared[name] = backend.keep(lines.select(SEQ, CLASS, GROUP))
-    return shared[name]
+def around_others(
+    context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]
+) -> tuple["Lazy", dict[Any, int]]:
+    """The lines that a group rule must look at, and what it says of all others of some classes."""
+    nw, keys = context.nw, keys_of(context, combos, rule)
+    if not (passes_alone(rule) and keys.wide and keys.complete):
+        return around.reachable(context, combos, rule), {}
+    classes = combos.having(concern_flag(context.engine.numbers[rule.code]))
+    concerned = combos.among(nw, classes)
+    lines = several(context, combos, keys, shared)
+    lines = lines.join(lines.filter(concerned).select(GROUP).unique(), on=GROUP, how="semi")
+    lines = combos.lines.join(lines.select(SEQ), on=SEQ, how="semi")
+    lacking = unkeyed(context, combos, keys, shared)
+    if lacking is not None:
+        lines = nw.concat([lines, lacking.filter(concerned)], how="vertical")
+    return context.backend.keep(lines), dict.fromkeys(classes, PASSED)
 
 
 def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
     """Lines that share their keys with a line of a class that can be a partner."""
     nw, backend, number = context.nw, context.backend, context.engine.numbers[rule.code]
-    keys = _wide(context, rule)
-    if not keys:
+    keys = keys_of(context, combos, rule)
+    if not keys.wide:
         return Meeting(met=around.reachable(context, combos, rule), alone=None)
     concerned, partners = (
         combos.among(nw, combos.having(flag(number))) for flag in (concern_flag, partner_flag)
     )
-    lines = grouped(context, combos, keys, shared).filter(concerned | partners)
+    lines = several(context, combos, keys, shared).filter(concerned | partners)
+    lines = lines.join(lines.filter(concerned).select(GROUP).unique(), on=GROUP, how="semi")
     lines = lines.select(
         SEQ, GROUP, **{MINE: concerned.cast(nw.Int64), PARTNER: partners.cast(nw.Int64)}
     ).with_columns(both=nw.col(MINE) * nw.col(PARTNER))
@@ -100,13 +99,15 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: dic
     return Meeting(
         met=combos.lines.join(lines, on=SEQ, how="inner"),
         alone=alone.with_columns(default=nw.lit(PASSED, nw.Int64)),
+        passes=rule.needs is None and not may_lack_keys(context, combos, keys, shared),
     )
 
 
 def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
     """Lines whose code, with that of another line of their group, is or may be a published pair."""
     nw, backend, number = context.nw, context.backend, context.engine.numbers[rule.code]
-    keys = _wide(context, rule)
+    every = keys_of(context, combos, rule)
+    keys = every.wide
     if not keys:
         return Meeting(met=around.reachable(context, combos, rule), alone=None)
     known = shared.get((keys, rule.role))
@@ -130,6 +131,9 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
     return Meeting(
         met=combos.lines.join(met, on=SEQ, how="inner"),
         alone=_silent(context, known, rule, alone),
+        passes=rule.needs is None
+        and not known.choices.causes
+        and not may_lack_keys(context, combos, every, shared),
         published=Published(
             facts=rows.select(*relations.KEYS, "indicator", "lack").unique(), choices=known.choices.table
         ),
@@ -166,6 +170,8 @@ def told_alone(context: Context, run: around.Run, rule: Rule, lines: "Lazy") -> 
     outcome = around.covered(context, rule, nw.col("default"), keep=())
     unknown, byte = unknown_key(nw, rule)
     lines = lines.with_columns(**{OUTCOME: nw.when(unknown).then(byte).otherwise(outcome)})
+    if settled(rule.applies):
+        lines = lines.filter(nw.col(OUTCOME) != PASSED)
     return around.told(
         nw,
         lines,

@@ -7,9 +7,8 @@ from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key
 from claimrules.engine.frame.parts import table_of
-from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
+from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
-from claimrules.expr.nodes import Constant
 from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def _outcomes(pairing: Pairing, said: "Lazy") -> "Lazy":
         outcome = nw.when(strength.is_null()).then(nw.lit(PASSED, nw.Int64)).otherwise(outcome)
         outcome = around.covered(pairing.context, rule, outcome, keep=(FIRED, NOT_APPLICABLE))
     else:
-        alone = _alone(pairing)
+        alone = alone_outcome(writer, rule)
         outcome = around.covered(pairing.context, rule, alone, keep=())
         unknown = (strength > FIRED) & (strength < NO_BYTE)
         outcome = nw.when(unknown.fill_null(value=False)).then(strength).otherwise(outcome)
@@ -117,16 +116,6 @@ def _outcomes(pairing: Pairing, said: "Lazy") -> "Lazy":
     edition = nw.col(f"edition_{table_of(rule)}")
     kept = said.with_columns(**{OUTCOME: outcome}, edition=edition.fill_null(""))
     return kept.with_columns(severity_rank=severity(writer, rule)) if rule.other == "none" else kept
-
-
-def _alone(pairing: Pairing) -> "Expr":
-    """What a rule with other = "none" says where no candidate matches."""
-    nw, rule, writer = pairing.nw, pairing.rule, pairing.writer
-    parts = tuple(part for part in (rule.applies, rule.unless) if not isinstance(part, Constant))
-    found = missing(writer, parts, byte_of(nw, rule)) if parts else nw.lit(FIRED, nw.Int64)
-    fires = writer.true(rule.applies) & writer.false(rule.unless)
-    found = nw.when(fires).then(nw.lit(FIRED, nw.Int64)).otherwise(found)
-    return nw.when(writer.true(rule.unless)).then(nw.lit(BYPASSED, nw.Int64)).otherwise(found)
 
 
 def _back(pairing: Pairing, known: "Lazy", said: "Lazy") -> "Lazy":

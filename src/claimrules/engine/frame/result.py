@@ -1,7 +1,6 @@
 """What a run over a frame gives: findings as a frame of the caller's kind, and the counts."""
 
 from collections import Counter
-from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +9,9 @@ import attrs
 from claimrules.engine import tally
 from claimrules.engine.frame import counting, line_rules
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
-from claimrules.engine.frame.combos import CLASS, COMBO, COUNT, Combinations
+from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.dates import Days
+from claimrules.engine.frame.counts import Counts
 from claimrules.engine.frame.grouped import grouped
 from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
@@ -26,10 +25,6 @@ if TYPE_CHECKING:
     from claimrules.engine.line import Checker
 
     Lazy = nw.LazyFrame[Any]
-
-
-Key = tuple[Any, ...]
-"""The class, the slot and the quarter of some lines."""
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -141,61 +136,13 @@ class FrameResult:
         return self.context.local(frame)
 
     @cached_property
-    def _groups(self) -> Mapping[tally.Group, int]:
-        """Lines that count alike, with the outcomes of every rule."""
-        rules = self.context.engine.rules
-        groups: Counter[tally.Group] = Counter()
-        taken: Counter[Key] = Counter()
-        for (key, around), count in counting.special(self).items():
-            taken[key] += count
-            groups[self._group(key, around)] += count
-        blank = bytes(len(rules) - len(self.context.engine.line_rules))
-        for key, count in self.lines_by_key.items():
-            if count > taken[key]:
-                groups[self._group(key, blank)] += count - taken[key]
-        return groups
-
-    @cached_property
-    def lines_by_key(self) -> Mapping[Key, int]:
-        """How many lines there are of each class, slot and quarter."""
-        by = (CLASS, "k_slot", "k_quarter")
-        count = self.context.nw.col(COUNT).sum().alias(COUNT)
-        columns = self.local(self.combos.frame.group_by(*by).agg(count))
-        rows = zip(*(columns[name] for name in (*by, COUNT)), strict=True)
-        return {tuple(key): int(lines) for *key, lines in rows}
-
-    @cached_property
-    def counted(self) -> Mapping[int, Mapping[int, int]]:
-        """For each rule that looks around, how many lines have each outcome."""
-        nw, found = self.context.nw, {}
-        for looked in self.looked:
-            columns = self.local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
-            found[looked.number] = dict(zip(columns[OUTCOME], map(int, columns[COUNT]), strict=True))
-            if looked.passed is not None:
-                passed = self.local(looked.passed.select(nw.len().alias(COUNT)))
-                found[looked.number][PASSED] = int(passed[COUNT][0])
-        return found
-
-    def _group(self, key: "Key", around: bytes) -> tally.Group:
-        group, slot, quarter = key
-        outcomes = self.combos.classes[group].outcomes
-        first, last = self._days.get((slot, quarter), (None, None))
-        return tally.group_of_days(outcomes + around, self.context.resolver.slots[slot][0], first, last)
-
-    @cached_property
-    def _days(self) -> Days:
-        """The first and last day of each slot and quarter, of the lines that are judged."""
-        if not self.context.first:
-            return self.combos.days
-        day = self.context.nw.col("line_from_date")
-        by = self.judged.group_by("k_slot", "k_quarter").agg(first=day.min(), last=day.max())
-        found = self.local(by)
-        keys = zip(found["k_slot"], found["k_quarter"], strict=True)
-        return dict(zip(keys, zip(found["first"], found["last"], strict=True), strict=True))
+    def counts(self) -> Counts:
+        """How often each outcome was said."""
+        return Counts(context=self.context, combos=self.combos, looked=self.looked, judged=self.judged)
 
     def _around_counts(self, looked: Looked, checked: int) -> RuleCount:
         found = Counter[str]()
-        for byte, count in self.counted[looked.number].items():
+        for byte, count in self.counts.outcomes[looked.number].items():
             found[PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown"] += count
         found["not_applicable"] += checked - sum(found.values())
         return RuleCount(**found)
@@ -203,7 +150,7 @@ class FrameResult:
     @cached_property
     def summary(self) -> CheckResult:
         """The counts of the run, without findings."""
-        groups = self._groups
+        groups = self.counts.groups
         rules = self.context.engine.rules
         unknown, causes, incomplete = tally.unknown_counts(
             rules, groups, counting.unlisted(self), self.context.coverage
@@ -236,6 +183,7 @@ class FrameResult:
         columns = self.local(self.classed.select(CLASS, *extra, *number, **self._ids()))
         around = {part.rule.code: self.local(part.frame.select(SEQ, OUTCOME)) for part in self.looked}
         said = {code: dict(zip(part[SEQ], part[OUTCOME], strict=True)) for code, part in around.items()}
+        rests = {part.rule.code: part.rest for part in self.looked}
         for part in self.looked:
             if part.passed is not None:
                 said[part.rule.code] |= dict.fromkeys(self.local(part.passed)[SEQ], PASSED)
@@ -243,7 +191,9 @@ class FrameResult:
         for row, group in enumerate(columns[CLASS]):
             key = tuple(columns[name][row] for name in (*extra, "claim_id", "line_id"))
             found[key] = dict(zip(rules, self.combos.classes[group].outcomes, strict=True))
-            found[key] |= {code: part.get(columns[SEQ][row], 0) for code, part in said.items()}
+            found[key] |= {
+                code: part.get(columns[SEQ][row], rests[code].get(group, 0)) for code, part in said.items()
+            }
         return found
 
     def result(self, limit: int | None = 5) -> CheckResult:

@@ -68,6 +68,16 @@ def verdict(writer: FrameWriter, rule: Rule, byte: Byte) -> "Expr":
     return found
 
 
+def alone_outcome(writer: FrameWriter, rule: Rule) -> "Expr":
+    """What a rule with other = "none" says where no candidate matches."""
+    nw = writer.nw
+    parts = tuple(part for part in (rule.applies, rule.unless) if not isinstance(part, Constant))
+    found = missing(writer, parts, byte_of(nw, rule)) if parts else nw.lit(FIRED, nw.Int64)
+    fires = writer.true(rule.applies) & writer.false(rule.unless)
+    found = nw.when(fires).then(nw.lit(FIRED, nw.Int64)).otherwise(found)
+    return nw.when(writer.true(rule.unless)).then(nw.lit(BYPASSED, nw.Int64)).otherwise(found)
+
+
 def governed(nw: Any, rule: Rule) -> "Expr":
     """Whether the rule governs the setting of each line."""
     return nw.col("line_setting").is_in([setting.value for setting in rule.settings])

@@ -1,0 +1,174 @@
+"""How often each outcome was said of the lines of a frame: by class, and by line where rules look around."""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.engine import tally
+from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
+from claimrules.engine.frame.combos import CLASS, COUNT, Combinations
+from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.dates import Days
+from claimrules.engine.outcomes import PASSED
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+
+Key = tuple[Any, ...]
+"""The class, the slot and the quarter of some lines."""
+_BY: Final = (CLASS, "k_slot", "k_quarter")
+_BITS: Final = 60
+"""What a 64-bit integer holds of the outcomes of a line, with room for its sign."""
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class Counts:
+    """Counts of the lines that are ``judged``, each made when it is first asked for."""
+
+    context: Context
+    combos: Combinations
+    looked: tuple[Looked, ...]
+    judged: "Lazy"
+
+    @cached_property
+    def groups(self) -> Mapping[tally.Group, int]:
+        """Lines that count alike, with the outcomes of every rule."""
+        groups: Counter[tally.Group] = Counter()
+        taken: Counter[Key] = Counter()
+        for (key, around), count in self._special().items():
+            taken[key] += count
+            groups[self._group(key, around)] += count
+        for key, count in self.lines.items():
+            if count > taken[key]:
+                groups[self._group(key, bytes(self._rest(key[0])))] += count - taken[key]
+        return groups
+
+    @cached_property
+    def lines(self) -> Mapping[Key, int]:
+        """How many lines there are of each class, slot and quarter."""
+        columns = self.context.local(
+            self.combos.frame.group_by(*_BY).agg(self.context.nw.col(COUNT).sum().alias(COUNT))
+        )
+        rows = zip(*(columns[name] for name in (*_BY, COUNT)), strict=True)
+        return {tuple(key): int(lines) for *key, lines in rows}
+
+    @cached_property
+    def outcomes(self) -> Mapping[int, Mapping[int, int]]:
+        """For each rule that looks around, how many lines have each outcome."""
+        nw, context, found = self.context.nw, self.context, dict[int, Counter[int]]()
+        for looked in self.looked:
+            counts = found[looked.number] = self._of_classes(looked)
+            columns = context.local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
+            counts.update(dict(zip(columns[OUTCOME], map(int, columns[COUNT]), strict=True)))
+            if looked.passed is not None:
+                counts[PASSED] += int(context.local(looked.passed.select(n=nw.len()))["n"][0])
+        parts = [
+            looked.frame.select(SEQ, number=nw.lit(looked.number, nw.Int64))
+            for looked in self.looked
+            if looked.rest
+        ]
+        if not parts:
+            return found
+        # What is said of a line itself is not told by its class.
+        rests = {looked.number: looked.rest for looked in self.looked}
+        lines = self.combos.lines.select(SEQ, CLASS)
+        told = nw.concat(parts, how="vertical").join(lines, on=SEQ, how="inner")
+        columns = context.local(told.group_by("number", CLASS).agg(n=nw.len()))
+        for number, group, count in zip(*(columns[name] for name in ("number", CLASS, "n")), strict=True):
+            if group in rests[number]:
+                found[number][rests[number][group]] -= int(count)
+        return found
+
+    @cached_property
+    def _lines_of(self) -> Mapping[Any, int]:
+        """How many lines there are of each class."""
+        found: Counter[Any] = Counter()
+        for (group, *_), count in self.lines.items():
+            found[group] += count
+        return found
+
+    def _of_classes(self, looked: Looked) -> Counter[int]:
+        """The outcomes that the classes of lines tell."""
+        found: Counter[int] = Counter()
+        for group, outcome in looked.rest.items():
+            found[outcome] += self._lines_of.get(group, 0)
+        return found
+
+    @cached_property
+    def _unusual(self) -> tuple[Looked, ...]:
+        """The rules that say of whole classes more than that they passed."""
+        return tuple(each for each in self.looked if any(map(_shown, set(each.rest.values()))))
+
+    def _rest(self, group: Any) -> bytearray:
+        """What rules that look around say of the lines of a class, where they say it of no line itself."""
+        base = len(self.context.engine.line_rules)
+        said = bytearray(len(self.context.engine.rules) - base)
+        for looked in self._unusual:
+            said[looked.number - base] = _shown(looked.rest.get(group, 0))
+        return said
+
+    def _special(self) -> Counter[Any]:
+        """The lines about which a rule that looks around says something, with what all rules say.
+
+        What they say of a line is a set of bits, summed: each is said once.
+        """
+        nw, found = self.context.nw, Counter[Any]()
+        unusual = {looked.number for looked in self._unusual}
+        tokens = [
+            (number, outcome)
+            for number, counts in self.outcomes.items()
+            for outcome in sorted(counts)
+            if outcome > PASSED or number in unusual
+        ]
+        if not tokens:
+            return found
+        bits = [f"b_{place}" for place in range((len(tokens) - 1) // _BITS + 1)]
+        table: dict[str, list[int]] = {"token": [number * 256 + outcome for number, outcome in tokens]}
+        for place, name in enumerate(bits):
+            table[name] = [
+                1 << (index % _BITS) if index // _BITS == place else 0 for index in range(len(tokens))
+            ]
+        words = self.context.backend.table(table, dict.fromkeys(table, "number"))
+        parts = []
+        for part in self.looked:
+            said = part.frame if part.number in unusual else part.frame.filter(nw.col(OUTCOME) > PASSED)
+            parts.append(said.select(SEQ, token=(nw.col(OUTCOME) + part.number * 256).cast(nw.Int64)))
+        told = nw.concat(parts, how="vertical").join(words, on="token", how="inner")
+        told = told.group_by(SEQ).agg(**{name: nw.col(name).sum() for name in bits})
+        lines = self.combos.lines.select(SEQ, *_BY).join(told, on=SEQ, how="inner")
+        columns = self.context.local(lines.group_by(*_BY, *bits).agg(nw.len().alias(COUNT)))
+        base = len(self.context.engine.line_rules)
+        for *row, count in zip(*(columns[name] for name in (*_BY, *bits, COUNT)), strict=True):
+            around = self._rest(row[0])
+            for index, (number, outcome) in enumerate(tokens):
+                if int(row[len(_BY) + index // _BITS]) >> (index % _BITS) & 1:
+                    around[number - base] = _shown(outcome)
+            found[tuple(row[: len(_BY)]), bytes(around)] += int(count)
+        return found
+
+    def _group(self, key: Key, around: bytes) -> tally.Group:
+        group, slot, quarter = key
+        outcomes = self.combos.classes[group].outcomes
+        first, last = self._days.get((slot, quarter), (None, None))
+        return tally.group_of_days(outcomes + around, self.context.resolver.slots[slot][0], first, last)
+
+    @cached_property
+    def _days(self) -> Days:
+        """The first and last day of each slot and quarter, of the lines that are judged."""
+        if not self.context.first:
+            return self.combos.days
+        day = self.context.nw.col("line_from_date")
+        by = self.judged.group_by("k_slot", "k_quarter").agg(first=day.min(), last=day.max())
+        found = self.context.local(by)
+        keys = zip(found["k_slot"], found["k_quarter"], strict=True)
+        return dict(zip(keys, zip(found["first"], found["last"], strict=True), strict=True))
+
+
+def _shown(outcome: int) -> int:
+    """An outcome that is told of lines; that one passed is counted only."""
+    return outcome if outcome > PASSED else 0

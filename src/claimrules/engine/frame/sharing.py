@@ -1,0 +1,177 @@
+"""Which lines share their keys with others: found once for all rules that ask for the same keys.
+
+Keys of the lines themselves make one number; those that distinct combinations carry, a code or a set of
+modifiers, are read of the combinations and joined to it.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.engine.frame.around import GROUP, PHYSICIAN, SEQ, key_expressions
+from claimrules.engine.frame.combos import CLASS, COMBO, WIDE_KEYS, Combinations
+from claimrules.engine.frame.context import Context, line_columns
+from claimrules.engine.frame.door import plus
+from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
+from claimrules.engine.frame.parts import CORE
+from claimrules.expr.to_frame import all_true, any_true
+from claimrules.rulebook.rule import Key, Rule
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Lazy = nw.LazyFrame[Any]
+    Shared = dict[Any, Any]
+
+_NARROW: Final = "k_narrow"
+
+
+@attrs.frozen(kw_only=True)
+class Keys:
+    """The keys of a rule: columns of the lines themselves, and those that combinations carry.
+
+    ``complete``: these are all. A physician who is told by his team is none of them.
+    """
+
+    wide: tuple[str, ...]
+    narrow: tuple[Key, ...]
+    complete: bool
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Narrow:
+    """The combinations whose narrow keys are known, each with a number for them; ``None`` where it is one."""
+
+    numbered: "Lazy | None"
+    unknown: bool
+
+
+def keys_of(context: Context, combos: Combinations, rule: Rule) -> Keys:
+    """Divide the keys of a rule; a physician is one where teams did not come: his NPI."""
+    wide: set[str] = set()
+    narrow: list[Key] = []
+    complete = True
+    present = set(combos.core.collect_schema().names()) | {
+        name for name in combos.frame.collect_schema().names() if name.startswith("r_")
+    }
+    for key in rule.same:
+        if key.field.name == PHYSICIAN:
+            wide |= set() if context.by_team else {"line_provider"}
+            complete = complete and not context.by_team
+            continue
+        columns = frozenset(MODIFIER_COLUMNS if key.members else line_columns((key.field,)))
+        if columns <= WIDE_KEYS:
+            wide |= columns
+        elif columns <= present or _raws(context, columns - present) <= present:
+            narrow.append(key)
+        else:
+            complete = False
+    return Keys(wide=tuple(sorted(wide)), narrow=tuple(narrow), complete=complete)
+
+
+def _raws(context: Context, columns: frozenset[str]) -> set[str]:
+    """The raw columns that came, from which some are read."""
+    return {f"r_{name}" for name in raw_columns(columns) if name in context.named}
+
+
+def grouped(context: Context, combos: Combinations, keys: Sequence[str], shared: "Shared") -> "Lazy":
+    """The lines whose keys are known, by number, each with its class, combination and group of its keys."""
+    name = ("groups", *keys)
+    if name not in shared:
+        nw, backend = context.nw, context.backend
+        lines = combos.lines.select(*dict.fromkeys((SEQ, CLASS, COMBO, *keys, *context.extra)))
+        if lacking := [key for key in keys if key in absent_keys(context, combos, shared)]:
+            lines = lines.filter(*(~nw.col(key).is_null() for key in lacking))
+        lines = backend.identify(lines, GROUP, (*keys, *context.extra))
+        shared[name] = backend.keep(lines.select(SEQ, CLASS, COMBO, GROUP))
+    return shared[name]
+
+
+def absent_keys(context: Context, combos: Combinations, shared: "Shared") -> frozenset[str]:
+    """The keys that some line lacks."""
+    if "absent" not in shared:
+        nw = context.nw
+        names = sorted(WIDE_KEYS & set(combos.lines.collect_schema().names()))
+        counts = {name: nw.col(name).is_null().cast(nw.Int64).sum() for name in names}
+        found = context.local(combos.lines.select(**counts)) if names else {}
+        shared["absent"] = frozenset(name for name in names if found[name][0])
+    return shared["absent"]
+
+
+def several(context: Context, combos: Combinations, keys: Keys, shared: "Shared") -> "Lazy":
+    """The lines that share all keys with another: number, class, combination and group."""
+    name = ("several", keys.wide, keys.narrow)
+    if name not in shared:
+        nw, backend = context.nw, context.backend
+        if keys.narrow:
+            lines = several(context, combos, attrs.evolve(keys, narrow=()), shared)
+            numbered = narrow(context, combos, keys.narrow, shared).numbered
+            if numbered is None:
+                shared[name] = lines
+                return lines
+            lines = lines.join(numbered, on=COMBO, how="inner").with_columns(g_wide=nw.col(GROUP))
+            lines = backend.identify(lines.drop(GROUP), GROUP, ("g_wide", _NARROW))
+            lines = backend.keep(lines.select(SEQ, CLASS, COMBO, GROUP))
+        else:
+            lines = grouped(context, combos, keys.wide, shared)
+        many = lines.group_by(GROUP).agg(n=nw.len()).filter(nw.col("n") > 1).select(GROUP)
+        shared[name] = backend.keep(lines.join(many, on=GROUP, how="semi"))
+    return shared[name]
+
+
+def narrow(context: Context, combos: Combinations, keys: tuple[Key, ...], shared: "Shared") -> Narrow:
+    """Number what the combinations carry of some keys."""
+    name = ("narrow", keys)
+    if name not in shared:
+        nw, backend = context.nw, context.backend
+        read = _read(context, combos, keys)
+        columns = [f"g_{place}" for place in range(len(keys))]
+        known = read.filter(all_true([~nw.col(column).is_null() for column in columns]))
+        lacking = read.filter(any_true([nw.col(column).is_null() for column in columns])).select(COMBO)
+        unknown = bool(context.local(lacking.head(1))[COMBO])
+        numbered = backend.keep(backend.identify(known, _NARROW, columns).select(COMBO, _NARROW))
+        kinds = context.local(numbered.select(_NARROW).unique().head(2))[_NARROW]
+        one = len(kinds) < 2 and not unknown  # noqa: PLR2004 (one kind or none)
+        shared[name] = Narrow(numbered=None if one else numbered, unknown=unknown)
+    return shared[name]
+
+
+def _read(context: Context, combos: Combinations, keys: Sequence[Key]) -> "Lazy":
+    """The combinations with some keys as columns ``g_0`` ..., null where unknown."""
+    nw = context.nw
+    wanted: set[str] = set()
+    for key in keys:
+        wanted |= set(MODIFIER_COLUMNS if key.members else line_columns((key.field,)))
+    core = set(combos.core.collect_schema().names())
+    missing = frozenset(wanted - core)
+    raw = _raws(context, missing)
+    rows = combos.frame.select(COMBO, CORE, *sorted(raw))
+    rows = rows.join(combos.core.select(CORE, *sorted(wanted & core)), on=CORE, how="inner")
+    if missing:
+        rows = derive(nw, plus(rows, context.blanks(rows.collect_schema().names())), context.reader, missing)
+    rows = rows.with_columns(**key_expressions(attrs.evolve(context, extra=()), keys))
+    return context.backend.keep(rows.select(COMBO, *(f"g_{place}" for place in range(len(keys)))))
+
+
+def may_lack_keys(context: Context, combos: Combinations, keys: Keys, shared: "Shared") -> bool:
+    """Whether a key of some line may be unknown."""
+    if not keys.complete or set(keys.wide) & absent_keys(context, combos, shared):
+        return True
+    return bool(keys.narrow) and narrow(context, combos, keys.narrow, shared).unknown
+
+
+def unkeyed(context: Context, combos: Combinations, keys: Keys, shared: "Shared") -> "Lazy | None":
+    """The lines of which a key is unknown, as they are; ``None`` where there are none."""
+    nw = context.nw
+    if not may_lack_keys(context, combos, keys, shared):
+        return None
+    lacking = [nw.lit(value=False)]
+    lacking += [nw.col(name).is_null() for name in keys.wide if name in absent_keys(context, combos, shared)]
+    lines = combos.lines
+    if keys.narrow and (found := narrow(context, combos, keys.narrow, shared)).unknown:
+        assert found.numbered is not None  # noqa: S101 (something is unknown)
+        lines = lines.join(found.numbered.with_columns(is_known=nw.lit(1, nw.Int64)), on=COMBO, how="left")
+        lacking.append(nw.col("is_known").is_null())
+        return lines.filter(any_true(lacking)).drop("is_known", _NARROW)
+    return lines.filter(any_true(lacking))

@@ -1,0 +1,147 @@
+"""Lines whose primaries no table tells: what a rule on add-on codes says of them needs no pairing.
+
+Such a rule cannot say more of a line than that its table is silent, where another line shares its keys,
+and what stands on the line itself, where none does. Without the table of add-on codes this is every line.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.engine.frame import around
+from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, SEQ
+from claimrules.engine.frame.combos import CLASS, COMBO
+from claimrules.engine.frame.index import concern_flag, partner_flag, settled
+from claimrules.engine.frame.parts import CORE
+from claimrules.engine.frame.sharing import keys_of, several, unkeyed
+from claimrules.engine.frame.verdicts import alone_outcome
+from claimrules.engine.outcomes import FIRED, field_byte
+from claimrules.engine.pair_rules import INDICATOR
+from claimrules.expr.access import CAUSE_INDEX
+from claimrules.expr.to_frame import FrameWriter
+from claimrules.model.claim import Setting
+from claimrules.model.code import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import narwhals.stable.v2 as nw
+
+    from claimrules.engine.frame.context import Context
+    from claimrules.rulebook.rule import Rule
+
+    Lazy = nw.LazyFrame[Any]
+    Shared = dict[Any, Any]
+
+_ASKED: Final = ("k_slot", "line_setting", "line_code")
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Unlisted:
+    """``told`` are outcomes of lines, ``rest`` those of classes, ``met`` the lines to pair."""
+
+    met: "Lazy"
+    told: "Lazy"
+    rest: "Mapping[Any, int]"
+
+
+def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") -> Unlisted | None:
+    """Divide the lines of a rule on primaries; ``None`` where it asks for more than its classes tell."""
+    nw, combos, number = context.nw, run.combos, context.engine.numbers[rule.code]
+    keys = keys_of(context, combos, rule)
+    anyone = len(combos.having(partner_flag(number))) == len(combos.classes)
+    plain = rule.needs is None and settled(rule.applies) and settled(rule.unless)
+    if not (keys.wide and keys.complete and anyone and plain):
+        return None
+    concerned = combos.among(nw, combos.having(concern_flag(number)))
+    silent = _silent(context, run, rule, shared)
+    rest = _by_class(context, run, silent)
+    company = several(context, combos, keys, shared)
+    lines = combos.lines.filter(concerned).select(SEQ, COMBO, CLASS)
+    lacking = unkeyed(context, combos, keys, shared)
+    keyless = None if lacking is None else lacking.filter(concerned).select(SEQ)
+    mine = lines if keyless is None else lines.join(keyless, on=SEQ, how="anti")
+    mine = mine.join(silent, on=COMBO, how="inner")
+    alone = mine.join(company.select(SEQ), on=SEQ, how="anti").with_columns(**{OUTCOME: nw.col("by_itself")})
+    beside = mine if not rest else mine.filter(~nw.col(CLASS).is_in(list(rest)))
+    beside = beside.join(company.select(SEQ), on=SEQ, how="semi").with_columns(**{OUTCOME: nw.col("lack")})
+    told = nw.concat([part.select(SEQ, OUTCOME) for part in (alone, beside)], how="vertical")
+    judged = lines.join(silent.select(COMBO), on=COMBO, how="anti").select(SEQ)
+    if keyless is not None:
+        judged = nw.concat([judged, keyless], how="vertical").unique()
+    return Unlisted(
+        met=_met(context, run, context.backend.keep(judged), company),
+        told=around.told(
+            nw,
+            told,
+            severity_rank=nw.lit(rule.severity.rank, nw.Int64),
+            edition=nw.lit(""),
+            other_seq=nw.lit(None, nw.Int64),
+            other_count=nw.lit(0, nw.Int64),
+        ),
+        rest=rest,
+    )
+
+
+def _met(context: "Context", run: around.Run, judged: "Lazy", company: "Lazy") -> "Lazy":
+    """The lines to be judged, and those that share their keys with one."""
+    nw = context.nw
+    groups = company.join(judged, on=SEQ, how="semi").select(GROUP).unique()
+    others = company.join(groups, on=GROUP, how="semi").select(SEQ)
+    yes, no = nw.lit(1, nw.Int64), nw.lit(0, nw.Int64)
+    met = nw.concat(
+        [
+            judged.with_columns(**{MINE: yes, PARTNER: no}),
+            others.with_columns(**{MINE: no, PARTNER: yes}),
+        ],
+        how="vertical",
+    )
+    met = context.backend.keep(met.group_by(SEQ).agg(nw.col(MINE).max(), nw.col(PARTNER).max()))
+    return run.combos.lines.join(met, on=SEQ, how="inner")
+
+
+def _silent(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") -> "Lazy":
+    """The combinations whose primaries are unknown: the bytes of that, and of what each says by itself."""
+    nw, backend, combos = context.nw, context.backend, run.combos
+    concerned = combos.among(nw, combos.having(concern_flag(context.engine.numbers[rule.code])))
+    rows = combos.frame.filter(concerned).select(COMBO, CORE)
+    causes = _causes(context, run, shared)
+    cores = combos.core.select(CORE, *_ASKED).with_columns(line_code=nw.col("line_code").fill_null(""))
+    cores = cores.join(causes, on=list(_ASKED), how="inner").select(CORE, "cause")
+    rows = backend.keep(rows.join(cores, on=CORE, how="inner").select(COMBO, "cause"))
+    start = field_byte(rule, INDICATOR)
+    read = around.lines_for(context, run, rule, rows.select(COMBO), (rule.applies, rule.unless), keyed=False)
+    read = read.select(COMBO, by_itself=alone_outcome(FrameWriter(nw), rule).cast(nw.Int64))
+    found = rows.join(read, on=COMBO, how="inner").filter(nw.col("by_itself") != FIRED)
+    return backend.keep(found.select(COMBO, "by_itself", lack=(nw.col("cause") + start).cast(nw.Int64)))
+
+
+def _causes(context: "Context", run: around.Run, shared: "Shared") -> "Lazy":
+    """Why the primaries of codes are unknown, where they are, by slot and setting."""
+    if "causes of primaries" not in shared:
+        asked = context.local(run.combos.core.select(*_ASKED).unique())
+        days = {slot: span[0] for (slot, _), span in run.combos.days.items()}
+        found: dict[str, list[Any]] = {name: [] for name in (*_ASKED, "cause")}
+        for slot, setting, code in zip(*(asked[name] for name in _ASKED), strict=True):
+            if setting not in tuple(Setting):
+                continue
+            # A slot ends where what is said of an add-on code does: any of its days will do.
+            fact = context.resolver.slots[slot][1].primaries(code, days.get(slot), Setting(setting))
+            if isinstance(fact, Cause):
+                for name, value in zip(found, (slot, setting, code or "", CAUSE_INDEX[fact]), strict=True):
+                    found[name].append(value)
+        kinds = dict.fromkeys(found, "text") | {"k_slot": "number", "cause": "number"}
+        shared["causes of primaries"] = context.backend.table(found, kinds)
+    return shared["causes of primaries"]
+
+
+def _by_class(context: "Context", run: around.Run, silent: "Lazy") -> dict[Any, int]:
+    """The classes all of whose combinations lack their primaries for one cause, with its byte."""
+    nw, lack = context.nw, context.nw.col("lack")
+    rows = run.combos.frame.select(COMBO, CLASS).join(silent.select(COMBO, "lack"), on=COMBO, how="left")
+    by_class = rows.group_by(CLASS).agg(
+        first=lack.min(), last=lack.max(), lacking=lack.is_null().cast(nw.Int64).sum()
+    )
+    one = (nw.col("first") == nw.col("last")) & (nw.col("lacking") == 0)
+    found = context.local(by_class.filter(one))
+    return {group: int(byte) for group, byte in zip(found[CLASS], found["first"], strict=True)}
