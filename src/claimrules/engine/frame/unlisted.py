@@ -139,9 +139,8 @@ def _by_class(context: "Context", run: around.Run, silent: "Lazy") -> dict[Any, 
     """The classes all of whose combinations lack their primaries for one cause, with its byte."""
     nw, lack = context.nw, context.nw.col("lack")
     rows = run.combos.frame.select(COMBO, CLASS).join(silent.select(COMBO, "lack"), on=COMBO, how="left")
-    by_class = rows.group_by(CLASS).agg(
-        first=lack.min(), last=lack.max(), lacking=lack.is_null().cast(nw.Int64).sum()
-    )
+    rows = rows.with_columns(lacks=lack.is_null().cast(nw.Int64))
+    by_class = rows.group_by(CLASS).agg(first=lack.min(), last=lack.max(), lacking=nw.col("lacks").sum())
     one = (nw.col("first") == nw.col("last")) & (nw.col("lacking") == 0)
     found = context.local(by_class.filter(one))
     return {group: int(byte) for group, byte in zip(found[CLASS], found["first"], strict=True)}
