@@ -61,6 +61,17 @@ def test_the_frame_engine_prints_its_table(engine: str) -> None:
     assert heads == ["bare scan", "line rules", "all rules", "peak memory"]
 
 
+def test_a_large_file_keeps_its_lines() -> None:
+    """Each size is a row; a line that was lost would end it."""
+    pytest.importorskip("polars")
+    command = [sys.executable, str(BENCHMARKS / "large_file.py"), "--lines", "500", "1000", "--findings"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
+
+    assert ended.returncode == 0, ended.stderr
+    assert [line.split()[0] for line in ended.stdout.splitlines()] == ["lines", "500", "1,000"]
+
+
 def test_the_peers_find_what_claimrules_finds() -> None:
     """Those of the environment that tests have: the exit code says that all findings are equal."""
     pytest.importorskip("polars")
