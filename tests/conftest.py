@@ -1,9 +1,13 @@
-"""What all tests share: a Spark session where one is wanted."""
+"""What all tests share: drawn examples that no busy machine fails, and a Spark session where one is wanted."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("claimrules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("claimrules")
 
 
 @pytest.fixture(scope="session")
