@@ -1,4 +1,4 @@
-"""What all tests share: drawn examples that no busy machine fails, and a Spark session where one is wanted."""
+"""What all tests share: drawn examples that nobody times, and a Spark session where one is wanted."""
 
 from collections.abc import Iterator
 from typing import Any
