@@ -235,12 +235,19 @@ def test_nobody_asked(run: Run, tmp_path: Path) -> None:
     assert "SUM(A1)" not in ended.out + ended.err
 
 
+LISTENING = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "runpy.run_module('claimrules', run_name='__main__')"
+)
+"""The command as a terminal starts it: a job in the background inherits that Ctrl-C is ignored."""
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_leaves_nothing(tmp_path: Path, number: int) -> None:
     """What stood there before is as it was, and nothing lies beside it."""
     path = tmp_path / "rejects.csv"
     path.write_text("before", encoding="utf-8")
-    command = [sys.executable, "-m", "claimrules", "check", "-", "--rejects", str(path), *FEW]
+    command = [sys.executable, "-c", LISTENING, "check", "-", "--rejects", str(path), *FEW]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child:  # noqa: S603 (our own)
         assert child.stdin is not None
         child.stdin.write(nasty())
