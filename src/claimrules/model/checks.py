@@ -55,14 +55,22 @@ def day(_value: object, field: "attrs.Attribute[Any]", value: date | None) -> No
 
 def unchecked(cls: type[Made], values: dict[str, Any]) -> Made:
     """Make a value of a frozen class for a reader, whose own patterns are as strict: no check runs again."""
-    made = cls.__new__(cls)
-    _filler(cls)(made, **values)  # type: ignore[arg-type]
-    return made
+    return cast("Made", maker(cast("Any", cls))(**values))
 
 
 @cache
-def _filler(cls: type[Any]) -> Callable[..., None]:
-    """The initialiser that attrs writes for these fields when none has a validator."""
+def maker(cls: type[Any]) -> Callable[..., Any]:
+    """Give what makes such values, by the names of their fields.
+
+    They are filled while they can be changed, which is fast, and become values of the frozen class then.
+    """
+
+    def freeze(made: Any) -> None:  # noqa: ANN401 (of a class that is made here)
+        made.__class__ = cls
+
     fields: dict[str, Any] = {field.name: attrs.field(default=field.default) for field in attrs.fields(cls)}
-    bare: Any = attrs.make_class(cls.__name__, fields, frozen=True, slots=True, kw_only=True)
-    return cast("Callable[..., None]", bare.__init__)
+    after = {"__attrs_post_init__": freeze}
+    bare: Any = attrs.make_class(cls.__name__, fields, class_body=after, kw_only=True, eq=False, repr=False)
+    # Both, or every assignment takes the slow way through the type.
+    plain = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    return type(cls.__name__, (cls,), {"__slots__": (), "__init__": bare.__init__, **after, **plain})

@@ -6,13 +6,13 @@ that it may have told of; never the file.
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from claimrules.formats.x12.claim import VOID, ClaimLoop, Line
+from claimrules.formats.x12.claim import VOID, ClaimLoop, Days, Line
 from claimrules.formats.x12.delimiters import separator_in
 from claimrules.formats.x12.person import Person, patient_key
 from claimrules.formats.x12.service import days, read_service
-from claimrules.model.checks import unchecked
+from claimrules.model.checks import maker
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.finding import Rejected
 
@@ -27,6 +27,8 @@ _NOT_COVERED: Final = (
     "--setting outpatient checks it as an outpatient's"
 )
 _NPI: Final = "XX"
+_UNDATED: Final = ("from_date", "to_date")
+_NO_DAYS: Final[Days] = (None, None)
 _LEVEL, _DAY, _ID_KIND, _ID = 2, 2, 7, 8
 """Where elements stand in HL, DTP and NM1, from 0."""
 
@@ -40,6 +42,7 @@ class Loops:
     def __init__(self, name: str, setting: Setting | None, give: Callable[[Entry], None]) -> None:
         """Start outside of any transaction set."""
         self._name, self._setting, self._give = name, setting, give
+        self._make: Final[Callable[..., ClaimLine]] = maker(ClaimLine)
         self.component, self.claims = ":", 0
         self.handlers: Final[dict[str, Callable[[list[str], int, int], None]]] = {
             "HL": self._hl,
@@ -207,22 +210,44 @@ class Loops:
         if fault or service is None or setting is None:
             self._reject(fault, line.offset, line.segment)
             return
-        values = read_service(*service, self.component, claim.place)
-        if line.days is not None:
-            values["from_date"], values["to_date"] = line.days
-        else:
-            self._date(values, claim, line, hospital=service[0] == "SV2")
-        self._give((_made(values, claim, line, setting), line.offset, line.segment))
+        days = line.days or self._days(claim, line, hospital=service[0] == "SV2")
+        self._give((self._made(service, days, claim, line, setting), line.offset, line.segment))
 
-    def _date(self, values: dict[str, Any], claim: ClaimLoop, line: Line, *, hospital: bool) -> None:
+    def _days(self, claim: ClaimLoop, line: Line, *, hospital: bool) -> Days:
         """A line without a date has the claim's, and on a hospital's bill that of a statement of one day."""
         if line.date_fault:
-            values["unreadable"] += ("from_date", "to_date")
-            return
+            return _NO_DAYS
         found = claim.service_days
         if found is None and hospital and claim.statement and claim.statement[0] == claim.statement[1]:
             found = claim.statement
-        values["from_date"], values["to_date"] = found or (None, None)
+        return found or _NO_DAYS
+
+    def _made(
+        self, given: tuple[str, list[str]], days: Days, claim: ClaimLoop, line: Line, setting: Setting
+    ) -> ClaimLine:
+        service = read_service(*given, self.component, claim.place)
+        return self._make(
+            code=service.code,
+            modifiers=service.modifiers,
+            units=service.units,
+            from_date=days[0],
+            to_date=days[1],
+            place_of_service=service.place,
+            charge=service.charge,
+            setting=setting,
+            revenue_code=service.revenue_code,
+            line_id=line.control or line.number or str(claim.lines),
+            claim_id=claim.claim_id,
+            patient=claim.patient,
+            provider=line.provider or claim.provider,
+            billing_provider=claim.billing,
+            minutes=service.minutes,
+            diagnosis_pointers=service.pointers,
+            noncovered_charge=service.noncovered_charge,
+            facts=claim.facts(),
+            unreadable=service.unreadable + _UNDATED if line.date_fault else service.unreadable,
+            repaired=service.repaired,
+        )
 
     def _reject(self, reason: str, offset: int, segment: int) -> None:
         entry = Rejected(file=self._name, line=segment, offset=offset, reason=reason)
@@ -235,17 +260,6 @@ def _fault_of(service: tuple[str, list[str]] | None, frequency: str) -> str:
     if service[0] == "SV3":
         return _DENTAL
     return _VOID if frequency == VOID else _NOT_COVERED
-
-
-def _made(values: dict[str, Any], claim: ClaimLoop, line: Line, setting: Setting) -> ClaimLine:
-    values["line_id"] = line.control or line.number or str(claim.lines)
-    values["claim_id"] = claim.claim_id
-    values["patient"] = claim.patient
-    values["provider"] = line.provider or claim.provider
-    values["billing_provider"] = claim.billing
-    values["setting"] = setting
-    values["facts"] = claim.facts()
-    return unchecked(ClaimLine, values)
 
 
 def _npi(elements: list[str]) -> str | None:

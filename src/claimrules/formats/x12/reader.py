@@ -1,8 +1,7 @@
 """Reads X12 837 interchanges, streaming: every service line is given, or rejected with its byte and why."""
 
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import attrs
@@ -14,7 +13,7 @@ from claimrules.formats.x12.counts import Envelope
 from claimrules.formats.x12.delimiters import Delimiters
 from claimrules.formats.x12.held import Held
 from claimrules.formats.x12.loops import Entry, Loops
-from claimrules.formats.x12.segments import TOO_LONG, Segment, Segments, words
+from claimrules.formats.x12.segments import BLANK, LEADS, Batch, Segment, Segments, words
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
 
@@ -62,50 +61,76 @@ class X12Reader(LineReader):
             msg = "has no readable ISA segment: separators cannot be told; export the interchange again"
             raise ReadError(msg)
         self._envelope = Envelope()
-        self._ready: deque[Entry] = deque()
+        self._ready: list[Entry] = []
         self._loops = Loops(self.name, options.setting, self._ready.append)
         self._held = Held() if options.raw else None
         self._other_sets = 0
         self._element = ""
         self._skip = True
         self._use(self._segments.delimiters)
+        handlers = dict.fromkeys(_PASSED_OVER) | self._loops.handlers
+        self._plain: Final = {
+            lead + tag: (handle, len(lead)) for lead in ("", *LEADS) for tag, handle in handlers.items()
+        }
 
     def __iter__(self) -> Iterator[ClaimLine | Rejected]:
         """Give every service line, once."""
-        number, ready, handlers, element = 0, self._ready, self._loops.handlers, self._element
-        segments = self._segments if self._held is None else self._holding(self._held)
-        for number, (offset, text, ended) in enumerate(segments, 1):
-            tag, _, rest = text.partition(element)
-            handle = handlers.get(tag)
-            if handle is None and ended and tag in _PASSED_OVER:
-                continue
-            if handle is None or self._skip or not ended or not rest.isascii():
-                element = self._take(text, (offset, number), ended=ended)
-            else:
-                handle(rest.split(element), offset, number)
-            if ready:
+        number, held = 0, self._held
+        for batch in self._segments:
+            if held is None and isinstance(batch, Batch) and batch.plain:
+                number = self._walk(batch.offset, batch.pieces, number)
                 yield from self._give()
+                continue
+            for segment in batch.segments() if isinstance(batch, Batch) else (batch,):
+                if held is not None:
+                    held.add(segment.offset, segment.piece)
+                number = self._one(segment, number)
+                yield from self._give()
+                if held is not None:
+                    held.trim(self._loops.start)
         self._close(number + 1)
         yield from self._give()
 
+    def _walk(self, offset: int, pieces: list[str], number: int) -> int:
+        """Take segments that stand one after the other; ``number`` is that of the one before."""
+        element, plain = self._element, {} if self._skip else self._plain
+        for piece in pieces:
+            elements = piece.split(element)
+            known = plain.get(elements.pop(0))
+            if known is None or not piece.isascii():
+                number = self._odd(offset, piece, number)
+                element, plain = self._element, {} if self._skip else self._plain
+            else:
+                number += 1
+                handle, lead = known
+                if handle is not None:
+                    handle(elements or [""], offset + lead, number)
+            offset += len(piece) + 1
+        return number
+
+    def _odd(self, offset: int, piece: str, number: int) -> int:
+        """Take a segment that is not plainly a claim's, or the blanks that stand for none."""
+        text = piece.lstrip(BLANK)
+        if not text:
+            return number
+        self._take(text, (offset + len(piece) - len(text), number + 1), ended=True)
+        return number + 1
+
+    def _one(self, segment: Segment, number: int) -> int:
+        if segment.ended:
+            return self._walk(segment.offset, [segment.text], number)
+        self._take(segment.text, (segment.offset, number + 1), ended=False)
+        return number + 1
+
     def _give(self) -> Iterator[ClaimLine | Rejected]:
-        while self._ready:
-            entry, offset, number = self._ready.popleft()
+        for entry, offset, number in self._ready:
             self.place = Place(number, offset)
             if self._held is not None and isinstance(entry, Rejected):
                 data, size = self._held.raw_of(offset) or (None, None)
                 yield attrs.evolve(entry, raw=data, raw_size=size)
             else:
                 yield entry
-
-    def _holding(self, held: Held) -> Iterable[Segment]:
-        """Give the segments, and hold those of the line or claim at hand."""
-        segments = self._segments
-        for offset, text, ended in segments:
-            whole = ended and text != TOO_LONG
-            held.add(offset, segments.piece + (segments.terminator if whole else ""))
-            yield offset, text, ended
-            held.trim(self._loops.start)
+        self._ready.clear()
 
     @property
     def claims(self) -> int:
@@ -132,8 +157,8 @@ class X12Reader(LineReader):
         """An 837 says everything itself."""
         return ()
 
-    def _take(self, text: str, where: tuple[int, int], *, ended: bool) -> str:
-        """Take a segment that is not plainly a claim's; give the separator of elements from there on."""
+    def _take(self, text: str, where: tuple[int, int], *, ended: bool) -> None:
+        """Take any segment, whatever it is."""
         if text[:3] == "ISA" and self._segments.delimiters is not None:
             self._use(self._segments.delimiters)
         tag, _, rest = text.partition(self._element)
@@ -151,7 +176,6 @@ class X12Reader(LineReader):
                 self._loops.broken()
         elif not _tag.fullmatch(tag):
             self._loops.broken()
-        return self._element
 
     def _use(self, delimiters: Delimiters) -> None:
         self._element = delimiters.element

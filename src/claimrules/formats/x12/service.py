@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from claimrules.formats.cells import read_modifiers
 from claimrules.model.form import Form, read_code, read_date, read_money, read_place, read_units
@@ -28,6 +28,22 @@ class Product(NamedTuple):
     repaired: tuple[str, ...] = ()
 
 
+class Service(NamedTuple):
+    """What SV1 or SV2 says of a line."""
+
+    code: str | None
+    modifiers: tuple[str, ...] | None
+    charge: Decimal | None
+    units: Decimal | None
+    minutes: int | None
+    unreadable: tuple[str, ...]
+    repaired: tuple[str, ...]
+    place: str | None = None
+    pointers: int | None = None
+    revenue_code: str | None = None
+    noncovered_charge: Decimal | None = None
+
+
 @lru_cache(KEPT)
 def read_product(text: str, component: str) -> Product:
     """Read ``HC:G0105:50``; what is not qualified as HCPCS is no code of it."""
@@ -45,7 +61,24 @@ def _in_form(forms: dict[str, Form], form: Form) -> tuple[str, ...]:
 
 
 @lru_cache(KEPT)
-def number(text: str, read: Callable[[str], tuple[Decimal | None, Form]]) -> tuple[Decimal | None, Form]:
+def money(text: str) -> tuple[Decimal | None, tuple[str, ...]]:
+    """Read a charge, and say whether it is unreadable."""
+    value, form = _number(text, read_money)
+    return value, ("charge",) if form is Form.UNREADABLE else ()
+
+
+@lru_cache(KEPT)
+def quantity(unit: str, text: str) -> tuple[Decimal | None, int | None, tuple[str, ...]]:
+    """Read units, the minutes that they are, and say whether they are unreadable."""
+    unit = unit.strip().upper()
+    if unit != _MINUTES and unit not in _UNITS:
+        return None, None, ("units",)
+    units, form = _number(text, read_units)
+    minutes = _whole(units) if unit == _MINUTES else None
+    return units, minutes, ("units",) if form is Form.UNREADABLE else ()
+
+
+def _number(text: str, read: Callable[[str], tuple[Decimal | None, Form]]) -> tuple[Decimal | None, Form]:
     """Read a number as X12 may write it: ``.5``, ``100.``, leading and trailing zeros."""
     found = _bare.fullmatch(text.strip())
     if found and (found[2] or found[3]):
@@ -66,49 +99,33 @@ def days(qualifier: str, text: str) -> tuple[date | None, date | None] | None:
     return (day, day) if form is Form.OK else None
 
 
-def read_service(tag: str, elements: list[str], component: str, claim_place: str) -> dict[str, Any]:
-    """Give the fields of a line but for its ids and dates, with ``unreadable`` and ``repaired``."""
+def read_service(tag: str, elements: list[str], component: str, claim_place: str) -> Service:
+    """Give the fields of a line but for its ids and dates."""
     fields = elements + _PADDING if len(elements) < len(_PADDING) else elements
     return _professional(fields, component, claim_place) if tag == "SV1" else _hospital(fields, component)
 
 
-def _professional(fields: list[str], component: str, claim_place: str) -> dict[str, Any]:
-    values = _service(fields, component)
-    values["place_of_service"], form = _place(fields[4] or claim_place)
-    values["diagnosis_pointers"] = _pointers(fields[6], component)
-    if form is Form.UNREADABLE:
-        values["unreadable"] += ("place_of_service",)
-    return values
+def _professional(fields: list[str], component: str, claim_place: str) -> Service:
+    composite, charge, unit, count, place, _, pointers, *_ = fields
+    code, modifiers, unreadable, repaired = read_product(composite, component)
+    amount, bad_charge = money(charge)
+    units, minutes, bad_units = quantity(unit, count)
+    where, bad_place = _place(place or claim_place)
+    bad = unreadable + bad_charge + bad_units + bad_place
+    pointed = _pointers(pointers, component)
+    return Service(code, modifiers, amount, units, minutes, bad, repaired, where, pointed)
 
 
-def _hospital(fields: list[str], component: str) -> dict[str, Any]:
-    values = _service(fields[1:], component)
-    values["revenue_code"] = _revenue(fields[0].strip())
-    values["noncovered_charge"], _ = number(fields[6], read_money)
-    return values
-
-
-def _service(fields: list[str], component: str) -> dict[str, Any]:
-    """The elements that SV1 and SV2 share."""
-    code, modifiers, unreadable, repaired = read_product(fields[0], component)
-    charge, charge_form = number(fields[1], read_money)
-    units, units_form = number(fields[3], read_units)
-    unit = fields[2].strip().upper()
-    if unit != _MINUTES and unit not in _UNITS:
-        units, units_form = None, Form.UNREADABLE
-    if charge_form is Form.UNREADABLE:
-        unreadable += ("charge",)
-    if units_form is Form.UNREADABLE:
-        unreadable += ("units",)
-    return {
-        "code": code,
-        "modifiers": modifiers,
-        "charge": charge,
-        "units": units,
-        "minutes": _whole(units) if unit == _MINUTES else None,
-        "unreadable": unreadable,
-        "repaired": repaired,
-    }
+def _hospital(fields: list[str], component: str) -> Service:
+    revenue, composite, charge, unit, count, _, noncovered, *_ = fields
+    code, modifiers, unreadable, repaired = read_product(composite, component)
+    amount, bad_charge = money(charge)
+    units, minutes, bad_units = quantity(unit, count)
+    return Service(
+        *(code, modifiers, amount, units, minutes, unreadable + bad_charge + bad_units, repaired),
+        revenue_code=_revenue(revenue.strip()),
+        noncovered_charge=money(noncovered)[0],
+    )
 
 
 @lru_cache(KEPT)
@@ -120,7 +137,10 @@ def _revenue(text: str) -> str | None:
     return found[1].rjust(4, "0") if found else text
 
 
-_place = lru_cache(KEPT)(read_place)
+@lru_cache(KEPT)
+def _place(text: str) -> tuple[str | None, tuple[str, ...]]:
+    place, form = read_place(text)
+    return place, ("place_of_service",) if form is Form.UNREADABLE else ()
 
 
 def _whole(units: Decimal | None) -> int | None:
