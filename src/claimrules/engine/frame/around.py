@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.combos import CLASS, COMBO, WIDE_KEYS, Combinations
+from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.context import COUNTED, NUMBER, WINDOW, Context, code_fields, line_columns
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.facts import NO_DAY, global_window
+from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
-from claimrules.engine.frame.index import concern_flag, partner_flag
 from claimrules.engine.frame.parts import CORE, table_of
 from claimrules.engine.frame.verdicts import governed
 from claimrules.engine.history import Coverage, new_year
@@ -29,7 +28,7 @@ from claimrules.expr.to_frame import (
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.code import Cause
 from claimrules.model.edition import Table
-from claimrules.rulebook.rule import Key, Needs, Rule, RuleScope
+from claimrules.rulebook.rule import Key, Needs, Rule
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -128,31 +127,6 @@ def _denied(context: Context, combos: Combinations, lines: "Lazy", denied: "Lazy
     lines = lines.join(denied, on=SEQ, how="left").with_columns(line_denied=now)
     now = nw.when(nw.col("is_denied").is_null()).then(nw.col("line_denied")).otherwise(nw.lit(YES))
     return lines.with_columns(line_denied=now).drop("is_denied")
-
-
-def reachable(context: Context, combos: Combinations, rule: Rule) -> "Lazy":
-    """The lines that the rule may concern, and those that share a key with one and may prove something."""
-    nw, number = context.nw, context.engine.numbers[rule.code]
-    wide = tuple(sorted(WIDE_KEYS & line_columns(key.field for key in rule.same if not key.members)))
-    concerned = set(combos.having(concern_flag(number)))
-    partners = set(combos.having(partner_flag(number))) | concerned
-    lines = combos.lines
-    if rule.scope is RuleScope.PAIR and len(partners) < len(combos.classes):
-        lines = lines.filter(combos.among(nw, sorted(partners)))
-    if len(concerned) == len(combos.classes) or not wide:
-        return lines
-    mine = combos.lines.filter(combos.among(nw, sorted(concerned)))
-    # Null keys meet here under a text that nothing else is: a superset is harmless.
-    keys = {f"j_{name}": _joinable(context, name) for name in wide}
-    mine = context.backend.keep(mine.select(**keys).unique())
-    return lines.with_columns(**keys).join(mine, on=list(keys), how="semi").drop(*keys)
-
-
-def _joinable(context: Context, name: str) -> "Expr":
-    nw = context.nw
-    if name.endswith("_date"):
-        return nw.col(name).fill_null(NO_DAY)
-    return nw.col(name).cast(nw.String).fill_null("\x1f")
 
 
 def _names(frame: "Lazy") -> set[str]:

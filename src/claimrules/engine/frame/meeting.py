@@ -11,7 +11,7 @@ from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
 from claimrules.engine.frame.pairing import Published, unknown_key
-from claimrules.engine.frame.sharing import keys_of, may_lack_keys, several, unkeyed
+from claimrules.engine.frame.sharing import keys_of, may_lack_keys, reachable, several, unkeyed
 from claimrules.engine.outcomes import PASSED, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.to_frame import FrameWriter
@@ -45,7 +45,7 @@ class Meeting:
 def meet(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
     """Divide the lines that a pair rule can look at; ``shared`` keeps what several rules ask for."""
     if rule.other == "none":
-        return Meeting(met=around.reachable(context, combos, rule), alone=None)
+        return Meeting(met=reachable(context, combos, rule, shared), alone=None)
     if rule.relation is Relation.NCCI_PAIR:
         return _by_pairs(context, combos, rule, shared)
     return _by_partners(context, combos, rule, shared)
@@ -57,7 +57,7 @@ def around_others(
     """The lines that a group rule must look at, and what it says of all others of some classes."""
     nw, keys = context.nw, keys_of(context, combos, rule)
     if not (passes_alone(rule) and keys.wide and keys.complete):
-        return around.reachable(context, combos, rule), {}
+        return reachable(context, combos, rule, shared), {}
     classes = combos.having(concern_flag(context.engine.numbers[rule.code]))
     concerned = combos.among(nw, classes)
     lines = several(context, combos, keys, shared)
@@ -74,7 +74,7 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: dic
     nw, backend, number = context.nw, context.backend, context.engine.numbers[rule.code]
     keys = keys_of(context, combos, rule)
     if not keys.wide:
-        return Meeting(met=around.reachable(context, combos, rule), alone=None)
+        return Meeting(met=reachable(context, combos, rule, shared), alone=None)
     concerned, partners = (
         combos.among(nw, combos.having(flag(number))) for flag in (concern_flag, partner_flag)
     )
@@ -109,7 +109,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
     every = keys_of(context, combos, rule)
     keys = every.wide
     if not keys:
-        return Meeting(met=around.reachable(context, combos, rule), alone=None)
+        return Meeting(met=reachable(context, combos, rule, shared), alone=None)
     known = shared.get((keys, rule.role))
     if known is None:
         known = shared.setdefault((keys, rule.role), relations.related(context, combos, keys, rule.role))

@@ -14,9 +14,10 @@ from claimrules.engine.frame.combos import CLASS, COMBO, WIDE_KEYS, Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
+from claimrules.engine.frame.index import concern_flag, partner_flag
 from claimrules.engine.frame.parts import CORE
 from claimrules.expr.to_frame import all_true, any_true
-from claimrules.rulebook.rule import Key, Rule
+from claimrules.rulebook.rule import Key, Rule, RuleScope
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -175,3 +176,23 @@ def unkeyed(context: Context, combos: Combinations, keys: Keys, shared: "Shared"
         lacking.append(nw.col("is_known").is_null())
         return lines.filter(any_true(lacking)).drop("is_known", _NARROW)
     return lines.filter(any_true(lacking))
+
+
+def reachable(context: Context, combos: Combinations, rule: Rule, shared: "Shared") -> "Lazy":
+    """The lines that the rule may concern, and those that share a key with one and may prove something."""
+    nw, number = context.nw, context.engine.numbers[rule.code]
+    concerned, keys = combos.having(concern_flag(number)), keys_of(context, combos, rule).wide
+    every = len(concerned) == len(combos.classes)
+    among = combos.among(nw, concerned)
+    partners = {*combos.having(partner_flag(number)), *concerned}
+    chosen = rule.scope is RuleScope.PAIR and len(partners) < len(combos.classes)
+    proving = combos.among(nw, sorted(partners)) if chosen else None
+    if every or not keys:
+        return combos.lines if proving is None else combos.lines.filter(proving)
+    lines = grouped(context, combos, keys, shared)
+    mine = lines.filter(among).select(GROUP).unique()
+    found = (lines if proving is None else lines.filter(proving)).join(mine, on=GROUP, how="semi").select(SEQ)
+    if lacking := [key for key in keys if key in absent_keys(context, combos, shared)]:
+        alone = combos.lines.filter(among, any_true([nw.col(key).is_null() for key in lacking]))
+        found = nw.concat([found, alone.select(SEQ)], how="vertical")
+    return combos.lines.join(found, on=SEQ, how="semi")
