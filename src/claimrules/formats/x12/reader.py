@@ -78,8 +78,9 @@ class X12Reader(LineReader):
         number, held = 0, self._held
         for batch in self._segments:
             if held is None and isinstance(batch, Batch) and batch.plain:
-                number = self._walk(batch.offset, batch.pieces, number)
-                yield from self._give()
+                for offset, pieces in batch.parts():
+                    number = self._walk(offset, pieces, number)
+                    yield from self._give()
                 continue
             for segment in batch.segments() if isinstance(batch, Batch) else (batch,):
                 if held is not None:

@@ -24,6 +24,7 @@ LEADS: Final = ("\n", "\r\n")
 """What usually stands between them."""
 
 _CHUNK: Final = 1 << 17
+_PART: Final = 256
 _MARK: Final = b"\xef\xbb\xbf"
 _TAG: Final = len("ISA")
 _HEADER: Final = 512
@@ -52,6 +53,14 @@ class Batch(NamedTuple):
     pieces: list[str]
     terminator: str
     plain: bool
+
+    def parts(self) -> Iterator[tuple[int, list[str]]]:
+        """Give them by a few hundred, each time with the first byte: what is made of them is soon let go."""
+        offset = self.offset
+        for first in range(0, len(self.pieces), _PART):
+            part = self.pieces[first : first + _PART]
+            yield offset, part
+            offset += sum(map(len, part)) + len(part)
 
     def segments(self) -> Iterator[Segment]:
         """Give them one by one; blanks and line ends between them belong to none."""

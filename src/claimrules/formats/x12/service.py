@@ -106,13 +106,12 @@ def read_service(tag: str, elements: list[str], component: str, claim_place: str
 
 
 def _professional(fields: list[str], component: str, claim_place: str) -> Service:
-    composite, charge, unit, count, place, _, pointers, *_ = fields
-    code, modifiers, unreadable, repaired = read_product(composite, component)
-    amount, bad_charge = money(charge)
-    units, minutes, bad_units = quantity(unit, count)
-    where, bad_place = _place(place or claim_place)
+    code, modifiers, unreadable, repaired = read_product(fields[0], component)
+    amount, bad_charge = money(fields[1])
+    units, minutes, bad_units = quantity(fields[2], fields[3])
+    where, bad_place = _place(fields[4] or claim_place)
     bad = unreadable + bad_charge + bad_units + bad_place
-    pointed = _pointers(pointers, component)
+    pointed = _pointers(fields[6], component)
     return Service(code, modifiers, amount, units, minutes, bad, repaired, where, pointed)
 
 
