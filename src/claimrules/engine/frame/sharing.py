@@ -11,7 +11,7 @@ import attrs
 
 from claimrules.engine.frame.around import GROUP, PHYSICIAN, SEQ, key_expressions
 from claimrules.engine.frame.combos import CLASS, COMBO, WIDE_KEYS, Combinations
-from claimrules.engine.frame.context import Context, line_columns
+from claimrules.engine.frame.context import PER_LINE, Context, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
 from claimrules.engine.frame.index import concern_flag, partner_flag
@@ -64,7 +64,7 @@ def keys_of(context: Context, combos: Combinations, rule: Rule) -> Keys:
         columns = frozenset(MODIFIER_COLUMNS if key.members else line_columns((key.field,)))
         if columns <= WIDE_KEYS:
             wide |= columns
-        elif columns <= present or _raws(context, columns - present) <= present:
+        elif columns <= present or (not columns & PER_LINE and _raws(context, columns - present) <= present):
             narrow.append(key)
         else:
             complete = False
