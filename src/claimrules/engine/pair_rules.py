@@ -75,6 +75,8 @@ def compile_pair_rule(rule: Rule, number: int, exact: Collection[str]) -> PairRu
     ``exact`` are the fields of the line that stand in the key of its class.
     """
     fields = names(rule.applies, rule.when, rule.unless)
+    # What is said of a line without another rests on `unless` only where no other is what is asked for.
+    asked = names(rule.applies) if rule.other == "any" else names(rule.applies, rule.unless)
     unrelated = {cause: unknown_byte(rule, INDICATOR, cause) for cause in CAUSES} if rule.relation else {}
     return PairRule(
         rule=rule,
@@ -89,7 +91,7 @@ def compile_pair_rule(rule: Rule, number: int, exact: Collection[str]) -> PairRu
         judge=_judge(rule),
         alone=_alone(rule),
         ordered=any(str(field) == "other.seq" for field in fields),
-        by_class=rule.other == "any" or rests_on_class(names(rule.applies, rule.unless), exact),
+        by_class=rests_on_class(asked, exact),
         shares_concern=rests_on_class(names(rule.applies), exact),
     )
 
