@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from claimrules.engine import tally
-from claimrules.engine.frame import counting, line_rules
+from claimrules.engine.frame import line_rules, totals
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.context import Context
@@ -153,7 +153,7 @@ class FrameResult:
         groups = self.counts.groups
         rules = self.context.engine.rules
         unknown, causes, incomplete = tally.unknown_counts(
-            rules, groups, counting.unlisted(self), self.context.coverage
+            rules, groups, totals.unlisted(self), self.context.coverage
         )
         counts = tally.rule_counts(rules, groups)
         checked = sum(groups.values())
@@ -161,7 +161,7 @@ class FrameResult:
         return CheckResult(
             rules=dict(sorted(counts.items())),
             checked=checked,
-            severities=counting.severities(self),
+            severities=totals.severities(self),
             rejected=self.rejected,
             unknown=unknown,
             unknown_by_cause=causes,
