@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +243,15 @@ LISTENING = (
 """The command as a terminal starts it: a job in the background inherits that Ctrl-C is ignored."""
 
 
+def stopped(child: "subprocess.Popen[bytes]", number: int) -> int:
+    """Send a signal until it is heard: one that comes just before a read blocks waits for what is read."""
+    for _ in range(60):
+        os.kill(child.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            return child.wait(1)
+    return child.wait(1)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_leaves_nothing(tmp_path: Path, number: int) -> None:
     """What stood there before is as it was, and nothing lies beside it."""
@@ -256,8 +266,7 @@ def test_a_stopped_run_leaves_nothing(tmp_path: Path, number: int) -> None:
             if len(list(tmp_path.iterdir())) > 1:
                 break
             time.sleep(0.1)
-        os.kill(child.pid, number)
-        code = child.wait(30)
+        code = stopped(child, number)
 
     assert code != 0
     assert path.read_text(encoding="utf-8") == "before"
