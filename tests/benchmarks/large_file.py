@@ -1,6 +1,7 @@
 """Files of millions of lines through the command line: python tests/benchmarks/large_file.py [--lines N ...].
 
-Each size is a file of its own, checked in a process of its own: the peak of memory is that of the command.
+Each size is a file of its own, checked in a process of its own: the peak of memory is that of the command,
+which writes every finding as Parquet.
 A file larger than a part is checked in parts, by patient (decision 0028), so that the peak stays.
 """
 
@@ -28,7 +29,7 @@ def line_rules() -> str:
     )
 
 
-def check(path: Path, select: str, findings: Path | None) -> tuple[float, float, float]:
+def check(path: Path, select: str) -> tuple[float, float, float]:
     """Seconds on the clock, of the processor, and the peak of memory in GB.
 
     Raises:
@@ -37,7 +38,8 @@ def check(path: Path, select: str, findings: Path | None) -> tuple[float, float,
     report = path.with_name("report.json")
     command = [sys.executable, "-m", "claimrules", "check", str(path), "--select", select]
     command += ["--exit-zero", "--limit", "1", "--format", "json", "--output", str(report)]
-    command += [] if findings is None else ["--findings", str(findings)]
+    # Without a file of their own all findings would stand in the report, each with its text.
+    command += ["--findings", str(path.with_name("findings.parquet"))]
     used = run(command)
     summary = json.loads(report.read_text(encoding="utf-8"))["summary"]
     with path.open("rb") as stream:
@@ -54,8 +56,7 @@ def measure(path: Path, lines: int, args: argparse.Namespace) -> None:
 
     write_csv(path, lines, args.distinct)
     scans = [timed(lambda: pl.scan_csv(path, infer_schema=False).null_count().collect())[0] for _ in range(2)]
-    findings = path.with_name("findings.parquet") if args.findings else None
-    seconds, processor, peak = check(path, args.select, findings)
+    seconds, processor, peak = check(path, args.select)
     size = path.stat().st_size / 1e6
     sys.stdout.write(f"{lines:>12,}{size:>10,.0f}{min(scans):>10.2f}{seconds:>10.1f}{processor:>10.1f}")
     sys.stdout.write(f"{lines / seconds:>18,.0f}{seconds / min(scans):>14.2f}{peak:>10.2f}\n")
@@ -68,7 +69,6 @@ def main() -> int:
     parser.add_argument("--lines", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--distinct", type=float, default=0.12)
     parser.add_argument("--select", default=line_rules(), help="what to check by (default: the line rules)")
-    parser.add_argument("--findings", action="store_true", help="write every finding as Parquet too")
     args = parser.parse_args()
     heads = f"{'lines':>12}{'MB':>10}{'scan s':>10}{'seconds':>10}{'CPU s':>10}{'lines a second':>18}"
     sys.stdout.write(f"{heads}{'x bare scan':>14}{'peak GB':>10}\n")
