@@ -1,7 +1,7 @@
 """What a run can see beyond the lines that it judges, as the caller declares it (language, A8)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import MAXYEAR, date, timedelta
+from datetime import MAXYEAR, date
 from typing import Final
 
 import attrs
@@ -31,17 +31,7 @@ class Coverage:
 
     def covers(self, needs: Needs, day: date | None) -> bool:
         """Whether everything is known that a rule needs for a line of that day."""
-        if day is None or self.complete_from is None or self.complete_to is None:
-            return False
-        if _REACH[self.providers] < _REACH[needs.providers]:
-            return False
-        try:
-            first, last = day - timedelta(days=needs.days_before), day + timedelta(days=needs.days_after)
-        except OverflowError:
-            return False
-        if needs.year and day < new_year(self.complete_from):
-            return False
-        return self.complete_from <= first and last <= self.complete_to
+        return bool(coverer({needs: 1})(self, day))
 
 
 def coverer(needing: Mapping[Needs | None, int]) -> Callable[[Coverage, date | None], int]:

@@ -228,6 +228,19 @@ def told(nw: Any, frame: "Lazy", **parts: "Expr") -> "Lazy":
     return frame.select(**{name: parts.get(name, nw.col(name)).cast(kind) for name, kind in kinds.items()})
 
 
+def told_of_itself(nw: Any, rule: Rule, frame: "Lazy", **parts: "Expr") -> "Lazy":
+    """What is told of lines that no other line proves: the rule's own severity, no edition."""
+    return told(
+        nw,
+        frame,
+        **parts,
+        severity_rank=nw.lit(rule.severity.rank, nw.Int64),
+        edition=nw.lit(""),
+        other_seq=nw.lit(None, nw.Int64),
+        other_count=nw.lit(0, nw.Int64),
+    )
+
+
 def fields_of(rule: Rule) -> tuple[Field, ...]:
     """Every field that the conditions of a rule name."""
     return names(rule.applies, rule.when, rule.unless, *(condition for condition, _ in rule.severity_if))

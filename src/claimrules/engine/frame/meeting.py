@@ -172,14 +172,7 @@ def told_alone(context: Context, run: around.Run, rule: Rule, lines: "Lazy") -> 
     lines = lines.with_columns(**{OUTCOME: nw.when(unknown).then(byte).otherwise(outcome)})
     if settled(rule.applies):
         lines = lines.filter(nw.col(OUTCOME) != PASSED)
-    return around.told(
-        nw,
-        lines,
-        severity_rank=nw.lit(rule.severity.rank, nw.Int64),
-        edition=nw.lit(""),
-        other_seq=nw.lit(None, nw.Int64),
-        other_count=nw.lit(0, nw.Int64),
-    )
+    return around.told_of_itself(nw, rule, lines)
 
 
 def _names(frame: "Lazy") -> set[str]:

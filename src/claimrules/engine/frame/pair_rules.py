@@ -41,15 +41,8 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int, meeting: "Mee
     decided = _strongest(pairing, candidates(pairing, known, distinct))
     said = _outcomes(pairing, distinct.join(decided, on="me", how="left"))
     joined = _back(pairing, known, said)
-    alone = around.told(
-        nw,
-        mine.filter(nw.col("key_unknown")),
-        **{OUTCOME: nw.col("key_byte")},
-        severity_rank=nw.lit(rule.severity.rank, nw.Int64),
-        edition=nw.lit(""),
-        other_seq=nw.lit(None, nw.Int64),
-        other_count=nw.lit(0, nw.Int64),
-    )
+    keyless = mine.filter(nw.col("key_unknown"))
+    alone = around.told_of_itself(nw, rule, keyless, **{OUTCOME: nw.col("key_byte")})
     return Looked(rule=rule, number=number, frame=nw.concat([joined, alone], how="vertical"))
 
 

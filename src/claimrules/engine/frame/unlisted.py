@@ -71,14 +71,7 @@ def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: "Shared"
         judged = nw.concat([judged, keyless], how="vertical").unique()
     return Unlisted(
         met=_met(context, run, context.backend.keep(judged), company),
-        told=around.told(
-            nw,
-            told,
-            severity_rank=nw.lit(rule.severity.rank, nw.Int64),
-            edition=nw.lit(""),
-            other_seq=nw.lit(None, nw.Int64),
-            other_count=nw.lit(0, nw.Int64),
-        ),
+        told=around.told_of_itself(nw, rule, told),
         rest=rest,
     )
 
