@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import compress
 
 import attrs
 
 from claimrules.codebook import Slot
 from claimrules.engine.history import Coverage, lacking
-from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE, PLAIN, missing_of
+from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PLAIN, missing_of
 from claimrules.expr.access import CAUSE_INDEX, CAUSES
 from claimrules.expr.vocabulary import RULE_TABLES, Field
 from claimrules.model.code import Cause
@@ -55,8 +56,9 @@ _unlisted = re.compile(
 
 
 _unknown = re.compile(b"[" + re.escape(bytes(range(FIRST_UNKNOWN, 256))) + b"]")
-_applicable = re.compile(b"[^" + re.escape(bytes([NOT_APPLICABLE])) + b"]")
 _fired = bytes([FIRED])
+_UNKNOWN_ALONE = bytes(FIRST_UNKNOWN) + bytes(range(FIRST_UNKNOWN, 256))
+"""Makes every outcome that is known the same."""
 
 
 def is_incomplete(outcomes: bytes) -> bool:
@@ -94,16 +96,13 @@ class RuleCounts(Mapping[str, RuleCount]):
 
     @cached_property
     def _counts(self) -> dict[str, RuleCount]:
-        found: list[dict[str, int]] = [{} for _ in self._rules]
-        checked = sum(self._lines.values())
-        for outcomes, lines in self._lines.items():
-            for each in _applicable.finditer(outcomes):
-                counts, said = found[each.start()], _WORDS[outcomes[each.start()]]
-                counts[said] = counts.get(said, 0) + lines
-        return {
-            rule.code: RuleCount(**counts, not_applicable=checked - sum(counts.values()))
-            for rule, counts in sorted(zip(self._rules, found, strict=True), key=lambda each: each[0].code)
+        lines, width = list(self._lines.values()), len(self._rules)
+        # All outcomes of a rule are every so many bytes of one text: counted without a loop over groups.
+        together = b"".join(self._lines)
+        found = {
+            rule.code: _counted(together[number::width], lines) for number, rule in enumerate(self._rules)
         }
+        return dict(sorted(found.items()))
 
     def __getitem__(self, code: str) -> RuleCount:
         """The counts of one rule."""
@@ -125,15 +124,19 @@ class RuleCounts(Mapping[str, RuleCount]):
 
 
 _WORDS = tuple(PLAIN[byte].value if byte < FIRST_UNKNOWN else "unknown" for byte in range(256))
+_WORD_MASKS = {word: bytes(each == word for each in _WORDS) for word in dict.fromkeys(_WORDS)}
+"""For each word a table that makes its bytes 1 and all others 0."""
 
 
-def rule_counts(rules: Sequence[Rule], groups: Mapping[Group, int]) -> dict[str, RuleCount]:
-    """How often each rule had each outcome, in lines."""
-    return dict(rule_counts_later(rules, groups))
+def _counted(outcomes: bytes, lines: Sequence[int]) -> RuleCount:
+    """The counts of one rule: ``lines`` says how many lines had each of the outcomes."""
+    words = {_WORDS[byte] for byte in set(outcomes)}
+    masks = {word: outcomes.translate(_WORD_MASKS[word]) for word in words}
+    return RuleCount(**{word: sum(compress(lines, mask)) for word, mask in masks.items()})
 
 
-def rule_counts_later(rules: Sequence[Rule], groups: Mapping[Group, int]) -> RuleCounts:
-    """The same, counted when it is first asked for."""
+def rule_counts(rules: Sequence[Rule], groups: Mapping[Group, int]) -> RuleCounts:
+    """How often each rule had each outcome, in lines; counted when it is first asked for."""
     lines: Counter[bytes] = Counter()
     for group, count in groups.items():
         lines[group.outcomes] += count
@@ -166,11 +169,14 @@ def unknown_counts(
     causes: Counter[Cause] = Counter()
     kept: dict[Entry, set[str]] = {}
     incomplete = 0
+    alike: Counter[tuple[bytes, date | None, bool]] = Counter()
     for group, count in groups.items():
-        entries = _entries(rules, group, coverage)
+        alike[group.outcomes.translate(_UNKNOWN_ALONE), group.first, FIRED in group.outcomes] += count
+    for (outcomes, day, fired), count in alike.items():
+        entries = _entries(rules, outcomes, day, coverage)
         if not entries:
             continue
-        incomplete += 0 if FIRED in group.outcomes else count
+        incomplete += 0 if fired else count
         unlisted = {entry: found for entry, found in entries.items() if entry[0] is Cause.NO_CODE}
         for entry, found in (unlisted or entries).items():
             lines[entry] += count
@@ -190,15 +196,17 @@ def unknown_counts(
     return tuple(ordered), {cause: causes[cause] for cause in Cause if causes[cause]}, incomplete
 
 
-def _entries(rules: Sequence[Rule], group: Group, coverage: Coverage | None) -> dict[Entry, set[str]]:
-    """What a group of lines lacks, each with the rules that it keeps from judging."""
+def _entries(
+    rules: Sequence[Rule], outcomes: bytes, day: date | None, coverage: Coverage | None
+) -> dict[Entry, set[str]]:
+    """What some lines lack, each with the rules that it keeps from judging."""
     missing: dict[tuple[Field, Cause, Needs | None], set[str]] = {}
-    for each in _unknown.finditer(group.outcomes):
-        rule, byte = rules[each.start()], group.outcomes[each.start()]
+    for each in _unknown.finditer(outcomes):
+        rule, byte = rules[each.start()], outcomes[each.start()]
         missing.setdefault(_missing(rule, byte), set()).add(rule.code)
     entries: dict[Entry, set[str]] = {}
     for (field, cause, needs), found in missing.items():
-        entry = (Cause.NO_HISTORY, *lacking(needs, coverage)) if needs else _entry(field, cause, group)
+        entry = (Cause.NO_HISTORY, *lacking(needs, coverage)) if needs else _entry(field, cause, day)
         entries.setdefault(entry, set()).update(found)
     return entries
 
@@ -218,14 +226,13 @@ def _examples(cause: Cause, what: str, codes: Mapping[str, Counter[str]]) -> str
     return ": " + ", ".join(ordered[:SHOWN_CODES]) + (" …" if len(ordered) > SHOWN_CODES else "")
 
 
-def _entry(field: Field, cause: Cause, group: Group) -> Entry:
+def _entry(field: Field, cause: Cause, day: date | None) -> Entry:
     published = field.base.table or Table.FEE_SCHEDULE
     table, load = published.words, f"load {published.file}: {BUILD}"
     match cause:
         case Cause.NO_TABLE:
             what, remedy = f"no {table} loaded", load
         case Cause.NO_EDITION:
-            day = group.first
             when = f" for {day.year} Q{(day.month + 2) // 3}" if day else ""
             what, remedy = f"no {table}{when}", load
         case Cause.NO_CODE:
@@ -252,12 +259,15 @@ def _entry(field: Field, cause: Cause, group: Group) -> Entry:
 def editions(groups: Mapping[Group, int]) -> tuple[EditionUse, ...]:
     """Which editions spoke for how many lines, and how they were chosen."""
     uses: dict[tuple[Table, str, str], EditionUse] = {}
+    alike: Counter[tuple[Slot, date | None, date | None]] = Counter()
     for group, count in groups.items():
+        alike[group.slot, group.first, group.last] += count
+    for (slot, first, last), count in alike.items():
         for table in (Table.FEE_SCHEDULE, Table.MUE):
-            source = group.slot.source(table)
+            source = slot.source(table)
             if isinstance(source, Source):
                 key = (table, source.edition.name, source.how.value)
-                days = () if source.how is How.EXACT else (group.first, group.last)
+                days = () if source.how is How.EXACT else (first, last)
                 uses[key] = _add(uses.get(key), key, count, days)
     return tuple(sorted(uses.values(), key=lambda use: (use.table, -use.lines, use.edition, use.how)))
 

@@ -125,7 +125,7 @@ class Telling:
 
     def rules(self) -> tally.RuleCounts:
         """How often each rule had each outcome."""
-        return tally.rule_counts_later(self._engine.rules, self._groups)
+        return tally.rule_counts(self._engine.rules, self._groups)
 
 
 _FIELDS: Final[Mapping[str, Callable[[Telling], Any]]] = {

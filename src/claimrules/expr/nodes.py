@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
+from itertools import chain
 
 import attrs
 
@@ -10,7 +12,7 @@ from claimrules.expr.vocabulary import Field, Type
 CODE_LENGTH = 5
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class NamedSet:
     """A named set of codes, modifiers or places: data under ``rules/sets``.
 
@@ -38,7 +40,7 @@ class NamedSet:
         return any(low <= value <= high for low, high in self.ranges)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Node:
     """What every node knows: where it starts in the source of its condition."""
 
@@ -47,8 +49,8 @@ class Node:
     def children(self) -> tuple["Node", ...]:
         """The nodes directly below this one, in the order of the source."""
         found: list[Node] = []
-        for field in attrs.fields(type(self)):
-            value = getattr(self, field.name)
+        for name in _places(type(self)):
+            value = getattr(self, name)
             parts = value if isinstance(value, tuple) else (value,)
             found.extend(part for part in parts if isinstance(part, Node))
         return tuple(found)
@@ -60,7 +62,17 @@ class Node:
             yield from child.walk()
 
 
-@attrs.frozen
+_kinds: dict[type, tuple[str, ...]] = {}
+
+
+def _places(kind: type[Node]) -> tuple[str, ...]:
+    """The attributes of a kind of node, looked up once."""
+    if kind not in _kinds:
+        _kinds[kind] = tuple(field.name for field in attrs.fields(kind))
+    return _kinds[kind]
+
+
+@attrs.frozen(cache_hash=True)
 class Value(Node):
     """A node that has a value; ``scale`` and ``bound`` as in ``Field``."""
 
@@ -69,21 +81,21 @@ class Value(Node):
     bound: int = attrs.field(default=0, kw_only=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Literal(Value):
     """A literal: text, a date, or a number as an integer with ``scale`` decimals."""
 
     value: str | int | date
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Name(Value):
     """A field of the vocabulary."""
 
     field: Field
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Arithmetic(Value):
     """``+``, ``-`` or ``*`` on two numbers."""
 
@@ -92,7 +104,7 @@ class Arithmetic(Value):
     right: Value
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Count(Value):
     """``count_of``, ``first_of`` or ``last_of``: a number about the modifiers of one line."""
 
@@ -101,7 +113,7 @@ class Count(Value):
     members: NamedSet
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Shift(Value):
     """``add_days`` or ``add_years``: a date some days or years later."""
 
@@ -110,7 +122,7 @@ class Shift(Value):
     amount: Value
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Aggregate(Value):
     """``count sum min max distinct`` over the members of a group that meet ``where``."""
 
@@ -119,12 +131,12 @@ class Aggregate(Value):
     where: "Condition | None"
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Condition(Node):
     """A node that is true, false or unknown."""
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Compare(Condition):
     """Two values compared by ``== != < <= > >=``."""
 
@@ -133,7 +145,7 @@ class Compare(Condition):
     right: Value
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Member(Condition):
     """``x in ("0", "9")`` or ``x in sets.name``."""
 
@@ -141,7 +153,7 @@ class Member(Condition):
     members: NamedSet
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Carries(Condition):
     """``"50" in line.modifiers`` or ``"26" in code.rows``."""
 
@@ -149,7 +161,7 @@ class Carries(Condition):
     holder: Name
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class AnyOf(Condition):
     """``any_of(m, S)``: the line carries a member of ``S``."""
 
@@ -157,7 +169,7 @@ class AnyOf(Condition):
     members: NamedSet
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Both(Condition):
     """``shared(m, n, S)`` or ``differ(m, n, S)``: two lines' members of ``S`` compared."""
 
@@ -167,14 +179,14 @@ class Both(Condition):
     members: NamedSet
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Flag(Condition):
     """A field that is itself yes or no."""
 
     field: Name
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Quantified(Condition):
     """``any(c, where)`` or ``all(c, where)`` over the members of a group."""
 
@@ -183,28 +195,28 @@ class Quantified(Condition):
     where: Condition | None
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Constant(Condition):
     """A condition that is always true or always false (an absent ``applies`` or ``unless``)."""
 
     truth: bool
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class And(Condition):
     """All parts hold."""
 
     parts: tuple[Condition, ...]
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Or(Condition):
     """At least one part holds."""
 
     parts: tuple[Condition, ...]
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Not(Condition):
     """The part does not hold."""
 
@@ -217,8 +229,13 @@ FALSE = Constant(truth=False)
 
 def names(*nodes: Node) -> tuple[Field, ...]:
     """Every field that the nodes name, once, in the order of the source."""
-    found = (node.field for root in nodes for node in root.walk() if isinstance(node, Name))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(chain.from_iterable(map(_named, nodes))))
+
+
+@lru_cache(maxsize=2**14)
+def _named(root: Node) -> tuple[Field, ...]:
+    """The fields of one node: every run over a frame asks again."""
+    return tuple(dict.fromkeys(node.field for node in root.walk() if isinstance(node, Name)))
 
 
 def named_sets(*nodes: Node) -> tuple[NamedSet, ...]:

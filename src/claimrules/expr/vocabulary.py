@@ -26,7 +26,7 @@ class Type(StrEnum):
     TEXTS = "set of text"
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Field:
     """One field of the language.
 

@@ -5,7 +5,8 @@ look at units, the place or what was tested of a line beside it. Parts are small
 judged in this process wherever the lines lie.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -43,6 +44,7 @@ DATED_ENDS: Final = frozenset({"line_from_date", "line_to_date"})
 CODE_AND_MODIFIERS: Final = (VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"])
 CORE_RAW: Final = raw_columns(line_columns(CODE_AND_MODIFIERS) | {"form_modifier_count"})
 """What arrived of the code and the modifiers."""
+_fired = re.compile(re.escape(bytes([FIRED])))
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -189,10 +191,7 @@ def judge(context: Context, rows: "Lazy", task: Task, hoisted: Mapping[Condition
     rows = backend.keep(rows.select(key, *told))
     signed = backend.keep(backend.identify(rows, sign, told))
     found = backend.local(backend.distinct(signed, sign, told))
-    signatures = {
-        value: _signature(task, {name: int(found[name][row]) for name in told})
-        for row, value in enumerate(found[sign])
-    }
+    signatures = dict(zip(found[sign], _signatures(task, found), strict=True))
     return Part(key=key, sign=sign, signed=signed.select(key, sign), signatures=signatures)
 
 
@@ -218,17 +217,25 @@ def _write(nw: Any, task: Task, hoisted: Mapping[Condition, str]) -> _Written:
     )
 
 
-def _signature(task: Task, said: Mapping[str, int]) -> Signature:
-    outcomes = sum(said[f"x_{number}"] << 8 * number for number in task.rules)
-    fired = {number: rule for number, rule in task.rules.items() if said[f"x_{number}"] == FIRED}
-    return Signature(
-        outcomes=outcomes,
-        ranks={
-            number: said[f"r_{number}"] if rule.severity_if else rule.severity.rank
-            for number, rule in fired.items()
-        },
-        flags=frozenset(name for name in task.flags if said[name]),
-    )
+def _signatures(task: Task, found: Mapping[str, Sequence[Any]]) -> Iterator[Signature]:
+    """What each row says: a byte a rule, column by column, as they are many."""
+    width, rules = max(task.rules, default=0) + 1, task.rules
+    count = len(next(iter(found.values()), ()))
+    said = bytearray(width * count)
+    for number in rules:
+        said[number::width] = bytes(map(int, found[f"x_{number}"]))
+    for row in range(count):
+        mine = bytes(said[row * width : (row + 1) * width])
+        yield Signature(
+            outcomes=int.from_bytes(mine, "little"),
+            ranks={
+                number: int(found[f"r_{number}"][row])
+                if rules[number].severity_if
+                else rules[number].severity.rank
+                for number in (each.start() for each in _fired.finditer(mine))
+            },
+            flags=frozenset(name for name in task.flags if found[name][row]),
+        )
 
 
 def _apart(conditions: Iterable[Condition], hoisted: Mapping[Condition, str]) -> list[Condition]:

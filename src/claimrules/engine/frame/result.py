@@ -155,7 +155,7 @@ class FrameResult:
         unknown, causes, incomplete = tally.unknown_counts(
             rules, groups, totals.unlisted(self), self.context.coverage
         )
-        counts = tally.rule_counts(rules, groups)
+        counts = dict(tally.rule_counts(rules, groups))
         checked = sum(groups.values())
         counts |= {looked.rule.code: self._around_counts(looked, checked) for looked in self.looked}
         return CheckResult(
