@@ -7,12 +7,15 @@ from typing import Final
 from claimrules.codebook.relations import AddOnFact, PairFact, pair_fact, pair_rows
 from claimrules.codebook.resolve import Choice
 from claimrules.codebook.tables import PairRow, Tables
+from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
 
 _KEPT: Final = 65_536
 _Answer = tuple[date, date, PairFact | Cause | None]
 """The first and the last day of an answer, and the answer."""
 _Known = dict[tuple[str, str], _Answer]
+Silence = tuple[Cause | None, Cause | None]
+"""Why no edition of the NCCI pairs speaks for a day, and none of the add-on table; ``None``: one does."""
 _Primaries = AddOnFact | Cause | None
 
 
@@ -32,6 +35,11 @@ class KeptPairs:
         if found is not None and found[0] <= on <= found[1]:
             return found[2]
         return choice if isinstance(choice, Cause) else self._ask(choice, known, (column_1, column_2), on)
+
+    def silence(self, on: date) -> Cause | None:
+        """Say why no edition speaks for a day; ``None`` where one does."""
+        choice, _ = self._days.get(on) or self._day(on)
+        return choice if isinstance(choice, Cause) else None
 
     def _day(self, on: date) -> tuple[Choice | Cause, _Known]:
         choice = self._choose(on)
@@ -78,3 +86,17 @@ class KeptPrimaries(dict[tuple[str, date, str], _Primaries]):
             self.clear()
         self[key] = found
         return found
+
+
+class Silences(dict[tuple[date | None, Setting], Silence]):
+    """Which relation tables do not speak, by day and setting."""
+
+    def __init__(self, find: Callable[[date | None, Setting], Silence]) -> None:
+        """Start with none; ``find`` gives what is not kept."""
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, key: tuple[date | None, Setting]) -> Silence:
+        if len(self) >= _KEPT:
+            self.clear()
+        return self.setdefault(key, self._find(*key))

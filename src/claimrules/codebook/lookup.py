@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from claimrules.codebook.attributes import CODE_TABLES, Reading, level_ii_speaks, silence_begins, unknown
-from claimrules.codebook.kept import KeptPairs, KeptPrimaries
+from claimrules.codebook.kept import KeptPairs, KeptPrimaries, Silence, Silences
 from claimrules.codebook.modifiers import ModifierBook, catalogue_spans
 from claimrules.codebook.relations import (
     AddOnFact,
@@ -162,6 +162,7 @@ class Lookup:
         self._segments: dict[Setting, tuple[Segment, ...]] = {}
         self._pairs = {setting: self._kept_pairs(setting) for setting in Setting}
         self._primaries = KeptPrimaries()
+        self.silences: Final = Silences(self._silent)
         self._days: dict[Setting, dict[date | None, Slot]] = {
             setting: {None: self._dateless} for setting in Setting
         }
@@ -227,6 +228,12 @@ class Lookup:
         if key in self._primaries:
             return self._primaries[key]
         return self._primaries.keep(key, self._find_primaries(*key))
+
+    def _silent(self, on: date | None, setting: Setting) -> Silence:
+        if on is None:
+            return None, None
+        add_ons = self._shelf(Table.ADD_ON, Setting.PROFESSIONAL).choose(on, self.mode)
+        return self._pairs[setting].silence(on), add_ons if isinstance(add_ons, Cause) else None
 
     def _find_primaries(self, add_on: str, on: date, setting: str) -> AddOnFact | Cause | None:
         choice = self._shelf(Table.ADD_ON, Setting.PROFESSIONAL).choose(on, self.mode)

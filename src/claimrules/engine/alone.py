@@ -10,9 +10,11 @@ from claimrules.expr.nodes import Aggregate, And, Compare, Condition, Name, name
 from claimrules.expr.vocabulary import Field
 
 if TYPE_CHECKING:
+    from claimrules.codebook.kept import Silence as Silent
     from claimrules.engine.group_rules import GroupRule
     from claimrules.engine.pair_rules import PairRule
     from claimrules.engine.run import Engine
+    from claimrules.engine.silence import Silence
 
 _ONE_DAY: Final = "days"
 _KEPT: Final = 16
@@ -66,15 +68,17 @@ class Standing:
 
     ``outcomes`` is a byte a rule, ``proofs`` by the number of the rule, ``fired`` the rules before the last
     stratum that fired. ``concerned`` (as bits) are the rules that may concern the line, ``open`` those
-    that must be asked for each line, ``placed`` those whose aggregates hold its place.
+    that must be asked for each line, ``placed`` those whose aggregates hold its place. ``silent`` is filled
+    by the tables that do not speak.
     """
 
-    __slots__ = ("concerned", "fired", "open", "outcomes", "placed", "proofs")
+    __slots__ = ("concerned", "fired", "open", "outcomes", "placed", "proofs", "silent")
 
     def __init__(self, engine: "Engine", subject: Subject, covered: int) -> None:
         """Ask the rules that may concern a line; ``covered`` are, as bits, those that see all they need."""
         outcomes = bytearray(len(engine.around))
         self.proofs: dict[int, Proofs] = {}
+        self.silent: dict[Silent, tuple[Silence, ...]] = {}
         self.concerned = 0
         opened, placed, fired = [], [], []
         base, early = len(engine.line_rules), engine.around_early

@@ -1,27 +1,33 @@
 """One run of the rules that look around, over some lines."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from claimrules.codebook import Lookup
+from claimrules.codebook.kept import Silence as Silent
 from claimrules.engine.alone import LoneProofs, Standing, said_alone, standing
-from claimrules.engine.asking import Ask, Batch
+from claimrules.engine.asking import Batch
 from claimrules.engine.group_rules import GroupRule, judge_in_group
 from claimrules.engine.history import Coverage
 from claimrules.engine.index import Parts, Places
+from claimrules.engine.keys import Same
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE, no_history_byte
 from claimrules.engine.pair_run import decide
 from claimrules.engine.related import related_lines
+from claimrules.engine.silence import silences_of
 from claimrules.engine.strata import deny_by_pairs
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
 from claimrules.model.code import Cause
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from claimrules.engine.run import Engine
 
 
+_SMALL: Final = 64
+"""Of so many lines it is worth while to find out first what none of them may prove."""
+_ALL_SPEAK: Final = (None, None)
 _NO_HISTORY: Final = no_history_byte()
 
 
@@ -53,6 +59,23 @@ class Around:
         self._outcomes: dict[int, bytearray] = {}
         self._covered: dict[date | None, int] = {}
         self._fired_early: list[tuple[Subject, int]] = []
+        everyone = places.everyone
+        several = len(everyone) > 1
+        self._coded = several and all(subject.line.code is not None for subject in everyone)
+        self._codes: Counter[str | None] | None = None
+        if len(everyone) <= _SMALL:
+            self._codes = Counter([subject.line.code for subject in places.near])
+            self._proven = self._may_prove(engine) if several else 0
+
+    def _may_prove(self, engine: "Engine") -> int:
+        """All rules, as bits, but those for which no line may prove anything."""
+        learn, near, masks = engine.learn, 0, engine.masks
+        for subject in self.places.near:
+            near |= learn(subject)
+        anyone = near
+        for subject in self.places.far:
+            anyone |= learn(subject)
+        return (~masks.pairs | anyone) & (~masks.near | near)
 
     def outcomes(self, subject: Subject) -> bytes:
         """A byte a rule."""
@@ -61,19 +84,24 @@ class Around:
     def run(self) -> None:
         """Run on every line the rules that may concern it, in the order of the strata."""
         engine = self.engine
-        judged: list[tuple[_Stands, Sequence[Ask]]] = []
+        early, never_fire = engine.masks.early, engine.never_fire
+        judged: list[tuple[_Stands, int]] = []
         # What the NCCI tables say of the history matters to what depends on it.
         for subject in self.places.near:
-            kind = engine.look(subject)
-            if not kind.early and not subject.judged:
+            line, kind = subject.line, engine.look(subject)
+            silences = self.lookup.silences[line.from_date, line.setting]
+            if not subject.judged and not kind.early & ~never_fire(silences):
                 continue
-            covered = self._covers(subject.line.from_date)
+            covered = self._covers(line.from_date)
             at = _Stands(subject, standing(engine, subject, covered), covered)
-            self._ask(at, kind.early)
+            may = at.said.concerned & self._possible(line.code)
+            if self._coded and silences != _ALL_SPEAK:
+                may &= ~self._keep_silent(at, silences)
+            self._ask(at, may & early)
             self._ask_open(at, 0, engine.around_early)
             self._keep_early(at)
             if subject.judged:
-                judged.append((at, kind.late))
+                judged.append((at, may & ~early))
         deny_by_pairs(engine, self._fired_early, self.proofs, self.lookup)
         for at, late in judged:
             self._ask(at, late)
@@ -83,14 +111,49 @@ class Around:
             if at.proofs:
                 self.proofs[at.subject.seq] = at.proofs
 
-    def _ask(self, at: _Stands, asks: "Sequence[Ask]") -> None:
-        """Ask what rules say of a line that does not stand alone."""
-        subject, concerned = at.subject, at.said.concerned
-        for ask in asks:
+    def _possible(self, code: str | None) -> int:
+        """The rules, as bits, for which the other lines of a small run are not known to be no matter."""
+        if self._codes is None:
+            return -1
+        return self._proven if self._codes[code] > 1 else self._proven & ~self.engine.masks.coded
+
+    def _keep_silent(self, at: _Stands, silences: Silent) -> int:
+        """Say what rules say for which no table speaks; gives them as bits."""
+        silent = at.said.silent.get(silences)
+        if silent is None:
+            made = silences_of(self.engine, silences, at.said.concerned, at.covered)
+            silent = at.said.silent.setdefault(silences, made)
+        handled, shared = 0, False
+        for each in silent:
+            handled |= each.bits
+            shared = (shared and each.implied) or self._shares(each.same, at.subject)
+            if not shared:
+                continue
+            at.done |= each.bits
+            for number, byte in each.told:
+                at.outcomes[number] = byte
+                if self._base + number in at.proofs:
+                    self._put(at, number, byte, NO_PROOFS)
+        return handled
+
+    def _shares(self, same: Same, subject: Subject) -> bool:
+        """Whether a line shares a key with another."""
+        place = self.places.of(same.place, same.dated, subject)
+        if len(place.members) == 1:
+            return False
+        parts = place.parts(same, subject)
+        return not isinstance(parts, int) and len(parts[0].members) > 1
+
+    def _ask(self, at: _Stands, rules: int) -> None:
+        """Ask what rules, given as bits, say of a line that does not stand alone."""
+        if not rules:
+            return
+        subject = at.subject
+        for ask in self.engine.plans[rules]:
             place = self.places.of(ask.place, ask.dated, subject)
             if len(place.members) == 1:
                 continue
-            may = (ask.always | place.proves & ask.pairs) & concerned if ask.pairs else ask.always & concerned
+            may = ask.always | place.proves & ask.pairs if ask.pairs else ask.always
             if not may:
                 continue
             for same, bits, batches in ask.groups:

@@ -1,7 +1,7 @@
 """Which rules that look around are asked together: by the place of a line, then by the keys it shares."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -10,6 +10,7 @@ from claimrules.engine.keys import Same
 from claimrules.engine.pair_rules import PairRule
 from claimrules.engine.subject import Subject
 
+_KEPT: Final = 16_384
 Looking = GroupRule | PairRule
 
 
@@ -35,6 +36,46 @@ class Ask:
     always: int
     pairs: int
     groups: tuple[tuple[Same, int, tuple[Batch, ...]], ...]
+
+
+@attrs.frozen
+class Masks:
+    """Rules that look around, as bits.
+
+    ``early`` stand before the last stratum. Those of ``pairs`` need a line that proves something; ``near``
+    are these where it must be of the same day. ``coded`` need a line of the same code and day.
+    """
+
+    early: int
+    pairs: int
+    near: int
+    coded: int
+
+
+def masks(rules: Sequence[Looking], early: int) -> Masks:
+    """Give the masks; the first ``early`` rules stand before the last stratum."""
+    pairs = [one for one in rules if isinstance(one, PairRule) and not one.rule.relation]
+    return Masks(
+        early=(1 << early) - 1,
+        pairs=_bits(pairs),
+        near=_bits(one for one in pairs if one.same.dated),
+        coded=_bits(one for one in rules if one.same.dated and one.same.coded),
+    )
+
+
+class Plans(dict[int, tuple["Ask", ...]]):
+    """How rules are asked, given as bits; kept."""
+
+    def __init__(self, rules: Sequence[Looking]) -> None:
+        """Start with none."""
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, bits: int) -> tuple["Ask", ...]:
+        if len(self) >= _KEPT:
+            self.clear()
+        numbers = [number for number in range(len(self._rules)) if bits >> number & 1]
+        return self.setdefault(bits, asks(self._rules, numbers))
 
 
 def asks(rules: Sequence[Looking], numbers: Sequence[int]) -> tuple[Ask, ...]:

@@ -127,7 +127,7 @@ Placing = Callable[[Subject], tuple[Any, ...]]
 class Places:
     """The lines of a run by what most keys begin with: patient, claim, code and day.
 
-    ``near`` are the judged lines and those of their days, ``far`` the others.
+    ``near`` are the judged lines and those of their days, ``far`` the others; ``everyone`` both.
     """
 
     def __init__(self, subjects: Sequence[Subject], *, near_only: bool) -> None:
@@ -138,14 +138,14 @@ class Places:
         for each in subjects:
             near = each.judged or not near_only or each.line.from_date in days
             (self.near if near else self.far).append(each)
-        self._all = subjects
+        self.everyone = subjects
         self._places: dict[tuple[Placing, bool], dict[tuple[Any, ...], Place]] = {}
 
     def of(self, place: Placing, dated: bool, subject: Subject) -> Place:  # noqa: FBT001 (of the place)
         """The place of a line; ``dated`` are those that hold lines of one day."""
         places = self._places.get((place, dated))
         if places is None:
-            places = self._places[place, dated] = self._sorted(place, self.near if dated else self._all)
+            places = self._places[place, dated] = self._sorted(place, self.near if dated else self.everyone)
         return places[place(subject)]
 
     @staticmethod

@@ -30,6 +30,8 @@ _PLACES: Final = (
     ("from_date", "s.line.from_date"),
 )
 
+_CODE, _DAY = _PLACES[2][1], _PLACES[3][1]
+
 
 @cache
 def key_functions(same: tuple[Key, ...]) -> tuple[KeyFunction, ...]:
@@ -56,13 +58,17 @@ def keys_known(sames: Iterable["Same"]) -> Callable[[Subject], tuple[bool, ...]]
 class Same:
     """What lines share: their keys, and the place in which lines of one key surely stand together.
 
-    ``dated``: lines of different days never share a key. ``texts`` are the sources of the parts of keys.
+    ``dated``: lines of different days never share a key; ``coded``: nor do those of different codes.
+    ``texts`` are the sources of the parts of keys. ``plain``: lines that have these parts in common share
+    the key, and no others.
     """
 
     functions: tuple[KeyFunction, ...]
     place: Callable[[Subject], tuple[Any, ...]]
     dated: bool
+    coded: bool
     texts: tuple[str, ...]
+    plain: bool
 
     def unknown(self, subject: Subject) -> int:
         """Give the part of the key that is unknown where no key is known, else -1."""
@@ -80,12 +86,18 @@ def same_of(same: tuple[Key, ...], functions: tuple[KeyFunction, ...]) -> Same:
     """Give what rules with these keys ask of lines."""
     named = [key.field.name for key in same if key.members is None]
     texts = tuple(text for name, text in _PLACES if name in named)
-    return _same(functions, texts, _texts(same))
+    plain = all(key.members is None and key.field.name != PHYSICIAN for key in same)
+    return _same(functions, texts, _texts(same), plain)
 
 
 @cache
-def _same(functions: tuple[KeyFunction, ...], places: tuple[str, ...], texts: tuple[str, ...]) -> Same:
-    return Same(functions, _place(places), _PLACES[-1][1] in places, texts)
+def _same(
+    functions: tuple[KeyFunction, ...],
+    places: tuple[str, ...],
+    texts: tuple[str, ...],
+    plain: bool,  # noqa: FBT001 (a truth of the key)
+) -> Same:
+    return Same(functions, _place(places), _DAY in places, _CODE in places, texts, plain)
 
 
 @cache

@@ -6,11 +6,10 @@ and neighbours are is not run. A line whose code can never meet ``when`` is no c
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from claimrules.codebook import Slot
-from claimrules.engine.asking import Ask, Looking, asks
+from claimrules.engine.asking import Looking
 from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source
 from claimrules.engine.subject import Subject
@@ -28,11 +27,11 @@ if TYPE_CHECKING:
 class Kind:
     """What is settled for all lines of one key.
 
-    ``concerned`` (the rules that look around and may concern it, by number), ``early`` and ``late`` (these
-    as they are asked) are filled when a run first looks around.
+    ``concerned`` (the rules that look around and may concern it, by number) and ``early`` (those of them
+    before the last stratum, as bits) are filled when a run first looks around.
     """
 
-    __slots__ = ("code", "concerned", "early", "late", "looked", "modifiers", "outcomes")
+    __slots__ = ("code", "concerned", "early", "looked", "modifiers", "outcomes")
 
     def __init__(self, subject: Subject, outcomes: bytes) -> None:
         """Keep what was looked up for the first line of the kind, and the outcomes of its settled rules."""
@@ -41,8 +40,7 @@ class Kind:
         self.outcomes = outcomes
         self.looked = False
         self.concerned: tuple[int, ...] = ()
-        self.early: Sequence[Ask] = ()
-        self.late: Sequence[Ask] = ()
+        self.early = 0
 
 
 class LineClass:
@@ -62,7 +60,6 @@ class LineClass:
         self.alone: dict[tuple[object, ...], Standing] = {}
 
 
-_KEPT: Final = 4_096
 _PROVING: Final = 65_536
 _OF_CODE: Final = frozenset({"code", "code_shape", "modifiers", "component", "repeated_modifiers"})
 """Fields of the other line that rest on its code and modifiers."""
@@ -90,18 +87,12 @@ def looks_around(compiled: Sequence[Looking], early: int, setting: Setting) -> L
     Where a condition is known to be false with every other field unknown, it is false whatever these are.
     The first ``early`` rules stand before the last stratum.
     """
-    rules = [each.rule for each in compiled]
-    concerned = _concerned(rules, setting)
-
-    @lru_cache(maxsize=_KEPT)
-    def kept(numbers: tuple[int, ...]) -> tuple[Ask, ...]:
-        return asks(compiled, numbers)
+    concerned = _concerned([each.rule for each in compiled], setting)
 
     def look(subject: Subject) -> Kind:
         kind, found = subject.kind, concerned(subject)
         kind.concerned = found
-        kind.early = kept(tuple(number for number in found if number < early))
-        kind.late = kept(tuple(number for number in found if number >= early))
+        kind.early = sum(1 << number for number in found if number < early)
         kind.looked = True
         return kind
 
@@ -121,15 +112,15 @@ def _concerned(rules: Sequence[Rule], setting: Setting) -> Callable[[Subject], t
     return source.compile("concerned", "s")
 
 
-def learns_proofs(rules: Sequence[Rule]) -> Callable[[Subject], None]:
-    """Give what fills, as bits, the rules for which a line may prove something.
+def learns_proofs(rules: Sequence[Rule]) -> Callable[[Subject], int]:
+    """Give what fills, and gives, as bits, the rules for which a line may prove something.
 
     Only its slot, code and modifiers are looked at: what these do not rule out, it may prove.
     """
     proves = _proves(rules)
     kept: dict[tuple[object, ...], int] = {}
 
-    def learn(subject: Subject) -> None:
+    def learn(subject: Subject) -> int:
         key = subject.slot, subject.line.code, subject.line.modifiers
         found = kept.get(key)
         if found is None:
@@ -137,6 +128,7 @@ def learns_proofs(rules: Sequence[Rule]) -> Callable[[Subject], None]:
                 kept.clear()
             found = kept[key] = proves(subject)
         subject.proves = found
+        return found
 
     return learn
 

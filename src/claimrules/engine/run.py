@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import attrs
 
 from claimrules.codebook import Lookup
+from claimrules.codebook.kept import Silence as Silent
 from claimrules.engine.around import Around
+from claimrules.engine.asking import Masks, Plans, masks
 from claimrules.engine.explain import Explainer, Situation
 from claimrules.engine.fired import Fired
 from claimrules.engine.group_rules import GroupRule, compile_group_rule
@@ -20,6 +22,7 @@ from claimrules.engine.line_rules import LineFunction, LineRules, line_rules
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation
 from claimrules.engine.settled import CLASSED, exact_fields, rank
+from claimrules.engine.silence import never_fire
 from claimrules.engine.strata import GRAVE, deny
 from claimrules.engine.subject import Proofs, Subject
 from claimrules.expr.nodes import names
@@ -87,9 +90,24 @@ class Engine:
         return found(subject)
 
     @cached_property
-    def learn(self) -> Callable[[Subject], None]:
+    def learn(self) -> Callable[[Subject], int]:
         """Fills for which rules a line may prove something."""
         return learns_proofs([each.rule for each in self.around])
+
+    @cached_property
+    def masks(self) -> Masks:
+        """The rules that look around by what they need, as bits."""
+        return masks(self.around, self.around_early)
+
+    @cached_property
+    def never_fire(self) -> Callable[[Silent], int]:
+        """Gives the rules, as bits, that cannot fire on days on which tables are so silent."""
+        return cache(lambda silent: never_fire(self, silent))
+
+    @cached_property
+    def plans(self) -> Plans:
+        """How rules that look around are asked, by their bits."""
+        return Plans(self.around)
 
     @cached_property
     def near_only(self) -> bool:

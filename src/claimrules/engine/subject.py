@@ -55,7 +55,7 @@ class Subject:
     code: CodeAttributes
     kind: "Kind"
     known: "LineClass"
-    learn: "Callable[[Subject], None]"
+    learn: "Callable[[Subject], int]"
     modifiers: tuple[str, ...] | None
     proves: int
 
@@ -95,8 +95,7 @@ class Subject:
             self.code = attributes(self.slot, self.line.code, self.modifiers)
             return self.code
         if name == "proves":
-            self.learn(self)
-            return self.proves
+            return self.learn(self)
         raise AttributeError(name)
 
 

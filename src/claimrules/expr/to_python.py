@@ -5,7 +5,7 @@ and sets become numbered constants.
 """
 
 from collections.abc import Callable, Mapping
-from functools import singledispatchmethod
+from functools import cache, singledispatchmethod
 from typing import Any, Final
 
 from claimrules.expr.nodes import (
@@ -34,6 +34,7 @@ from claimrules.expr.nodes import NamedSet as _NamedSet
 from claimrules.expr.vocabulary import Field
 
 NONE_FOUND: Final = 99
+_KEPT: Final = 65_536
 
 
 def count_of(modifiers: tuple[str, ...], members: frozenset[str]) -> int:
@@ -59,6 +60,26 @@ def shared(left: tuple[str, ...], right: tuple[str, ...], members: frozenset[str
 def differ(left: tuple[str, ...], right: tuple[str, ...], members: frozenset[str]) -> bool:
     """The members on the two lines are not the same."""
     return members.intersection(left) != members.intersection(right)
+
+
+class Held(dict[object, bool]):
+    """Whether values are in a named set; kept, for ranges are slow to look through."""
+
+    def __init__(self, found: _NamedSet) -> None:
+        """Start with none."""
+        super().__init__()
+        self._found = found
+
+    def __missing__(self, value: object) -> bool:
+        if len(self) >= _KEPT:
+            self.clear()
+        return self.setdefault(value, value in self._found)
+
+
+@cache
+def held(found: _NamedSet) -> Held:
+    """What is kept of a named set; equal ones share it."""
+    return Held(found)
 
 
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -170,7 +191,7 @@ class Writer:
             case Flag():
                 return f"({self.value(node.field)} is {want})"
             case Member():
-                test = f"{self.value(node.value)} {'in' if want else 'not in'} {self.members(node.members)}"
+                test = self._member(node, want=want)
                 return f"({test})" if want else self._guarded(test, node.value)
             case Carries():
                 text = self.constant(node.text)
@@ -190,6 +211,14 @@ class Writer:
                 test = f"{self.aligned(node.left, scale)} {node.op} {self.aligned(node.right, scale)}"
                 return self._guarded(test if want else f"not {test}", node.left, node.right)
         raise TypeError(node)
+
+    def _member(self, node: Member, *, want: bool) -> str:
+        value, members = self.value(node.value), self.members(node.members)
+        if not node.members.ranges:
+            return f"{value} {'in' if want else 'not in'} {members}"
+        name = f"{members}_held"
+        self.constants[name] = held(node.members)
+        return f"{'' if want else 'not '}{name}[{value}]"
 
     def _guarded(self, test: str, *values: Value) -> str:
         return "(" + " and ".join([*self._known(*values), test]) + ")"

@@ -1,0 +1,69 @@
+"""What rules of a published relation say on days for which no table speaks: the same of every other line."""
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from claimrules.engine.keys import Same
+from claimrules.engine.outcomes import no_history_byte
+from claimrules.engine.pair_rules import PairRule
+from claimrules.model.code import Cause
+from claimrules.rulebook.rule import Relation
+
+if TYPE_CHECKING:
+    from claimrules.codebook.kept import Silence as Silent
+    from claimrules.engine.run import Engine
+
+
+@attrs.frozen(eq=False)
+class Silence:
+    """The outcomes of some rules of a line that shares a key with any other, by their numbers.
+
+    ``bits`` are the rules. ``implied``: who shares the key of the silence before this one shares this one.
+    """
+
+    same: Same
+    implied: bool
+    bits: int
+    told: tuple[tuple[int, int], ...]
+
+
+def never_fire(engine: "Engine", silent: "Silent") -> int:
+    """Give, as bits, the rules that ask for another line in a relation that no table knows."""
+    return sum(1 << one.number for one in _unheard(engine, silent) if one.rule.other == "any")
+
+
+def _unheard(engine: "Engine", silent: "Silent") -> list[PairRule]:
+    """The rules whose relation no table knows; each concerns lines of a class alike."""
+    return [
+        one
+        for one in engine.around
+        if isinstance(one, PairRule) and one.same.plain and one.shares_concern and _cause(one, silent)
+    ]
+
+
+def silences_of(engine: "Engine", silent: "Silent", concerned: int, covered: int) -> tuple[Silence, ...]:
+    """Give what such rules that concern a line say of it; ``covered`` are those that see all they need."""
+    found: dict[Same, list[PairRule]] = {}
+    for one in _unheard(engine, silent):
+        if concerned >> one.number & 1:
+            found.setdefault(one.same, []).append(one)
+    made, before = [], set[str]()
+    for same in sorted(found, key=lambda each: -len(each.texts)):
+        told = [(one.number, _byte(one, silent, covered)) for one in found[same]]
+        bits = sum(1 << number for number, _ in told)
+        made.append(Silence(same, before.issuperset(same.texts), bits, tuple(told)))
+        before = set(same.texts)
+    return tuple(made)
+
+
+def _cause(one: PairRule, silent: "Silent") -> Cause | None:
+    if one.rule.relation is None:
+        return None
+    return silent[one.rule.relation is not Relation.NCCI_PAIR]
+
+
+def _byte(one: PairRule, silent: "Silent", covered: int) -> int:
+    cause = _cause(one, silent)
+    known = covered >> one.number & 1 or one.rule.other == "none"
+    return one.unrelated[cause] if known and cause is not None else no_history_byte()
