@@ -105,7 +105,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         checker=checker,
         context=context,
         combos=combos,
-        looked=tuple(_judged(context, each) for each in _look_around(checker, context, combos)),
+        looked=tuple(_judged(context, each) for each in _look_around(context, combos)),
         not_run=not_run,
         rejected=rejected,
     )
@@ -135,7 +135,7 @@ def _own_coverage(context: Context, combos: Combinations) -> Coverage:
     return Coverage(complete_from=min(ends, default=None), complete_to=max(ends, default=None))
 
 
-def _look_around(checker: "Checker", context: Context, combos: Combinations) -> tuple[Looked, ...]:
+def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
     """Run the rules of the later strata; pairs of the NCCI tables deny lines for the last one."""
     found: list[Looked] = []
     run = around.Run(combos=combos)
@@ -145,11 +145,11 @@ def _look_around(checker: "Checker", context: Context, combos: Combinations) -> 
         if not set(rule.settings) & set(context.settings):
             continue
         if rule.stratum == LAST_STRATUM and found and found[-1].rule.stratum < LAST_STRATUM:
-            found = depending.weigh(context, checker, combos, found)
+            found = depending.weigh(context, found)
             run = attrs.evolve(run, denied=_denied(context, found))
         found.append(_apart(context, _look(context, run, rule, shared)))
     if found and found[-1].rule.stratum < LAST_STRATUM:
-        found = depending.weigh(context, checker, combos, found)
+        found = depending.weigh(context, found)
     return tuple(found)
 
 

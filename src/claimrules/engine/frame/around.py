@@ -50,12 +50,27 @@ PARTNER: Final = "k_partner"
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class Proving:
+    """Which lines prove what a pair rule found.
+
+    ``known`` tells the lines apart by ``me``; ``decisive`` has for each of these the ``it`` of those
+    that prove it, on which ``side`` in the order (-1 before it, 1 behind it, 0 either); ``others`` are
+    the lines of each ``it``.
+    """
+
+    known: "Lazy"
+    decisive: "Lazy"
+    others: "Lazy"
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Looked:
     """What an around rule says: ``frame`` has a row per line that it concerns and that has not passed.
 
     Its columns are ``line_seq``, ``outcome``, ``severity_rank``, ``edition``, ``other_seq`` and
     ``other_count``. ``passed`` holds the numbers of the lines that passed. ``rest`` gives the outcome of
     all other lines of some classes: most lines of an export are told by their class alone.
+    ``proving`` stays as long as it may be asked.
     """
 
     rule: Rule
@@ -63,6 +78,7 @@ class Looked:
     frame: "Lazy"
     passed: "Lazy | None" = None
     rest: Mapping[Any, int] = attrs.field(factory=dict)
+    proving: Proving | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.engine.frame import around
-from claimrules.engine.frame.around import NO_BYTE, OUTCOME, SEQ, Looked
+from claimrules.engine.frame.around import NO_BYTE, OUTCOME, PARTNER, SEQ, Looked
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key
 from claimrules.engine.frame.parts import table_of
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
-from claimrules.rulebook.rule import Rule
+from claimrules.rulebook.rule import LAST_STRATUM, Rule
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -38,18 +38,38 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int, meeting: "Mee
     known = backend.keep(backend.identify(mine.filter(~nw.col("key_unknown")), "me", own))
     columns = dict.fromkeys((*own, around.GROUP, *pairing.other_columns))
     distinct = backend.keep(backend.distinct(known, "me", tuple(columns)))
-    decided = _strongest(pairing, candidates(pairing, known, distinct))
+    met = candidates(pairing, known, distinct)
+    met = met.with_columns(candidate=_candidate(pairing), candidate_rank=severity(pairing.writer, rule))
+    met = backend.keep(met) if rule.stratum < LAST_STRATUM else met
+    decided = _strongest(pairing, met)
     said = _outcomes(pairing, distinct.join(decided, on="me", how="left"))
     joined = _back(pairing, known, said)
     keyless = mine.filter(nw.col("key_unknown"))
     alone = around.told_of_itself(nw, rule, keyless, **{OUTCOME: nw.col("key_byte")})
-    return Looked(rule=rule, number=number, frame=nw.concat([joined, alone], how="vertical"))
+    frame = nw.concat([joined, alone], how="vertical")
+    proving = _proving(pairing, known, met) if rule.stratum < LAST_STRATUM else None
+    return Looked(rule=rule, number=number, frame=frame, proving=proving)
+
+
+def _proving(pairing: Pairing, known: "Lazy", met: "Lazy") -> around.Proving:
+    """Which lines prove what the rule found: a finding on NCCI pairs may depend on others."""
+    nw, lines = pairing.nw, pairing.lines
+    if PARTNER in lines.collect_schema():
+        lines = lines.filter(nw.col(PARTNER) == 1)
+    side = nw.lit(0, nw.Int64)
+    if pairing.ordered:
+        side = nw.when(nw.col("o_line_seq") < nw.col(SEQ)).then(nw.lit(-1, nw.Int64)).otherwise(side + 1)
+    decisive = met.filter(nw.col("candidate") == FIRED).with_columns(side=side)
+    return around.Proving(
+        known=known.select(SEQ, "me"),
+        decisive=decisive.select("me", "it", "side").unique(),
+        others=lines.select(SEQ, "it"),
+    )
 
 
 def _strongest(pairing: Pairing, met: "Lazy") -> "Lazy":
     """For each distinct line the strongest outcome, its first proof and how many lines prove it."""
-    nw, rule, writer = pairing.nw, pairing.rule, pairing.writer
-    met = met.with_columns(candidate=_candidate(pairing), candidate_rank=severity(writer, rule))
+    nw, rule = pairing.nw, pairing.rule
     strength = nw.col("candidate")
     for plain, weak in _WEAK[rule.other].items():
         strength = nw.when(nw.col("candidate") == plain).then(nw.lit(weak, nw.Int64)).otherwise(strength)
