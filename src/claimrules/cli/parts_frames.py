@@ -11,11 +11,11 @@ from claimrules.cli.parts_common import checked_of, identity, parts_for, past_of
 from claimrules.cli.parts_total import Total
 from claimrules.cli.progress import Tell
 from claimrules.cli.rejects_out import only_held
-from claimrules.cli.run_frames import rows_of
 from claimrules.cli.tables import open_all, opened, prefixes, refused_of
 from claimrules.cli.task import Checked, CheckOptions, checker_of, coverage_for
 from claimrules.engine.history import Coverage
 from claimrules.engine.line import Checker
+from claimrules.formats.findings import FrameRows
 from claimrules.formats.native import Native
 from claimrules.formats.plain_parts import NotPlainError, in_bulk, plain_parts
 from claimrules.formats.reader import LineReader
@@ -118,12 +118,17 @@ def _plain(tables: Sequence[LineReader], names: Sequence[str]) -> "Iterator[pl.D
 def _said(framed: "FrameResult", options: CheckOptions, *, shown: bool) -> PartDone:
     """What a part said that was judged as a frame."""
     told = framed.explained(options.limit) if shown else None
+    rows = FrameRows(framed.findings) if options.put is not None else None
+    if options.put is not None and rows is not None and options.resume is None:
+        # Nobody goes on with this run: what was found need not be kept as text.
+        options.put(rows)
+        rows = None
     return PartDone(
         result=attrs.evolve(framed.summary, findings=told.findings if told else ()),
         lines=tuple(told.lines.values()) if told else (),
         unread=tuple(
             Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
         ),
-        rows=kept_rows(rows_of(framed.findings)) if options.put is not None else (),
+        rows=kept_rows(rows) if rows is not None else (),
         grouped=kept_counts(framed.grouped(options.by)) if options.by else (),
     )

@@ -1,8 +1,8 @@
 """A check by the frame engine: the files as one frame, for runs of millions of lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -11,7 +11,7 @@ from claimrules.cli.progress import Tell
 from claimrules.cli.rejects_out import only_held
 from claimrules.cli.tables import open_all, opened, prefixes, refused_of
 from claimrules.cli.task import Checked, CheckOptions, checker_of, concluded, declared, grouped_by
-from claimrules.formats.findings import COLUMNS, Row
+from claimrules.formats.findings import FrameRows
 from claimrules.formats.native import Native
 from claimrules.formats.reader import LineReader
 from claimrules.formats.scan import days_of, join_frames, read_plain, strangers, without_twins
@@ -53,7 +53,7 @@ def run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         lines, earlier_lines = native.of(frame), None if before is None else native.of(before)
         framed = checker.check_frame(lines, setting=setting, history=coverage, past=earlier_lines)
         if options.put is not None:
-            options.put(rows_of(framed.findings))
+            options.put(FrameRows(framed.findings))
         explained = framed.explained(options.limit)
         rejected = refused_of(tables, options.reading, options.refuse)
         result = attrs.evolve(framed.summary, findings=explained.findings, rejected=tuple(rejected))
@@ -76,11 +76,3 @@ def frames_of(tables: Sequence[LineReader], names: Sequence[str]) -> "pl.DataFra
         table.count = frame.height + len(table.refused)
         frames.append(frame)
     return join_frames(frames)
-
-
-def rows_of(findings: Any) -> Iterator[Row]:  # noqa: ANN401 (a frame of the engine)
-    """The findings of a frame, a row each; ids that are blank are none."""
-    of_polars = type(findings).__module__.startswith("polars")
-    rows = findings.select(COLUMNS).iter_rows() if of_polars else findings.select(*COLUMNS).fetchall()
-    for claim, line, *rest in rows:
-        yield Row(claim or None, line or None, *rest)

@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from claimrules.codebook.among import PairColumns
 from claimrules.codebook.attributes import CODE_TABLES, Reading, level_ii_speaks, silence_begins, unknown
 from claimrules.codebook.kept import KeptPairs, KeptPrimaries, Silence, Silences
 from claimrules.codebook.modifiers import ModifierBook, catalogue_spans
@@ -24,7 +25,7 @@ from claimrules.codebook.relations import (
     mue_fact,
 )
 from claimrules.codebook.resolve import TABLE_SETTING, Choice, EditionMode, Shelf
-from claimrules.codebook.tables import ROWS, AddOnTable, PairRow, Span, Tables
+from claimrules.codebook.tables import ROWS, AddOnTable, Span, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import MEDICARE, Source, Table
@@ -206,10 +207,9 @@ class Lookup:
         choice = self._shelf(Table.NCCI_PAIRS, setting).choose(on, self.mode)
         return choice if isinstance(choice, Cause) else (choice, *choice.older)
 
-    def pairs_among(self, choice: Choice, codes: frozenset[str]) -> list[tuple[str, str, PairRow]]:
-        """Every edit of some editions both of whose codes are among ``codes``."""
-        found = (self._tables.pairs_among(position, codes) for position in choice.positions)
-        return [edit for edits in found for edit in edits]
+    def pairs_among(self, choice: Choice, codes: frozenset[str]) -> list[PairColumns]:
+        """Every edit of some editions both of whose codes are among ``codes``, edition by edition."""
+        return [self._tables.pairs_among(position, codes) for position in choice.positions]
 
     def pair_ranges(self, choice: Choice) -> list[tuple[str, str]]:
         """The runs of pairs, as texts of column 1 and column 2, of which silence says: no edit."""

@@ -1,9 +1,10 @@
 """The tables of a code book that was made in memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import Any, Final
 
+from claimrules.codebook.among import PairColumns
 from claimrules.codebook.digest import content_hash
 from claimrules.codebook.documents import Documents
 from claimrules.codebook.search import SearchHit, find, index_of
@@ -35,12 +36,13 @@ class MemoryTables:
         table = self.tables[position]
         return table.rows.get((column_1, column_2), ()) if isinstance(table, PairTable) else ()
 
-    def pairs_among(self, position: int, codes: frozenset[str]) -> Iterator[tuple[str, str, PairRow]]:
+    def pairs_among(self, position: int, codes: frozenset[str]) -> PairColumns:
         """Give every edit both of whose codes are among ``codes``."""
-        table = self.tables[position]
+        table, found = self.tables[position], PairColumns()
         for (column_1, column_2), edits in table.rows.items() if isinstance(table, PairTable) else ():
             if column_1 in codes and column_2 in codes:
-                yield from ((column_1, column_2, edit) for edit in edits)
+                found.add([column_1] * len(edits), [column_2] * len(edits), edits)
+        return found
 
     def spans(self, position: int) -> set[Span]:
         """Give the different first and last days of the rows of an add-on, HCPCS or modifier edition."""

@@ -109,22 +109,6 @@ def read_partners(
     )
 
 
-def read_among(
-    book: sqlite3.Connection, number: int, codes: frozenset[str], terms: Terms
-) -> list[tuple[str, str, PairRow]]:
-    """Read every edit both of whose codes are among ``codes``.
-
-    The plus keeps SQLite from probing the index for every pair of codes: it reads on along column 1.
-    """
-    book.execute("CREATE TEMP TABLE asked (code TEXT PRIMARY KEY) WITHOUT ROWID")
-    book.executemany("INSERT INTO asked VALUES (?)", ((code,) for code in codes))
-    query = (
-        "SELECT column_1, column_2, term FROM asked AS first CROSS JOIN pairs ON column_1 = first.code"
-        " AND edition = ? WHERE +column_2 IN (SELECT code FROM asked)"
-    )
-    return [(column_1, column_2, terms[term]) for column_1, column_2, term in book.execute(query, (number,))]
-
-
 def _grouped(found: Iterator[tuple[str, PairRow]]) -> dict[str, tuple[PairRow, ...]]:
     partners: dict[str, tuple[PairRow, ...]] = {}
     for column_2, edit in found:

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from claimrules.codebook.among import KeptAmong, PairColumns, Read, read_among
 from claimrules.codebook.documents import Documents, load_documents
 from claimrules.codebook.errors import BookError
 from claimrules.codebook.reading import (
     Terms,
-    read_among,
     read_editions,
     read_partners,
     read_spans,
@@ -54,6 +54,7 @@ class StoredTables:
         self._terms: Terms | None = None
         self._partners: dict[tuple[int, str], dict[str, tuple[PairRow, ...]]] = {}
         self._partners_kept = 0
+        self._among: dict[int, KeptAmong] = {}
 
     def table(self, position: int) -> AnyTable:
         """Give the table of ``editions[position]``; it is read once."""
@@ -80,10 +81,16 @@ class StoredTables:
             known = self._read_partners(position, column_1)
         return known.get(column_2, ())
 
-    def pairs_among(self, position: int, codes: frozenset[str]) -> Iterator[tuple[str, str, PairRow]]:
-        """Give every edit both of whose codes are among ``codes``, read anew and not kept."""
+    def pairs_among(self, position: int, codes: frozenset[str]) -> PairColumns:
+        """Give every edit both of whose codes are among ``codes``; what was read is kept."""
+        kept = self._among.get(position)
+        if kept is None:
+            kept = self._among.setdefault(position, KeptAmong(self._reads_among(position)))
+        return kept.among(codes)
+
+    def _reads_among(self, position: int) -> Read:
         number, terms = self._ids[position], self._known_terms()
-        return iter(self.ask(lambda book: read_among(book, number, codes, terms)))
+        return lambda firsts, seconds: self.ask(lambda book: read_among(book, number, firsts, seconds, terms))
 
     def _known_terms(self) -> Terms:
         if self._terms is None:

@@ -4,7 +4,7 @@ The rows are named tuples because a schedule has some twenty thousand of them: t
 to compare and to hand to SQLite.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
@@ -16,6 +16,7 @@ from claimrules.model.period import OPEN_END
 from claimrules.model.published import AscRow, HcpcsRow, ModifierRow, OppsRow, PlaceRow, RbcsRow
 
 if TYPE_CHECKING:
+    from claimrules.codebook.among import PairColumns
     from claimrules.codebook.documents import Documents
     from claimrules.codebook.search import SearchHit
 
@@ -197,7 +198,7 @@ class Tables(Protocol):
     def pairs(self, position: int, column_1: str, column_2: str) -> tuple[PairRow, ...]:
         """Give the edits of a pair in ``editions[position]``, past ones included."""
 
-    def pairs_among(self, position: int, codes: frozenset[str]) -> Iterator[tuple[str, str, PairRow]]:
+    def pairs_among(self, position: int, codes: frozenset[str]) -> "PairColumns":
         """Give every edit in ``editions[position]`` both of whose codes are among ``codes``."""
 
     def spans(self, position: int) -> set[Span]:

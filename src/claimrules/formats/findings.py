@@ -3,7 +3,7 @@
 import csv
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -36,6 +36,36 @@ class Row(NamedTuple):
 COLUMNS: Final = Row._fields
 Put = Callable[[Iterable[Row]], None]
 """Takes some rows; may be called often."""
+
+
+class FrameRows:
+    """The findings of a frame: a row each where they are asked for so, a Parquet file takes them whole.
+
+    Ids that are blank are none.
+    """
+
+    def __init__(self, findings: Any) -> None:  # noqa: ANN401 (a frame of an engine)
+        """Take the findings of a frame of Polars or DuckDB."""
+        self._findings = findings
+        self._of_polars = type(findings).__module__.startswith("polars")
+
+    def __iter__(self) -> Iterator[Row]:
+        """Give a row for each finding."""
+        found = self._findings
+        rows = found.select(COLUMNS).iter_rows() if self._of_polars else found.select(*COLUMNS).fetchall()
+        for claim, line, *rest in rows:
+            yield Row(claim or None, line or None, *rest)
+
+    def whole(self, types: Mapping[str, Any]) -> Any:  # noqa: ANN401 (a frame of Polars)
+        """Give all as one frame of Polars with columns of these types; ``None`` where it is another's."""
+        if not self._of_polars:
+            return None
+        import polars as pl  # noqa: PLC0415 (only where a frame is of Polars)
+
+        columns = {name: pl.col(name).cast(kind) for name, kind in types.items()}
+        for name in ("claim_id", "line_id"):
+            columns[name] = pl.when(columns[name] != "").then(columns[name])
+        return self._findings.lazy().select(**columns).collect()
 
 
 def row_of(finding: "Finding") -> Row:
@@ -107,11 +137,18 @@ def _parquet(path: Path) -> Iterator[Put]:
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
         parts: list[Path] = []
 
-        def add(rows: list[Row]) -> None:
+        def write(frame: pl.DataFrame) -> None:
             parts.append(Path(folder) / f"{len(parts):06}.parquet")
-            pl.DataFrame(rows, schema=types, orient="row").write_parquet(parts[-1])
+            frame.write_parquet(parts[-1])
+
+        def add(rows: list[Row]) -> None:
+            write(pl.DataFrame(rows, schema=types, orient="row"))
 
         def put(rows: Iterable[Row]) -> None:
+            whole = rows.whole(types) if isinstance(rows, FrameRows) else None
+            if whole is not None:
+                write(whole)
+                return
             found = iter(rows)
             while some := list(islice(found, _ROWS)):
                 add(some)

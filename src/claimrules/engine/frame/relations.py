@@ -139,12 +139,12 @@ def _edits(context: Context, choices: Choices, codes: frozenset[str], level: int
     terms: dict[int, tuple[int, PairRow]] = {}
     code, other = ("k_other", "k_code") if role == "column_2" else ("k_code", "k_other")
     for number, (lookup, speaking) in choices.known.items():
-        edits = lookup.pairs_among(speaking[level], codes) if level < len(speaking) else []
-        found["k_choice"] += [number] * len(edits)
-        found[code] += [column_1 for column_1, _, _ in edits]
-        found[other] += [column_2 for _, column_2, _ in edits]
-        # Some hundred terms stand for all edits: each is one value.
-        found["e_term"] += [terms.setdefault(id(edit), (len(terms), edit))[0] for _, _, edit in edits]
+        for edits in lookup.pairs_among(speaking[level], codes) if level < len(speaking) else ():
+            found["k_choice"] += [number] * len(edits.edits)
+            found[code] += edits.column_1
+            found[other] += edits.column_2
+            # Some hundred terms stand for all edits: each is one value.
+            found["e_term"] += [terms.setdefault(id(edit), (len(terms), edit))[0] for edit in edits.edits]
     kinds = dict.fromkeys(found, "number") | {"k_code": "text", "k_other": "text"}
     table = context.backend.table(found, kinds)
     return table.join(_terms(context, terms.values()), on="e_term", how="inner").drop("e_term")
