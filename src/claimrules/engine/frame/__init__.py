@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from claimrules.codebook import Lookup
-from claimrules.engine.frame import around, depending, group_rules, pair_rules
+from claimrules.engine.frame import around, depending, group_rules, pair_rules, shapes
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import Combinations, combine
 from claimrules.engine.frame.context import Context, read_names
@@ -14,7 +14,7 @@ from claimrules.engine.frame.door import Backend, FrameError, open_frame
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import offered_by
 from claimrules.engine.frame.gathering import gather
-from claimrules.engine.frame.index import concern_flag, settled
+from claimrules.engine.frame.index import concern_flag, passes_alone, settled
 from claimrules.engine.frame.meeting import Meeting, around_others, meet, told_alone
 from claimrules.engine.frame.normalise import arrive
 from claimrules.engine.frame.parts import conditions_of
@@ -147,16 +147,17 @@ def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
         if rule.stratum == LAST_STRATUM and found and found[-1].rule.stratum < LAST_STRATUM:
             found = depending.weigh(context, found)
             run = attrs.evolve(run, denied=_denied(context, found))
-        found.append(_apart(context, _look(context, run, rule, shared)))
+        found.append(_apart(context, run, _look(context, run, rule, shared)))
     if found and found[-1].rule.stratum < LAST_STRATUM:
         found = depending.weigh(context, found)
     return tuple(found)
 
 
-def _apart(context: Context, looked: Looked) -> Looked:
+def _apart(context: Context, run: around.Run, looked: Looked) -> Looked:
     """What a rule says with the lines that passed apart, as far as their class does not say that."""
     nw, backend = context.nw, context.backend
-    if set(looked.rest.values()) == {PASSED}:
+    every = len(looked.rest) == len(run.combos.having(concern_flag(looked.number)))
+    if every and set(looked.rest.values()) == {PASSED}:
         return attrs.evolve(looked, frame=backend.keep(looked.frame.filter(nw.col(OUTCOME) != PASSED)))
     said = backend.keep(looked.frame)
     if looked.rest:
@@ -207,6 +208,8 @@ def _look_at_listed(context: Context, run: around.Run, rule: Rule, found: Unlist
 def _look_at_group(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any]) -> Looked:
     """Run one group rule: on the lines that share their keys, where all others pass."""
     number, combos = context.engine.numbers[rule.code], run.combos
+    if not passes_alone(rule) and (looked := shapes.look(context, run, rule, shared)) is not None:
+        return looked
     lines, rest = around_others(context, combos, rule, shared)
     if rest and not context.local(lines.select(SEQ).head(1))[SEQ]:
         return around.nothing(context, rule, number, rest)

@@ -105,6 +105,7 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
     wanted |= line_columns((VOCABULARY["line"]["code"], VOCABULARY["line"]["modifiers"]))
     if any(key.field.name == PHYSICIAN for key in same):
         wanted |= {"line_provider", "line_group", "line_specialty"}
+    wanted |= {"line_setting"}
     core, present = _names(combos.core), _names(lines)
     missing = wanted - core - present
     raw = [name for name in _names(combos.frame) if name.startswith("r_") and name not in present]
@@ -122,8 +123,8 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
     lines = derive(nw, plus(lines, context.blanks(_names(lines))), context.reader, frozenset(missing))
     if any(field.name in WINDOW for field in fields):
         lines = lines.with_columns(**global_window(nw))
-    if any(field.name == "denied" for field in fields):
-        lines = _denied(context, combos, lines, run.denied)
+    if any(field.name == "denied" for field in fields) and "line_denied" not in present:
+        lines = denied(context, combos, lines, run.denied)
     always = {SEQ, COMBO, MINE, PARTNER, "default", "k_slot", *context.extra}
     always |= {"line_from_date", "line_to_date", "line_setting"}
     window = {f"line_{name}" for name in WINDOW}
@@ -132,15 +133,15 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
     return context.backend.keep(plus(lines, context.constants))
 
 
-def _denied(context: Context, combos: Combinations, lines: "Lazy", denied: "Lazy | None") -> "Lazy":
+def denied(context: Context, combos: Combinations, lines: "Lazy", told: "Lazy | None") -> "Lazy":
     """Say of each line whether a rule of an earlier stratum has denied it (language, A5)."""
     nw = context.nw
     classes = [value for value, known in combos.classes.items() if known.denied]
     by_rule = nw.col(CLASS).is_in(classes) if classes else nw.lit(value=False)
     now = nw.when(by_rule).then(nw.lit(YES)).otherwise(nw.lit(NO))
-    if denied is None:
+    if told is None:
         return lines.with_columns(line_denied=now)
-    lines = lines.join(denied, on=SEQ, how="left").with_columns(line_denied=now)
+    lines = lines.join(told, on=SEQ, how="left").with_columns(line_denied=now)
     now = nw.when(nw.col("is_denied").is_null()).then(nw.col("line_denied")).otherwise(nw.lit(YES))
     return lines.with_columns(line_denied=now).drop("is_denied")
 

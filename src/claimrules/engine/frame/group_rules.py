@@ -36,17 +36,17 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
         concerned=around.concerns(context, rule, writer),
         key_byte=byte_of_key,
         key_unknown=unknown_key,
-        **_contributions(nw, rule, found),
+        **contributions(nw, rule, found),
     )
     lines = context.backend.keep(lines)
     keyed, single = _divided(context, lines.filter(~nw.col("key_unknown")), keys)
     judged = keyed.filter(nw.col("concerned"))
     if rule.report == "first":
         judged = judged.join(judged.group_by(GROUP).agg(nw.col(SEQ).min()), on=[GROUP, SEQ], how="inner")
-    judged = judged.join(_totals(nw, keyed, found), on=GROUP, how="left")
+    judged = judged.join(totals(nw, keyed, found), on=GROUP, how="left")
     if single is not None:
-        mine = single.filter(nw.col("concerned")).with_columns(**_total_of_one(nw, found))
-        mine = _finish(nw, mine, found, ()).select(*judged.collect_schema().names())
+        mine = single.filter(nw.col("concerned")).with_columns(**total_of_one(nw, found))
+        mine = finish(nw, mine, found, ()).select(*judged.collect_schema().names())
         judged = nw.concat([judged, mine], how="vertical")
     keep = (FIRED, NOT_APPLICABLE) if rule.fired_stays else (NOT_APPLICABLE,)
     outcome = around.covered(context, rule, verdict(writer, rule, byte_of(nw, rule)), keep=keep)
@@ -56,7 +56,7 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
         "edition": nw.col(f"edition_{table_of(rule)}"),
     }
     nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
-    proven = _proofs(context, judged.with_columns(**said), keyed, nobody)
+    proven = proofs(context, judged.with_columns(**said), keyed, nobody)
     unknown = lines.filter(nw.col("key_unknown") & nw.col("concerned"))
     if not context.local(unknown.select(SEQ).head(1))[SEQ]:
         return Looked(rule=rule, number=number, frame=proven)
@@ -80,7 +80,7 @@ def _divided(context: Context, lines: "Lazy", keys: Sequence[str]) -> tuple["Laz
     return backend.keep(several), lines.join(shared, on=GROUP, how="anti")
 
 
-def _contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
+def contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
     """For each aggregate what a line adds (``c_n``, null if nothing) and what it lacks (``b_n``)."""
     writer, byte, parts = FrameWriter(nw), byte_of(nw, rule), {}
     takes_part = [nw.lit(value=False)]
@@ -120,7 +120,7 @@ def _lacking(nw: Any, node: Aggregate, byte: Callable[[Any], "Expr"]) -> "Expr":
     return found
 
 
-def _total_of_one(nw: Any, found: Found) -> dict[str, "Expr"]:
+def total_of_one(nw: Any, found: Found) -> dict[str, "Expr"]:
     """The totals of a group of one line: what the line adds."""
     parts = {"partakers": nw.col("partakes")}
     for index, node in enumerate(found):
@@ -133,7 +133,7 @@ def _total_of_one(nw: Any, found: Found) -> dict[str, "Expr"]:
     return parts
 
 
-def _totals(nw: Any, lines: "Lazy", found: Found) -> "Lazy":
+def totals(nw: Any, lines: "Lazy", found: Found) -> "Lazy":
     """One row a group: ``a_n`` the aggregate, ``a_n_m`` the byte of what is missing."""
     parts = [nw.col("partakes").sum().alias("partakers")]
     for index, node in enumerate(found):
@@ -145,22 +145,22 @@ def _totals(nw: Any, lines: "Lazy", found: Found) -> "Lazy":
             parts.append(value.sum().alias(f"t_{index}"))
         elif node.function in ("min", "max"):
             parts.append(getattr(value, node.function)().alias(f"t_{index}"))
-    totals = lines.group_by(GROUP).agg(*parts)
+    by_group = lines.group_by(GROUP).agg(*parts)
     for index, node in enumerate(found):
         if isinstance(node, Aggregate) and node.function == "distinct":
             kinds = lines.filter(~nw.col(f"c_{index}").is_null()).select(GROUP, f"c_{index}").unique()
             counted = kinds.group_by(GROUP).agg(nw.len().alias(f"t_{index}"))
-            totals = totals.join(counted, on=GROUP, how="left")
-            totals = totals.with_columns(nw.col(f"t_{index}").fill_null(0).cast(nw.Int64))
-    return _finish(nw, totals, found, (GROUP, "partakers"))
+            by_group = by_group.join(counted, on=GROUP, how="left")
+            by_group = by_group.with_columns(nw.col(f"t_{index}").fill_null(0).cast(nw.Int64))
+    return finish(nw, by_group, found, (GROUP, "partakers"))
 
 
-def _finish(nw: Any, totals: "Lazy", found: Found, kept: Sequence[str]) -> "Lazy":
+def finish(nw: Any, added: "Lazy", found: Found, kept: Sequence[str]) -> "Lazy":
     """The aggregates from the totals: of ``kept`` columns beside them, or of all."""
     finished: dict[str, Expr] = {}
     for index, node in enumerate(found):
         finished |= _finished(nw, index, node)
-    return totals.select(*kept, **finished) if kept else plus(totals, finished)
+    return added.select(*kept, **finished) if kept else plus(added, finished)
 
 
 def _finished(nw: Any, index: int, node: Aggregate | Quantified) -> dict[str, "Expr"]:
@@ -193,7 +193,7 @@ def _nothing_known(nw: Any, found: Found) -> dict[str, "Expr"]:
     return parts
 
 
-def _proofs(context: Context, said: "Lazy", keyed: "Lazy", nobody: dict[str, "Expr"]) -> "Lazy":
+def proofs(context: Context, said: "Lazy", keyed: "Lazy", nobody: dict[str, "Expr"]) -> "Lazy":
     """Add the first other line that takes part, and how many do, where the rule fired."""
     nw = context.nw
     said = context.backend.keep(

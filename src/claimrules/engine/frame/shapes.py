@@ -1,0 +1,242 @@
+"""Group rules judged on what tells lines apart for them, not line by line.
+
+A *row* is the core of a line, its combination, or that with its days and whether it is denied: whatever a
+rule names. What a line adds to its group is told by its row; what the rule says of a line that stands alone
+too. Groups are counted with these few numbers, and a verdict is given once for each row and totals.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from claimrules.engine.frame import around, group_rules
+from claimrules.engine.frame.around import GROUP, OUTCOME, SEQ, Looked
+from claimrules.engine.frame.combos import CLASS, COMBO
+from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
+from claimrules.engine.frame.fields import raw_columns
+from claimrules.engine.frame.index import concern_flag
+from claimrules.engine.frame.parts import CORE, conditions_of, table_of
+from claimrules.engine.frame.sharing import keys_of, several, unkeyed
+from claimrules.engine.frame.verdicts import byte_of, severity, verdict
+from claimrules.engine.outcomes import FIRED
+from claimrules.expr.nodes import aggregates
+from claimrules.expr.to_frame import FrameWriter
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    from claimrules.engine.frame.context import Context
+    from claimrules.engine.frame.sharing import Keys
+    from claimrules.rulebook.rule import Rule
+
+    Lazy = nw.LazyFrame[Any]
+    Shared = dict[Any, Any]
+
+ROW: Final = "k_row"
+_FEW: Final = frozenset({"line_days", "line_year"})
+"""Columns of the lines themselves of which there are few values."""
+_ENGINES: Final = ("polars", "pyarrow")
+_SAID: Final = (OUTCOME, "severity_rank", "edition")
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Cells:
+    """What tells rows apart: ``table`` has a line for each value of the column ``by``, with class and row.
+
+    ``lines`` are all lines, by number, with class and ``by``; ``first`` has what a row is read from.
+    """
+
+    by: str
+    table: "Lazy"
+    lines: "Lazy"
+    first: "Lazy"
+
+
+def look(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") -> Looked | None:
+    """Judge a group rule by rows; ``None`` where it asks for more than they tell."""
+    keys = keys_of(context, run.combos, rule)
+    varying = _varying(context, run, rule)
+    if varying is None or rule.needs or not (keys.wide and keys.complete):
+        return None
+    cells = _cells(context, run, rule, varying, shared)
+    rows = _rows(context, run, rule, cells)
+    table = context.backend.keep(cells.table.join(_alone(context, rule, rows), on=ROW, how="inner"))
+    rest = {} if rule.report == "first" else _rest(context, table)
+    parts = [
+        _told_alone(context, run, rule, cells, table, rest, keys, shared),
+        _told_together(context, run, rule, cells, rows, rest, keys, shared),
+    ]
+    number = context.engine.numbers[rule.code]
+    lacking = unkeyed(context, run.combos, keys, shared)
+    if lacking is not None:
+        mine = lacking.filter(_concerned(context, run, rule))
+        lines = around.lines_for(context, run, rule, mine, conditions_of(rule))
+        parts.append(group_rules.look(context, lines, rule, number).frame)
+    return Looked(rule=rule, number=number, frame=context.nw.concat(parts, how="vertical"), rest=rest)
+
+
+def _concerned(context: "Context", run: around.Run, rule: "Rule") -> Any:
+    classes = run.combos.having(concern_flag(context.engine.numbers[rule.code]))
+    return run.combos.among(context.nw, classes)
+
+
+def _varying(context: "Context", run: around.Run, rule: "Rule") -> tuple[str, ...] | None:
+    """The columns of lines that a rule names beside those of combinations; ``None`` where there are many."""
+    fields, combos = around.fields_of(rule), run.combos
+    if context.backend.name not in _ENGINES or any(f.base.wide or f.base.name in WINDOW for f in fields):
+        return None
+    wanted = line_columns(fields)
+    found = (wanted & PER_LINE) - {"line_setting"}
+    known = {*combos.core.collect_schema().names(), *combos.frame.collect_schema().names()}
+    raw = {f"r_{name}" for name in raw_columns(wanted - PER_LINE - known) if name in context.named}
+    if not (found <= _FEW & set(combos.lines.collect_schema().names()) and raw <= known):
+        return None
+    denied = ("line_denied",) if any(field.name == "denied" for field in fields) else ()
+    return (*sorted(found), *denied)
+
+
+def _cells(
+    context: "Context", run: around.Run, rule: "Rule", varying: tuple[str, ...], shared: "Shared"
+) -> Cells:
+    nw, backend, combos = context.nw, context.backend, run.combos
+    cored = not varying and line_columns(around.fields_of(rule)) <= set(combos.core.collect_schema().names())
+    name = ("cells", varying, cored, run.denied is None)
+    if name in shared:
+        found: Cells = shared[name]
+        return found
+    if varying:
+        lines = combos.lines.select(SEQ, CLASS, COMBO, *(each for each in varying if each != "line_denied"))
+        if "line_denied" in varying:
+            lines = around.denied(context, combos, lines, run.denied)
+        lines = backend.keep(backend.identify(lines, ROW, (COMBO, *varying)))
+        first = lines.group_by(ROW).agg(*(nw.col(each).min() for each in (COMBO, CLASS, *varying)))
+        first = backend.keep(first)
+        table, by, lines = first.select(ROW, CLASS), ROW, lines.select(SEQ, CLASS, ROW)
+    else:
+        table = backend.keep(combos.frame.select(COMBO, CLASS, **{ROW: nw.col(CORE if cored else COMBO)}))
+        first, by = table.group_by(ROW).agg(nw.col(COMBO).min()), COMBO
+        lines = combos.lines.select(SEQ, CLASS, COMBO)
+    first = first.select(COMBO, *varying, **{SEQ: nw.col(ROW)})
+    shared[name] = Cells(by=by, table=table, lines=lines, first=first)
+    return shared[name]
+
+
+def _rows(context: "Context", run: around.Run, rule: "Rule", cells: Cells) -> "Lazy":
+    """The rows with the columns that a rule names, and what a line of each adds to its group."""
+    nw, found = context.nw, aggregates(rule.when, rule.unless)
+    rows = around.lines_for(context, run, rule, cells.first, conditions_of(rule), keyed=False)
+    rows = rows.with_columns(
+        concerned=around.concerns(context, rule, FrameWriter(nw)),
+        **group_rules.contributions(nw, rule, found),
+    )
+    rows = rows.with_columns(**{ROW: nw.col(SEQ)})
+    return context.backend.keep(rows.drop(SEQ, COMBO))
+
+
+def _judged(context: "Context", rule: "Rule", rows: "Lazy") -> "Lazy":
+    """Give rows with totals their outcome."""
+    nw, found = context.nw, aggregates(rule.when, rule.unless)
+    writer = FrameWriter(nw, {node: f"a_{index}" for index, node in enumerate(found)})
+    return rows.with_columns(
+        **{OUTCOME: verdict(writer, rule, byte_of(nw, rule)).cast(nw.Int64)},
+        severity_rank=severity(writer, rule),
+        edition=nw.col(f"edition_{table_of(rule)}"),
+    )
+
+
+def _alone(context: "Context", rule: "Rule", rows: "Lazy") -> "Lazy":
+    """What a rule says of a line of each row that shares its keys with no other."""
+    nw, found = context.nw, aggregates(rule.when, rule.unless)
+    mine = rows.filter(nw.col("concerned")).with_columns(**group_rules.total_of_one(nw, found))
+    said = _judged(context, rule, group_rules.finish(nw, mine, found, ())).select(ROW, *_SAID)
+    return rows.select(ROW).join(said, on=ROW, how="left")
+
+
+def _rest(context: "Context", table: "Lazy") -> dict[Any, int]:
+    """What is said of most lines of the classes that a rule concerns as a whole: the least grave outcome."""
+    nw, outcome = context.nw, context.nw.col(OUTCOME)
+    cells = table.with_columns(outside=outcome.is_null().cast(nw.Int64), mild=_not_fired(nw))
+    by_class = cells.group_by(CLASS).agg(outside=nw.col("outside").sum(), mild=nw.col("mild").min())
+    by_class = by_class.filter((nw.col("outside") == 0) & ~nw.col("mild").is_null())
+    found = context.local(by_class)
+    return {group: int(byte) for group, byte in zip(found[CLASS], found["mild"], strict=True)}
+
+
+def _not_fired(nw: Any) -> Any:
+    return nw.when(nw.col(OUTCOME) != FIRED).then(nw.col(OUTCOME))
+
+
+def _unlike(context: "Context", lines: "Lazy", rest: Mapping[Any, int]) -> "Lazy":
+    """The lines, or cells, of which something else is said than of the rest of their class."""
+    nw = context.nw
+    if not rest:
+        return lines
+    said = context.backend.table(
+        {CLASS: list(rest), "rest": list(rest.values())},
+        {CLASS: "number" if isinstance(next(iter(rest)), int) else "text", "rest": "number"},
+    )
+    lines = lines.join(said, on=CLASS, how="left")
+    return lines.filter(nw.col("rest").is_null() | (nw.col("rest") != nw.col(OUTCOME))).drop("rest")
+
+
+def _told_alone(  # noqa: PLR0913, PLR0917 (what a rule looks at)
+    context: "Context",
+    run: around.Run,
+    rule: "Rule",
+    cells: Cells,
+    table: "Lazy",
+    rest: Mapping[Any, int],
+    keys: "Keys",
+    shared: "Shared",
+) -> "Lazy":
+    """What is said of lines that share their keys with no other."""
+    nw, name = context.nw, ("alone", keys.wide, keys.narrow, cells.by)
+    if name not in shared:
+        others = cells.lines.join(
+            several(context, run.combos, keys, shared).select(SEQ), on=SEQ, how="anti"
+        )
+        lacking = unkeyed(context, run.combos, keys, shared)
+        if lacking is not None:
+            others = others.join(lacking.select(SEQ), on=SEQ, how="anti")
+        shared[name] = context.backend.keep(others.select(SEQ, cells.by))
+    said = _unlike(context, table.filter(~nw.col(OUTCOME).is_null()), rest)
+    lines = shared[name].join(said.select(cells.by, *_SAID), on=cells.by, how="inner")
+    return around.told(nw, lines, other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
+
+
+def _told_together(  # noqa: PLR0913, PLR0917 (what a rule looks at)
+    context: "Context",
+    run: around.Run,
+    rule: "Rule",
+    cells: Cells,
+    rows: "Lazy",
+    rest: Mapping[Any, int],
+    keys: "Keys",
+    shared: "Shared",
+) -> "Lazy":
+    """What is said of lines that share their keys with others."""
+    nw, backend, found = context.nw, context.backend, aggregates(rule.when, rule.unless)
+    lines = several(context, run.combos, keys, shared).select(SEQ, CLASS, GROUP, COMBO)
+    mine = lines.filter(_concerned(context, run, rule)).select(GROUP).unique()
+    lines = lines.join(mine, on=GROUP, how="semi")
+    if cells.by == ROW:
+        lines = lines.join(cells.lines.select(SEQ, ROW), on=SEQ, how="inner")
+    adds = [f"{part}_{index}" for index in range(len(found)) for part in "cb"]
+    table = rows.select(ROW, "concerned", *adds, "takes_part", "partakes")
+    if cells.by == COMBO:
+        table = cells.table.select(COMBO, ROW).join(table, on=ROW, how="inner")
+    lines = backend.keep(lines.join(table, on=cells.by, how="inner"))
+    judged = lines.filter(nw.col("concerned"))
+    if rule.report == "first":
+        judged = judged.join(judged.group_by(GROUP).agg(nw.col(SEQ).min()), on=[GROUP, SEQ], how="inner")
+    judged = judged.select(SEQ, CLASS, GROUP, ROW, "partakes")
+    judged = judged.join(group_rules.totals(nw, lines, found), on=GROUP, how="inner")
+    totals = [f"a_{index}{part}" for index in range(len(found)) for part in ("", "_m")]
+    judged = backend.keep(backend.identify(judged, "me", (ROW, *totals)))
+    distinct = backend.distinct(judged, "me", (ROW, *totals)).join(rows, on=ROW, how="inner")
+    said = _judged(context, rule, distinct).select("me", *_SAID)
+    judged = judged.select(SEQ, CLASS, GROUP, "me", "partakers", "partakes")
+    judged = _unlike(context, judged.join(said, on="me", how="inner"), rest)
+    nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
+    return group_rules.proofs(context, judged, lines, nobody)
