@@ -110,6 +110,12 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
     missing = wanted - core - present
     raw = [name for name in _names(combos.frame) if name.startswith("r_") and name not in present]
     needed = [f"r_{name}" for name in raw_columns(frozenset(missing))]
+    always = {SEQ, COMBO, MINE, PARTNER, "default", "k_slot", *context.extra}
+    always |= {"line_from_date", "line_to_date", "line_setting"}
+    if context.backend.name == "polars":
+        # Polars orders joins anew, and would join all lines to their combinations before it takes some.
+        taken = always | wanted | {CLASS, "line_denied", *(f"r_{name}" for name in raw_columns(frozenset(wanted)))}
+        lines = context.backend.keep(lines.select(*sorted(taken & present)))
     lines = lines.join(
         combos.frame.select(COMBO, CORE, *(name for name in raw if name in needed)), on=COMBO, how="inner"
     )
@@ -125,8 +131,6 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
         lines = lines.with_columns(**global_window(nw))
     if any(field.name == "denied" for field in fields) and "line_denied" not in present:
         lines = denied(context, combos, lines, run.denied)
-    always = {SEQ, COMBO, MINE, PARTNER, "default", "k_slot", *context.extra}
-    always |= {"line_from_date", "line_to_date", "line_setting"}
     window = {f"line_{name}" for name in WINDOW}
     kept = always | wanted | window | set(chosen) | {"line_denied"}
     lines = lines.select(*sorted(kept & _names(lines)))

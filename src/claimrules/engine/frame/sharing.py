@@ -126,33 +126,36 @@ def narrow(context: Context, combos: Combinations, keys: tuple[Key, ...], shared
     name = ("narrow", keys)
     if name not in shared:
         nw, backend = context.nw, context.backend
-        read = _read(context, combos, keys)
+        by, read = _read(context, combos, keys)
         columns = [f"g_{place}" for place in range(len(keys))]
         known = read.filter(all_true([~nw.col(column).is_null() for column in columns]))
-        lacking = read.filter(any_true([nw.col(column).is_null() for column in columns])).select(COMBO)
-        unknown = bool(context.local(lacking.head(1))[COMBO])
-        numbered = backend.keep(backend.identify(known, _NARROW, columns).select(COMBO, _NARROW))
+        lacking = read.filter(any_true([nw.col(column).is_null() for column in columns])).select(by)
+        unknown = bool(context.local(lacking.head(1))[by])
+        numbered = backend.keep(backend.identify(known, _NARROW, columns).select(by, _NARROW))
         kinds = context.local(numbered.select(_NARROW).unique().head(2))[_NARROW]
         one = len(kinds) < 2 and not unknown  # noqa: PLR2004 (one kind or none)
+        if by == CORE and not one:
+            numbered = combos.frame.select(COMBO, CORE).join(numbered, on=CORE, how="inner")
+            numbered = backend.keep(numbered.select(COMBO, _NARROW))
         shared[name] = Narrow(numbered=None if one else numbered, unknown=unknown)
     return shared[name]
 
 
-def _read(context: Context, combos: Combinations, keys: Sequence[Key]) -> "Lazy":
-    """The combinations with some keys as columns ``g_0`` ..., null where unknown."""
+def _read(context: Context, combos: Combinations, keys: Sequence[Key]) -> tuple[str, "Lazy"]:
+    """The cores, or else the combinations, with some keys as columns ``g_0`` ..., null where unknown."""
     nw = context.nw
     wanted: set[str] = set()
     for key in keys:
         wanted |= set(MODIFIER_COLUMNS if key.members else line_columns((key.field,)))
     core = set(combos.core.collect_schema().names())
     missing = frozenset(wanted - core)
-    raw = _raws(context, missing)
-    rows = combos.frame.select(COMBO, CORE, *sorted(raw))
-    rows = rows.join(combos.core.select(CORE, *sorted(wanted & core)), on=CORE, how="inner")
+    by, rows = CORE, combos.core.select(CORE, *sorted(wanted & core))
     if missing:
+        by, raw = COMBO, _raws(context, missing)
+        rows = combos.frame.select(COMBO, CORE, *sorted(raw)).join(rows, on=CORE, how="inner")
         rows = derive(nw, plus(rows, context.blanks(rows.collect_schema().names())), context.reader, missing)
     rows = rows.with_columns(**key_expressions(attrs.evolve(context, extra=()), keys))
-    return context.backend.keep(rows.select(COMBO, *(f"g_{place}" for place in range(len(keys)))))
+    return by, context.backend.keep(rows.select(by, *(f"g_{place}" for place in range(len(keys)))))
 
 
 def may_lack_keys(context: Context, combos: Combinations, keys: Keys, shared: "Shared") -> bool:
