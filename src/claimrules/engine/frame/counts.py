@@ -61,17 +61,22 @@ class Counts:
     def outcomes(self) -> Mapping[int, Mapping[int, int]]:
         """For each rule that looks around, how many lines have each outcome."""
         nw, context, found = self.context.nw, self.context, dict[int, Counter[int]]()
-        for looked in self.looked:
+        by_outcome = [each.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)) for each in self.looked]
+        passed = [each.passed.select(n=nw.len()) for each in self.looked if each.passed is not None]
+        counted = iter(context.backend.locals(by_outcome + passed))
+        for looked, columns in zip(self.looked, counted, strict=False):
             counts = found[looked.number] = self._of_classes(looked)
-            columns = context.local(looked.frame.group_by(OUTCOME).agg(nw.len().alias(COUNT)))
             counts.update(dict(zip(columns[OUTCOME], map(int, columns[COUNT]), strict=True)))
-            if looked.passed is not None:
-                counts[PASSED] += int(context.local(looked.passed.select(n=nw.len()))["n"][0])
-        parts = [
-            looked.frame.select(SEQ, number=nw.lit(looked.number, nw.Int64))
-            for looked in self.looked
-            if looked.rest
-        ]
+        for looked in (each for each in self.looked if each.passed is not None):
+            found[looked.number][PASSED] += int(next(counted)["n"][0])
+        parts = []
+        for looked in self.looked:
+            if len(looked.rest) == len(self.combos.classes) and len(set(looked.rest.values())) == 1:
+                # Whatever class its lines have, the same would have been said of them.
+                itself = sum(found[looked.number].values()) - self._of_classes(looked).total()
+                found[looked.number][next(iter(looked.rest.values()))] -= itself
+            elif looked.rest:
+                parts.append(looked.frame.select(SEQ, number=nw.lit(looked.number, nw.Int64)))
         if not parts:
             return found
         # What is said of a line itself is not told by its class.
@@ -128,17 +133,15 @@ class Counts:
         if not tokens:
             return found
         bits = [f"b_{place}" for place in range((len(tokens) - 1) // _BITS + 1)]
-        table: dict[str, list[int]] = {"token": [number * 256 + outcome for number, outcome in tokens]}
-        for place, name in enumerate(bits):
-            table[name] = [
-                1 << (index % _BITS) if index // _BITS == place else 0 for index in range(len(tokens))
-            ]
-        words = self.context.backend.table(table, dict.fromkeys(table, "number"))
+        places = {token: divmod(index, _BITS) for index, token in enumerate(tokens)}
         parts = []
         for part in self.looked:
-            said = part.frame if part.number in unusual else part.frame.filter(nw.col(OUTCOME) > PASSED)
-            parts.append(said.select(SEQ, token=(nw.col(OUTCOME) + part.number * 256).cast(nw.Int64)))
-        told = nw.concat(parts, how="vertical").join(words, on="token", how="inner")
+            mine = {outcome: place for (number, outcome), place in places.items() if number == part.number}
+            if mine:
+                said = part.frame if part.number in unusual else part.frame.filter(nw.col(OUTCOME) > PASSED)
+                sums = {name: _bits(nw, mine, place) for place, name in enumerate(bits)}
+                parts.append(said.select(SEQ, **sums))
+        told = nw.concat(parts, how="vertical")
         told = told.group_by(SEQ).agg(**{name: nw.col(name).sum() for name in bits})
         lines = self.combos.lines.select(SEQ, *_BY).join(told, on=SEQ, how="inner")
         columns = self.context.local(lines.group_by(*_BY, *bits).agg(nw.len().alias(COUNT)))
@@ -167,6 +170,16 @@ class Counts:
         found = self.context.local(by)
         keys = zip(found["k_slot"], found["k_quarter"], strict=True)
         return dict(zip(keys, zip(found["first"], found["last"], strict=True), strict=True))
+
+
+def _bits(nw: Any, places: Mapping[int, tuple[int, int]], place: int) -> Any:
+    """The bit of the outcome of a line, where that stands in one of the columns of bits."""
+    found = nw.lit(0, nw.Int64)
+    for outcome, (column, bit) in places.items():
+        if column == place:
+            one = nw.lit(1 << bit, nw.Int64)
+            found = nw.when(nw.col(OUTCOME) == outcome).then(one).otherwise(found)
+    return found
 
 
 def _shown(outcome: int) -> int:

@@ -53,6 +53,34 @@ class Cells:
     first: "Lazy"
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class _Asked:
+    """One group rule in one run, with its keys and what tells its rows apart."""
+
+    context: "Context"
+    run: around.Run
+    rule: "Rule"
+    keys: "Keys"
+    cells: Cells
+    shared: "Shared"
+
+    @property
+    def company(self) -> "Lazy":
+        """The lines that share their keys with others."""
+        return several(self.context, self.run.combos, self.keys, self.shared)
+
+    @property
+    def lacking(self) -> "Lazy | None":
+        """The lines of which a key is unknown."""
+        return unkeyed(self.context, self.run.combos, self.keys, self.shared)
+
+    @property
+    def concerned(self) -> Any:
+        """Whether the rule may concern lines, by their class."""
+        classes = self.run.combos.having(concern_flag(self.context.engine.numbers[self.rule.code]))
+        return self.run.combos.among(self.context.nw, classes)
+
+
 def look(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") -> Looked | None:
     """Judge a group rule by rows; ``None`` where it asks for more than they tell."""
     keys = keys_of(context, run.combos, rule)
@@ -60,25 +88,17 @@ def look(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") ->
     if varying is None or rule.needs or not (keys.wide and keys.complete):
         return None
     cells = _cells(context, run, rule, varying, shared)
+    asked = _Asked(context=context, run=run, rule=rule, keys=keys, cells=cells, shared=shared)
     rows = _rows(context, run, rule, cells)
     table = context.backend.keep(cells.table.join(_alone(context, rule, rows), on=ROW, how="inner"))
     rest = {} if rule.report == "first" else _rest(context, table)
-    parts = [
-        _told_alone(context, run, rule, cells, table, rest, keys, shared),
-        _told_together(context, run, rule, cells, rows, rest, keys, shared),
-    ]
-    number = context.engine.numbers[rule.code]
-    lacking = unkeyed(context, run.combos, keys, shared)
+    parts = [_told_alone(asked, table, rest), _told_together(asked, rows, rest)]
+    number, lacking = context.engine.numbers[rule.code], asked.lacking
     if lacking is not None:
-        mine = lacking.filter(_concerned(context, run, rule))
+        mine = lacking.filter(asked.concerned)
         lines = around.lines_for(context, run, rule, mine, conditions_of(rule))
         parts.append(group_rules.look(context, lines, rule, number).frame)
     return Looked(rule=rule, number=number, frame=context.nw.concat(parts, how="vertical"), rest=rest)
-
-
-def _concerned(context: "Context", run: around.Run, rule: "Rule") -> Any:
-    classes = run.combos.having(concern_flag(context.engine.numbers[rule.code]))
-    return run.combos.among(context.nw, classes)
 
 
 def _varying(context: "Context", run: around.Run, rule: "Rule") -> tuple[str, ...] | None:
@@ -180,45 +200,27 @@ def _unlike(context: "Context", lines: "Lazy", rest: Mapping[Any, int]) -> "Lazy
     return lines.filter(nw.col("rest").is_null() | (nw.col("rest") != nw.col(OUTCOME))).drop("rest")
 
 
-def _told_alone(  # noqa: PLR0913, PLR0917 (what a rule looks at)
-    context: "Context",
-    run: around.Run,
-    rule: "Rule",
-    cells: Cells,
-    table: "Lazy",
-    rest: Mapping[Any, int],
-    keys: "Keys",
-    shared: "Shared",
-) -> "Lazy":
+def _told_alone(asked: _Asked, table: "Lazy", rest: Mapping[Any, int]) -> "Lazy":
     """What is said of lines that share their keys with no other."""
-    nw, name = context.nw, ("alone", keys.wide, keys.narrow, cells.by)
+    context, cells, shared = asked.context, asked.cells, asked.shared
+    nw, company = context.nw, asked.company
+    name = ("alone", id(company), COMBO if cells.by == COMBO else id(cells))
     if name not in shared:
-        others = cells.lines.join(
-            several(context, run.combos, keys, shared).select(SEQ), on=SEQ, how="anti"
-        )
-        lacking = unkeyed(context, run.combos, keys, shared)
-        if lacking is not None:
-            others = others.join(lacking.select(SEQ), on=SEQ, how="anti")
+        others = cells.lines.join(company.select(SEQ), on=SEQ, how="anti")
+        if asked.lacking is not None:
+            others = others.join(asked.lacking.select(SEQ), on=SEQ, how="anti")
         shared[name] = context.backend.keep(others.select(SEQ, cells.by))
     said = _unlike(context, table.filter(~nw.col(OUTCOME).is_null()), rest)
     lines = shared[name].join(said.select(cells.by, *_SAID), on=cells.by, how="inner")
     return around.told(nw, lines, other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
 
 
-def _told_together(  # noqa: PLR0913, PLR0917 (what a rule looks at)
-    context: "Context",
-    run: around.Run,
-    rule: "Rule",
-    cells: Cells,
-    rows: "Lazy",
-    rest: Mapping[Any, int],
-    keys: "Keys",
-    shared: "Shared",
-) -> "Lazy":
+def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int]) -> "Lazy":
     """What is said of lines that share their keys with others."""
+    context, cells, rule = asked.context, asked.cells, asked.rule
     nw, backend, found = context.nw, context.backend, aggregates(rule.when, rule.unless)
-    lines = several(context, run.combos, keys, shared).select(SEQ, CLASS, GROUP, COMBO)
-    mine = lines.filter(_concerned(context, run, rule)).select(GROUP).unique()
+    lines = asked.company.select(SEQ, CLASS, GROUP, COMBO)
+    mine = lines.filter(asked.concerned).select(GROUP).unique()
     lines = lines.join(mine, on=GROUP, how="semi")
     if cells.by == ROW:
         lines = lines.join(cells.lines.select(SEQ, ROW), on=SEQ, how="inner")
