@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from claimrules import Checker, Coverage, Rulebook
+from claimrules import Checker, ClaimLine, Coverage, Rulebook
 from claimrules.engine.frame import FrameError
 from claimrules.testing.frames import frame_of
 
@@ -115,3 +116,55 @@ def test_ten_thousand_lines_of_one_patient_and_day() -> None:
         result.found.filter(result.context.nw.col("rule") == "MUE102").collect()["other_count"].to_list()[0]
         == 9_999
     )
+
+
+@pytest.mark.parametrize("kind", ["polars", "polars-lazy", "pyarrow", "duckdb"])
+def test_the_edition_of_a_finding_is_that_of_a_deciding_fact(kind: str) -> None:
+    """A rule that no table decides has none, in frames as line by line."""
+    rows = {
+        "claim_id": ["C1"] * 3,
+        "line_id": ["1", "2", "3"],
+        "patient": ["P1"] * 3,
+        "provider": ["1234567893"] * 3,
+        "code": ["G0105"] * 3,
+        "modifier_1": ["50", "", ""],
+        "units": [1, 0, 1],
+        "from_date": [date(2025, 11, 3)] * 3,
+    }
+    checker = Checker(rulebook=Rulebook.load(select=["BILAT101", "UNIT201", "DUP103"]))
+    made: dict[str, Callable[[], Any]] = {
+        "polars": lambda: pl.DataFrame(rows),
+        "polars-lazy": lambda: pl.LazyFrame(rows),
+        "pyarrow": lambda: pa.table(rows),
+        "duckdb": lambda: duckdb.connect().from_arrow(pa.table(rows)),
+    }
+    found = pl.DataFrame(pa.table(rows_of(checker.check_frame(made[kind]()).findings)))
+    told = {(line, rule): edition for line, rule, edition in found.rows()}
+    lines = [
+        ClaimLine(
+            claim_id="C1",
+            line_id=line_id,
+            patient="P1",
+            provider="1234567893",
+            code="G0105",
+            modifiers=(modifier,) if modifier else (),
+            units=Decimal(units),
+            from_date=date(2025, 11, 3),
+        )
+        for line_id, modifier, units in zip(rows["line_id"], rows["modifier_1"], rows["units"], strict=True)
+    ]
+    expected = {(f.line_id, f.rule): next(iter(f.editions), "") for f in checker.check_lines(lines).findings}
+    assert told == expected
+    assert (told["2", "UNIT201"], told["3", "DUP103"]) == ("", "")
+    assert told["1", "BILAT101"].startswith("RVU")
+
+
+def rows_of(findings: Any) -> dict[str, list[Any]]:
+    """The cells of findings of any kind, by column."""
+    findings = findings.collect() if hasattr(findings, "collect") else findings
+    findings = findings.arrow() if hasattr(findings, "arrow") else findings
+    findings = findings.read_all() if hasattr(findings, "read_all") else findings
+    return {
+        name: findings[name].to_list() if hasattr(findings[name], "to_list") else findings[name].to_pylist()
+        for name in ("line_id", "rule", "edition")
+    }

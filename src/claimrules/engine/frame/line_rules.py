@@ -1,6 +1,6 @@
 """What line rules found on a frame: which of their findings are told, and how grave they are."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.engine.frame.combos import CLASS, COMBO, Class, Combinations
 from claimrules.engine.frame.context import Context
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
     Lazy = nw.LazyFrame[Any]
+
+_NO_TABLE: Final = -1
 
 
 def told(context: Context, known: Class) -> dict[int, int]:
@@ -32,12 +34,16 @@ def fired(context: Context, combos: Combinations) -> "Lazy":
     for value, known in combos.classes.items():
         for number, rank in told(context, known).items():
             rule = rules[number]
-            row = (value, rule.code, severities[rank].value, rule.carc, RULE_TABLES.index(table_of(rule)))
+            table = table_of(rule)
+            place = _NO_TABLE if table is None else RULE_TABLES.index(table)
+            row = (value, rule.code, severities[rank].value, rule.carc, place)
             for name, cell in zip(found, row, strict=True):
                 found[name].append(cell)
     numbered = isinstance(next(iter(combos.classes), 0), int)
     kinds = dict.fromkeys(found, "text") | {CLASS: "number" if numbered else "text", "table": "number"}
-    editions = {number: f"edition_{RULE_TABLES[number]}" for number in sorted(set(found["table"]))}
+    editions = {
+        number: f"edition_{RULE_TABLES[number]}" for number in sorted({*found["table"]} - {_NO_TABLE})
+    }
     words = combos.frame.select(COMBO, CLASS, CORE).join(
         context.backend.table(found, kinds), on=CLASS, how="inner"
     )

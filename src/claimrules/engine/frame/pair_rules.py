@@ -6,7 +6,7 @@ from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, PARTNER, SEQ, Looked
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key
-from claimrules.engine.frame.parts import table_of
+from claimrules.engine.frame.parts import edition_of
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
 from claimrules.rulebook.rule import LAST_STRATUM, Rule
@@ -126,8 +126,8 @@ def _outcomes(pairing: Pairing, said: "Lazy") -> "Lazy":
         outcome = nw.when(unknown.fill_null(value=False)).then(strength).otherwise(outcome)
         matched = (strength == 0).fill_null(value=False)
         outcome = nw.when(matched).then(nw.lit(PASSED, nw.Int64)).otherwise(outcome)
-    edition = nw.col(f"edition_{table_of(rule)}")
-    kept = said.with_columns(**{OUTCOME: outcome}, edition=edition.fill_null(""))
+    edition = edition_of(nw, rule).fill_null("")
+    kept = said.with_columns(**{OUTCOME: outcome}, edition=edition)
     return kept.with_columns(severity_rank=severity(writer, rule)) if rule.other == "none" else kept
 
 

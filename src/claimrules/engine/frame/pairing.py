@@ -78,7 +78,9 @@ class Pairing:
         if self.rule.relation:
             found.update(dict.fromkeys(("line_code", "k_slot", "line_from_date", "line_setting")))
         if not other:
-            found.update(dict.fromkeys((f"edition_{table_of(self.rule)}", "line_from_date", "line_setting")))
+            table = table_of(self.rule)
+            edition = () if table is None else (f"edition_{table}",)
+            found.update(dict.fromkeys((*edition, "line_from_date", "line_setting")))
             if self.ordered:
                 found[SEQ] = None
             if self.context.coverages:

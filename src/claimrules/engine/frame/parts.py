@@ -7,7 +7,7 @@ judged in this process wherever the lines lie.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
@@ -93,10 +93,19 @@ def conditions_of(rule: Rule) -> tuple[Condition, ...]:
     return (rule.applies, rule.when, rule.unless, *(condition for condition, _ in rule.severity_if))
 
 
-def table_of(rule: Rule) -> Table:
-    """The table whose edition stands beside a finding: that of the first attribute named."""
-    tables = [field.base.table for field in names(*conditions_of(rule)) if field.base.table is not None]
-    return next((table for table in tables if table in RULE_TABLES), Table.FEE_SCHEDULE)
+def table_of(rule: Rule) -> Table | None:
+    """The table whose edition stands beside a finding: that of the first attribute that decides it.
+
+    ``None`` where the rule fires without any; what only sets the severity decides nothing.
+    """
+    tables = [field.base.table for field in names(rule.applies, rule.when, rule.unless)]
+    return next((table for table in tables if table in RULE_TABLES), None)
+
+
+def edition_of(nw: Any, rule: Rule) -> "Expr":
+    """The edition that stands beside a finding, blank where no table of codes decides it."""
+    table = table_of(rule)
+    return cast("Expr", nw.lit("") if table is None else nw.col(f"edition_{table}"))
 
 
 def hoisted_of(rules: Sequence[Rule]) -> dict[Condition, str]:
