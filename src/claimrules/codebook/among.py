@@ -42,6 +42,7 @@ class KeptAmong:
         """Start with none."""
         self._read = read
         self._known: tuple[frozenset[str], PairColumns] = (frozenset(), PairColumns())
+        self._index: tuple[frozenset[str], dict[tuple[str, str], tuple[PairRow, ...]]] | None = None
 
     def among(self, codes: frozenset[str]) -> PairColumns:
         """Give those both of whose codes are among ``codes``; only what is new is read."""
@@ -56,6 +57,18 @@ class KeptAmong:
             # Two threads that miss at once: each keeps something that is whole.
             known, edits = self._known = every, further
         return edits if len(codes) == len(known) else edits.among(codes)
+
+    def of(self, column_1: str, column_2: str) -> tuple[PairRow, ...] | None:
+        """Give the edits of a pair; ``None`` where one of its codes was not asked for."""
+        codes, edits = self._known
+        if column_1 not in codes or column_2 not in codes:
+            return None
+        if self._index is None or self._index[0] is not codes:
+            found: dict[tuple[str, str], tuple[PairRow, ...]] = {}
+            for one, two, edit in zip(edits.column_1, edits.column_2, edits.edits, strict=True):
+                found[one, two] = (*found.get((one, two), ()), edit)
+            self._index = codes, found
+        return self._index[1].get((column_1, column_2), ())
 
 
 def read_among(

@@ -1,10 +1,10 @@
 """What the relation tables said, kept with the days for which they say it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from claimrules.codebook.relations import AddOnFact, PairFact, pair_fact, pair_rows
+from claimrules.codebook.relations import AddOnFact, Pair, PairFact, covered_ranges, pair_fact, pair_rows
 from claimrules.codebook.resolve import Choice
 from claimrules.codebook.tables import PairRow, Tables
 from claimrules.model.claim import Setting
@@ -27,6 +27,7 @@ class KeptPairs:
         self._tables, self._choose = tables, choose
         self._days: dict[date, tuple[Choice | Cause, _Known]] = {}
         self._known: dict[Choice | Cause, _Known] = {}
+        self._ranges: dict[tuple[int, ...], Sequence[tuple[Pair, Pair]]] = {}
 
     def find(self, column_1: str, column_2: str, on: date) -> PairFact | Cause | None:
         """Find the edit of a pair in force; ``None`` is known: there is none."""
@@ -53,13 +54,24 @@ class KeptPairs:
         for each in (choice, *choice.older):
             rows = pair_rows(self._tables, each, key)
             turns += [turn for row, _ in rows for turn in _turns(row)]
-            fact = pair_fact(self._tables, each, key, on, rows)
-            if fact is not Cause.NO_CODE:
+            fact = pair_fact(self._tables, each, on, rows)
+            if fact is not None or self._is_silent(each, key):
                 break
+            fact = Cause.NO_CODE
         if len(known) >= _KEPT:
             known.clear()
         known[key] = (*_like_days(turns, on), fact)
         return fact
+
+    def _is_silent(self, choice: Choice, key: tuple[str, str]) -> bool:
+        """Whether the silence of some editions says of a pair that there is no edit."""
+        if not choice.exact:
+            return False
+        ranges = self._ranges.get(choice.positions)
+        if ranges is None:
+            parts = [self._tables.editions[position] for position in choice.positions]
+            ranges = self._ranges.setdefault(choice.positions, covered_ranges(parts))
+        return any(first <= key <= last for first, last in ranges)
 
 
 def _turns(row: PairRow) -> tuple[int, int]:

@@ -90,9 +90,9 @@ def pair_rows(tables: Tables, choice: Choice, key: tuple[str, str]) -> list[tupl
 
 
 def pair_fact(
-    tables: Tables, choice: Choice, key: tuple[str, str], on: date, rows: Iterable[tuple[PairRow, int]]
-) -> PairFact | Cause | None:
-    """Find the edit of a pair in force on ``on`` among ``rows``; ``None`` is known: there is none.
+    tables: Tables, choice: Choice, on: date, rows: Iterable[tuple[PairRow, int]]
+) -> PairFact | None:
+    """Find the edit of a pair in force on ``on`` among ``rows``, if there is one.
 
     Where edits of a pair overlap, the one that took effect last counts, of equal ones that which a
     modifier may bypass: a false denial is worse than a missed one.
@@ -101,19 +101,17 @@ def pair_fact(
     for row, position in rows:
         if _in_force(row, on):
             found = max(found or (row[0], row[2], row, position), (row[0], row[2], row, position))
-    if found:
-        _, indicator, row, position = found
-        edition, how = tables.editions[position], choice.source.how
-        return PairFact(
-            modifier_indicator=indicator,
-            edition=edition,
-            how=how,
-            effective=row.effective,
-            deletion=row.deletion,
-            rationale=row.rationale,
-        )
-    parts = tuple(tables.editions[position] for position in choice.positions)
-    return None if choice.exact and pair_is_covered(parts, key) else Cause.NO_CODE
+    if not found:
+        return None
+    _, indicator, row, position = found
+    return PairFact(
+        modifier_indicator=indicator,
+        edition=tables.editions[position],
+        how=choice.source.how,
+        effective=row.effective,
+        deletion=row.deletion,
+        rationale=row.rationale,
+    )
 
 
 def _may_hold(part: Edition, key: tuple[str, str]) -> bool:

@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 _MAGIC: Final = b"SQLite format 3\x00"
 _BUILD: Final = "build one with: claimrules book build FILES... --output BOOK"
+_FEW: Final = 256
+"""So many column 1 codes are read one by one before those that were read in bulk are sorted by pair."""
 _PARTNERS_KEPT: Final = 500_000
 # About 110 bytes each: 55 MB. A claim export names some hundred codes with some hundred partners each.
 
@@ -78,8 +80,16 @@ class StoredTables:
         """Give the edits of a pair; all edits of its column 1 are read at once and kept."""
         known = self._partners.get((position, column_1))
         if known is None:
+            found = self._of_those_kept(position, column_1, column_2)
+            if found is not None:
+                return found
             known = self._read_partners(position, column_1)
         return known.get(column_2, ())
+
+    def _of_those_kept(self, position: int, column_1: str, column_2: str) -> tuple[PairRow, ...] | None:
+        """The edits of a pair, where many are asked for and those among many codes are kept."""
+        kept = self._among.get(position)
+        return None if kept is None or len(self._partners) < _FEW else kept.of(column_1, column_2)
 
     def pairs_among(self, position: int, codes: frozenset[str]) -> PairColumns:
         """Give every edit both of whose codes are among ``codes``; what was read is kept."""

@@ -20,7 +20,7 @@ from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Judged
 from claimrules.engine.subject import NO_FACTS, subjects
-from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, YES
+from claimrules.expr.to_frame import UNKNOWN_MODIFIERS, YES, any_true
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.facts import FACTS, ClaimFacts
 from claimrules.model.finding import Finding
@@ -103,12 +103,17 @@ def judge_again(
 
 
 def with_patients(context: Context, combos: "Combinations", hit: Any) -> "Lazy":
-    """The lines that ``hit`` finds and those of the same patients, with all that the line engine reads."""
+    """The lines that ``hit`` finds and those of the same patients, with all that the line engine reads.
+
+    Where no rule compares lines of different days, those of other days are left out.
+    """
     nw = context.nw
     lines = derive(nw, _whole(context, combos.dated), context.reader, _WANTED)
-    patients = lines.filter(hit).select("line_patient").unique()
-    alone = lines.filter(hit & nw.col("line_patient").is_null())
-    return nw.concat([lines.join(patients, on="line_patient", how="semi"), alone], how="vertical")
+    of_a_day = all(each.same.dated for each in context.engine.around)
+    on = ["line_patient", *(["line_from_date"] if of_a_day else [])]
+    beside = lines.filter(hit).select(*on).unique()
+    alone = lines.filter(hit & any_true([nw.col(name).is_null() for name in on]))
+    return nw.concat([lines.join(beside, on=on, how="semi"), alone], how="vertical")
 
 
 def _explain(
