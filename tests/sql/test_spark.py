@@ -16,7 +16,18 @@ from tests.sql.warehouse import SPARK_TYPES, expected, tables_of, with_history
 
 pytestmark = pytest.mark.spark
 RULES = Rulebook.load(preview=True).rules
-RUN = ("MOD115", "UNIT202", "CODE101", "DUP103", "SPLIT104", "MUE102", "GLOB404", "AOC101", "DATE309")
+RUN = (
+    "MOD115",
+    "UNIT202",
+    "CODE101",
+    "DUP103",
+    "SPLIT104",
+    "MUE102",
+    "GLOB404",
+    "AOC101",
+    "NCCI102",
+    "DATE309",
+)
 EACH = 3
 
 

@@ -52,9 +52,12 @@ def asked(rule: Rule, example: Example, query: str, known: Sequence[Rule]) -> An
 
 def tables_of(rule: Rule, example: Example, known: Sequence[Rule]) -> dict[str, pa.Table]:
     """The tables that a query may read."""
+    book = example_book(example)
     return {
         "claim_lines": claim_lines(example, denied_lines(rule, example, known)),
-        "codes": example_book(example).codes_by_day(),
+        "codes": book.codes_by_day(),
+        "pairs_by_day": book.pairs_by_day(),
+        "pairs_covered": book.pairs_covered(),
         "payer_lists": payer_lists(rule),
     }
 

@@ -1,29 +1,37 @@
 """``claimrules book export``: write a table of a code book as Parquet or CSV."""
 
 import argparse
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.cli.console import note
 from claimrules.cli.errors import Stop
 from claimrules.cli.options import open_book
 from claimrules.cli.output import check_output, replacing
 from claimrules.cli.progress import progress
-from claimrules.codebook import CODES, EDITION_MODES
+from claimrules.codebook import CODES, COVERED, EDITION_MODES, PAIRS, CodeBook
 from claimrules.formats.export import SUFFIXES, write_table
 from claimrules.model.edition import Table
 
 if TYPE_CHECKING:
     from claimrules.cli.options import Commands
 
-_TABLES: Final = (*(table.value for table in Table if table is not Table.PLACES), CODES)
+_BY_DAY: Final[Mapping[str, Callable[..., Any]]] = {
+    CODES: CodeBook.codes_by_day,
+    PAIRS: CodeBook.pairs_by_day,
+    COVERED: CodeBook.pairs_covered,
+}
+_TABLES: Final = (*(table.value for table in Table if table is not Table.PLACES), *_BY_DAY)
 _EPILOG: Final = """\
 One row for each row of each edition, with the edition's name, effective date and setting; the columns
 are named like the fields of the model. Needs pyarrow: pip install 'claimrules[pandas]'
 
 The table 'codes' is all of them looked up: one row for each code, setting, row of the fee schedule and
 run of days on which the book says the same of it. The queries of 'claimrules rule ID --sql' join it.
-As Parquet only: a CSV does not tell what is blank from what is unknown.
+As Parquet only: a CSV does not tell what is blank from what is unknown. 'pairs_by_day' is the same for
+the NCCI pairs: each edit with the days on which it is in force; 'pairs_covered' are the pairs of which it
+is known that there is no other. A full set of pair files takes some minutes and writes millions of rows.
 
 examples:
   claimrules book export my.claimbook fee_schedule fees.parquet
@@ -47,7 +55,7 @@ def add(commands: "Commands") -> None:
         "--editions",
         choices=EDITION_MODES,
         default="near",
-        help="for 'codes': which edition speaks for a day (default: near, as for check)",
+        help="for 'codes' and the pairs by day: which edition speaks for a day (default: near, as for check)",
     )
     export.set_defaults(run=run)
 
@@ -66,8 +74,8 @@ def run(args: argparse.Namespace) -> int:
         tell(f"reading {args.table}")
         book = open_book(args.book)
         table = (
-            book.codes_by_day(editions=args.editions)
-            if args.table == CODES
+            _BY_DAY[args.table](book, editions=args.editions)
+            if args.table in _BY_DAY
             else book.to_frame(args.table, backend="pyarrow")
         )
         tell(f"writing {args.file.name}")

@@ -13,6 +13,7 @@ from claimrules.codebook.notes import Note
 from claimrules.codebook.relations import AddOnFact, MueFact, PairFact
 from claimrules.codebook.resolve import EDITION_MODES
 from claimrules.codebook.resolved import CODES, unlisted_shape
+from claimrules.codebook.resolved_pairs import COVERED, PAIRS
 from claimrules.codebook.search import SearchHit
 from claimrules.codebook.tables import (
     AddOnRow,
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CODES",
+    "COVERED",
     "EDITION_MODES",
+    "PAIRS",
     "AddOnFact",
     "AddOnRow",
     "AddOnTable",

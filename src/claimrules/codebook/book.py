@@ -20,6 +20,7 @@ from claimrules.codebook.modifiers import modifier_of
 from claimrules.codebook.relations import AddOnFact, MueFact, PairFact
 from claimrules.codebook.resolve import EDITION_MODES, EditionMode
 from claimrules.codebook.resolved import codes_arrow
+from claimrules.codebook.resolved_pairs import covered_arrow, pairs_arrow
 from claimrules.codebook.search import SearchHit
 from claimrules.codebook.store import StoredTables
 from claimrules.codebook.tables import AnyTable, Tables
@@ -225,6 +226,28 @@ class CodeBook:
             BookError: pyarrow is not installed.
         """
         return codes_arrow(self._tables, editions)
+
+    def pairs_by_day(self, *, editions: EditionMode = "near") -> Any:  # noqa: ANN401 (an Arrow table)
+        """Give every procedure pair that is an edit, a row for each run of days, as an Arrow table.
+
+        What ``pair`` answers, written out: of several editions that which speaks, of edits that overlap that
+        which counts. ``first_day`` and ``last_day`` are both in force.
+
+        Raises:
+            BookError: pyarrow is not installed.
+        """
+        return pairs_arrow(self._tables, editions)
+
+    def pairs_covered(self, *, editions: EditionMode = "near") -> Any:  # noqa: ANN401 (an Arrow table)
+        """Give the pairs of which it is known, where ``pairs_by_day`` has none, that there is no edit.
+
+        Both codes of the first and of the last pair of a run are written together, column 1 before column 2;
+        pairs outside of all runs are unknown on that day, for the file that would hold them is not loaded.
+
+        Raises:
+            BookError: pyarrow is not installed.
+        """
+        return covered_arrow(self._tables, editions)
 
     @property
     def documents(self) -> Documents:

@@ -44,6 +44,12 @@ class MemoryTables:
                 found.add([column_1] * len(edits), [column_2] * len(edits), edits)
         return found
 
+    def edits(self, position: int) -> Iterator[tuple[str, str, PairRow]]:
+        """Give every edit, in the order of the codes of column 1."""
+        table = self.tables[position]
+        for (column_1, column_2), edits in sorted(table.rows.items()) if isinstance(table, PairTable) else ():
+            yield from ((column_1, column_2, edit) for edit in edits)
+
     def spans(self, position: int) -> set[Span]:
         """Give the different first and last days of the rows of an add-on, HCPCS or modifier edition."""
         return spans_of(self.tables[position])

@@ -109,6 +109,13 @@ def read_partners(
     )
 
 
+def read_edits(book: sqlite3.Connection, number: int, terms: Terms) -> Iterator[tuple[str, str, PairRow]]:
+    """Read every edit, in the order of the codes."""
+    query = "SELECT column_1, column_2, term FROM pairs WHERE edition = ? ORDER BY column_1, column_2"
+    for column_1, column_2, term in book.execute(query, (number,)):
+        yield column_1, column_2, terms[term]
+
+
 def _grouped(found: Iterator[tuple[str, PairRow]]) -> dict[str, tuple[PairRow, ...]]:
     partners: dict[str, tuple[PairRow, ...]] = {}
     for column_2, edit in found:

@@ -1,8 +1,9 @@
 """What the relation tables say on a date: NCCI pairs, and the primaries of add-on codes."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import attrs
@@ -100,7 +101,7 @@ def pair_fact(
     found: tuple[date, str, PairRow, int] | None = None
     for row, position in rows:
         if _in_force(row, on):
-            found = max(found or (row[0], row[2], row, position), (row[0], row[2], row, position))
+            found = max(found or (*_weight(row), row, position), (*_weight(row), row, position))
     if not found:
         return None
     _, indicator, row, position = found
@@ -112,6 +113,36 @@ def pair_fact(
         deletion=row.deletion,
         rationale=row.rationale,
     )
+
+
+def held_days(
+    levels: Iterable[Sequence[PairRow]], first: date, last: date
+) -> Iterator[tuple[date, date, str]]:
+    """Give the days from ``first`` to ``last`` on which a pair is an edit, with its modifier indicator.
+
+    ``levels`` are its edits in the editions that speak, the newest first: the first in force decides.
+    """
+    known = [[row for row in rows if _ever(row, first, last)] for rows in levels]
+    edits = [row for rows in known for row in rows]
+    if len(edits) == 1:
+        yield max(first, edits[0].effective), min(last, edits[0].deletion), edits[0].modifier_indicator
+        return
+    ends = {row.deletion + timedelta(days=1) for row in edits if row.deletion < last}
+    starts = sorted({first, *(row.effective for row in edits if row.effective > first), *ends})
+    for start, after in pairwise([*starts, last + timedelta(days=1)]):
+        speaking = next(filter(None, ([row for row in rows if _in_force(row, start)] for rows in known)), [])
+        if speaking:
+            yield start, after - timedelta(days=1), max(map(_weight, speaking))[1]
+
+
+def _ever(row: PairRow, first: date, last: date) -> bool:
+    """Whether an edit is in force on a day of a run."""
+    return row.effective <= last and row.deletion >= first and _in_force(row, max(first, row.effective))
+
+
+def _weight(row: PairRow) -> tuple[date, str]:
+    """Of edits that overlap the greatest counts."""
+    return row.effective, row.modifier_indicator
 
 
 def _may_hold(part: Edition, key: tuple[str, str]) -> bool:

@@ -13,6 +13,7 @@ from claimrules.codebook.errors import BookError
 from claimrules.codebook.reading import (
     Terms,
     read_editions,
+    read_edits,
     read_partners,
     read_spans,
     read_table,
@@ -102,6 +103,13 @@ class StoredTables:
         number, terms = self._ids[position], self._known_terms()
         return lambda firsts, seconds: self.ask(lambda book: read_among(book, number, firsts, seconds, terms))
 
+    def edits(self, position: int) -> Iterator[tuple[str, str, PairRow]]:
+        """Give every edit in the order of column 1, as it is read."""
+        number, terms = self._ids[position], self._known_terms()
+        with self._connection() as book:
+            self._check_hash(book)
+            yield from read_edits(book, number, terms)
+
     def _known_terms(self) -> Terms:
         if self._terms is None:
             self._terms = self.ask(read_terms)
@@ -135,10 +143,13 @@ class StoredTables:
             BookError: it was rebuilt since, or is damaged.
         """
         with self._connection() as book:
-            if _hash_of(book) != self.content_hash:
-                msg = f"{self.path}: was rebuilt after it was opened; open it again"
-                raise BookError(msg)
+            self._check_hash(book)
             return question(book)
+
+    def _check_hash(self, book: sqlite3.Connection) -> None:
+        if _hash_of(book) != self.content_hash:
+            msg = f"{self.path}: was rebuilt after it was opened; open it again"
+            raise BookError(msg)
 
     def _read_partners(self, position: int, column_1: str) -> dict[str, tuple[PairRow, ...]]:
         number, terms = self._ids[position], self._known_terms()

@@ -201,6 +201,9 @@ class Tables(Protocol):
     def pairs_among(self, position: int, codes: frozenset[str]) -> "PairColumns":
         """Give every edit in ``editions[position]`` both of whose codes are among ``codes``."""
 
+    def edits(self, position: int) -> Iterator[tuple[str, str, PairRow]]:
+        """Give every edit in ``editions[position]``, in the order of the codes of column 1."""
+
     def spans(self, position: int) -> set[Span]:
         """Give the different first and last days of the rows of an add-on, HCPCS or modifier edition."""
 

@@ -44,7 +44,7 @@ _DIGITS: Final = "^[0-9]{5}$"
 def column(field: Field) -> str:
     """The column of a field: ``units`` of the line, ``code_mue``, ``claim_sex``, ``form_units``."""
     base = field.base
-    return base.name if base.namespace == "line" else f"{base.namespace}_{base.name}"
+    return base.name if base.namespace in ("line", "pair") else f"{base.namespace}_{base.name}"
 
 
 class SqlWriter:

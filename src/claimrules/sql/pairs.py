@@ -1,11 +1,13 @@
 """Pair rules: each line with every other that shares its keys, and the strongest of what these say."""
 
+from typing import Final
+
 from claimrules.expr.sql_dialect import Dialect
 from claimrules.expr.to_sql import SqlWriter
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
 from claimrules.rulebook.rule import Relation, Rule
 from claimrules.sql.groups import HISTORY, key_columns
-from claimrules.sql.sources import Part, Sources, joined_sets, sources
+from claimrules.sql.sources import TABLE_SETTING, Part, Sources, joined_sets, sources
 from claimrules.sql.verdict import JUDGED, OUTCOME, applies, conditions, covered, labelled, select
 
 PHYSICIAN = "physician"
@@ -24,6 +26,8 @@ def pair_parts(rule: Rule, dialect: Dialect) -> tuple[Sources, list[Part]]:
         extra["from_date"] = "from_date"
     if rule.relation:
         extra["code"] = "code"
+    if rule.relation is Relation.NCCI_PAIR:
+        extra |= {"from_date": "from_date", "ncci_setting": TABLE_SETTING}
     found = sources(rule, dialect, extra)
     parts = [HISTORY] if rule.needs else []
     parts += [_candidates(rule, dialect, list(keys), found.name, physician=physician), _found(rule)]
@@ -31,6 +35,8 @@ def pair_parts(rule: Rule, dialect: Dialect) -> tuple[Sources, list[Part]]:
 
 
 def _alias(field: Field) -> str:
+    if field.base.namespace == "pair":
+        return "pairs."
     return "other." if field.namespace in PAIR_NAMESPACES else "line."
 
 
@@ -52,13 +58,38 @@ def _candidates(rule: Rule, dialect: Dialect, keys: list[str], table: str, *, ph
         related = dialect.contains.format("line.relation_primaries", "other.code")
         on.append(f"(line.relation_known IS NULL OR {related})")
         columns.append("line.relation_known IS NOT NULL AS is_related")
+    published = ""
+    if rule.relation is Relation.NCCI_PAIR:
+        columns.append("pairs.modifier_indicator IS NOT NULL AS is_related")
+        published = _edits(rule)
     joined = "\n  AND ".join(on)
     body = select(
         ["line.seq", *columns],
-        f"FROM {table} AS line\nJOIN {table} AS other\n  ON {joined}{joined_sets(rule)}",
+        f"FROM {table} AS line\nJOIN {table} AS other\n  ON {joined}{joined_sets(rule)}{published}",
     )
     says = "Each line with every other line that it is compared with, and what the rule says of the two."
     return Part("candidates", says, body)
+
+
+_EDITS: Final = """
+LEFT JOIN pairs_by_day AS pairs
+  ON pairs.column_1 = {column_1}.code AND pairs.column_2 = {column_2}.code
+  AND pairs.setting = line.ncci_setting
+  AND line.from_date BETWEEN pairs.first_day AND pairs.last_day
+-- A pair without an edit is none where the loaded files would hold one; elsewhere it is unknown.
+WHERE pairs.modifier_indicator IS NOT NULL
+  OR NOT EXISTS (
+    SELECT 1 FROM pairs_covered AS covered
+    WHERE covered.setting = line.ncci_setting
+      AND line.from_date BETWEEN covered.first_day AND covered.last_day
+      AND concat({column_1}.code, {column_2}.code) BETWEEN covered.first_pair AND covered.last_pair
+  )"""
+
+
+def _edits(rule: Rule) -> str:
+    """Keep what stands, or may stand, in a procedure pair with the line."""
+    others = ("other", "line") if rule.role == "column_2" else ("line", "other")
+    return _EDITS.format(column_1=others[0], column_2=others[1])
 
 
 def _found(rule: Rule) -> Part:

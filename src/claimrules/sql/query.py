@@ -53,11 +53,6 @@ def rule_sql(rule: Rule, dialect: str) -> str:
 def reasons_against(rule: Rule) -> list[str]:
     """Why a query would not say what the rule says."""
     reasons = [reason_against(field.base) for field in names(rule.applies, rule.when, rule.unless)]
-    if rule.relation is Relation.NCCI_PAIR:
-        reasons.append(
-            "it asks the NCCI pairs, of which a query cannot tell a pair without an edit from one that the"
-            " loaded files do not reach"
-        )
     return [reason for reason in dict.fromkeys(reasons) if reason]
 
 
@@ -87,6 +82,11 @@ def _head(rule: Rule, found: Sources, dialect: str) -> str:
     lines += [f"  {name:<20} {GIVEN[name]}" for name in found.given]
     if found.codes:
         lines += ["codes        made with: claimrules book export BOOK codes codes.parquet"]
+    if rule.relation is Relation.NCCI_PAIR:
+        lines += [
+            f"{name:<12} made with: claimrules book export BOOK {name} {name}.parquet"
+            for name in ("pairs_by_day", "pairs_covered")
+        ]
     if found.lists:
         lines += ["payer_lists  your own lists, one row a member: list, member"]
         lines += [f"  {each.name:<20} {each.title}" for each in found.lists]

@@ -14,6 +14,8 @@ from claimrules.rulebook.rule import Relation, Rule
 from claimrules.sql.columns import CODED, SPEAKING, derived, fee_row, given_in, global_day, unlisted
 from claimrules.sql.verdict import select
 
+TABLE_SETTING: Final = "CASE setting WHEN 'asc' THEN 'professional' ELSE setting END"
+"""Of whom the published tables speak (NCCI Policy Manual, chapter I, section V)."""
 _DAY_AND_SETTING: Final = """\
 codes.setting = CASE lines.setting WHEN 'asc' THEN 'professional' ELSE lines.setting END
 AND lines.from_date BETWEEN codes.first_day AND codes.last_day"""
@@ -53,6 +55,7 @@ def sources(rule: Rule, dialect: Dialect, extra: dict[str, str]) -> Sources:
     ``extra`` are further columns of ``lines`` that the scope needs.
     """
     fields = [field.base for field in names(rule.applies, rule.when, rule.unless)]
+    fields = [field for field in fields if field.namespace != "pair"]
     published = list(dict.fromkeys(field for field in fields if _is_published(field)))
     lists = tuple(found for found in named_sets(rule.applies, rule.when, rule.unless) if found.configured)
     relation = rule.relation is Relation.ADD_ON_PRIMARY
