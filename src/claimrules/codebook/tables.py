@@ -4,7 +4,7 @@ The rows are named tuples because a schedule has some twenty thousand of them: t
 to compare and to hand to SQLite.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
