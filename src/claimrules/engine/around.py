@@ -7,7 +7,8 @@ from claimrules.codebook import Lookup
 from claimrules.codebook.kept import Silence as Silent
 from claimrules.engine.alone import LoneProofs, Standing, said_alone, standing
 from claimrules.engine.asking import Batch
-from claimrules.engine.group_rules import GroupRule, judge_in_group
+from claimrules.engine.group_rules import GroupRule
+from claimrules.engine.group_run import judge_in_group
 from claimrules.engine.history import Coverage
 from claimrules.engine.index import Parts, Places
 from claimrules.engine.keys import Same

@@ -1,19 +1,18 @@
 """Group rules over subjects: members contribute, equal contributions are counted once."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection
+from typing import Any
 
 import attrs
 
 from claimrules.engine.alone import LoneProofs, passes_alone, rests_on_class
-from claimrules.engine.combining import Aggregates, combine, single
-from claimrules.engine.index import Group
+from claimrules.engine.combining import Aggregates
+from claimrules.engine.group_run import Come, Contributions, come, outcome, uncovered
 from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
-from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE, PASSED, no_history_byte
+from claimrules.engine.outcomes import PASSED
 from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source, byte_of, missing, verdict
-from claimrules.engine.subject import MAX_PROOFS, Proofs, Subject
+from claimrules.engine.subject import Proofs, Subject
 from claimrules.expr import access
 from claimrules.expr.nodes import (
     TRUE,
@@ -33,10 +32,6 @@ from claimrules.expr.nodes import names as all_names
 from claimrules.expr.vocabulary import Field
 from claimrules.rulebook.rule import Rule
 
-Contributions = tuple[tuple[Any, ...], ...]
-_FEW: Final = 8
-_KEPT: Final = 4_096
-
 
 @attrs.frozen(kw_only=True, eq=False)
 class GroupRule:
@@ -47,7 +42,8 @@ class GroupRule:
     ``settled`` says that the kind of a line alone decides whether the rule concerns it. ``kept`` holds
     what small groups came to, where no value is as good as unique; ``None`` where some are. ``by_class``:
     what is said of a line alone is the same for all lines of its class; ``passes_alone``: the aggregates
-    differ all the same. ``shares_concern``: so is whether the rule concerns it.
+    differ all the same. ``shares_concern``: so is whether the rule concerns it. ``contributes_alike``: lines
+    of a kind, denied or not, contribute the same; ``judged_alike``: so is what is said of them.
     """
 
     rule: Rule
@@ -55,7 +51,7 @@ class GroupRule:
     same: Same
     unknown: tuple[int, ...]
     settled: bool
-    kept: dict[Contributions, Aggregates] | None
+    kept: dict[Contributions, Come] | None
     aggregates: tuple[Aggregate | Quantified, ...]
     contribute: Callable[[Subject], tuple[Any, ...]]
     concerns: Callable[[Subject], bool]
@@ -63,22 +59,24 @@ class GroupRule:
     by_class: bool
     passes_alone: bool
     shares_concern: bool
+    contributes_alike: bool
+    judged_alike: bool
 
     def lonely(self, subject: Subject, *, covered: bool) -> tuple[int, Proofs]:
         """What is said of a line alone."""
         if self.passes_alone:
-            return PASSED if covered else _uncovered(self, PASSED), LoneProofs(self, subject)
+            return PASSED if covered else uncovered(self, PASSED), LoneProofs(self, subject)
         combined = self.lone_aggregates(subject)
-        return _outcome(self, subject, combined, covered=covered), Proofs(aggregates=combined)
+        return outcome(self, subject, combined, covered=covered), Proofs(aggregates=combined)
 
     def lone_aggregates(self, subject: Subject) -> Aggregates:
         """The aggregates over a line alone."""
-        return _combined(self, (self.contribute(subject),))
+        return come(self, (self.contribute(subject),)).aggregates
 
     def unshared(self, subject: Subject, part: int, *, covered: bool) -> tuple[int, Proofs]:
         """What is said of a line whose key is unknown for want of one part."""
         unknown = [(self.unknown[part], None)] * len(self.aggregates)
-        return _outcome(self, subject, unknown, covered=covered), Proofs(aggregates=unknown)
+        return outcome(self, subject, unknown, covered=covered), Proofs(aggregates=unknown)
 
 
 def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> GroupRule:
@@ -89,11 +87,12 @@ def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> Group
     found = aggregates(rule.when, rule.unless)
     functions = key_functions(rule.same)[:1]
     shares_concern = rests_on_class(all_names(rule.applies), exact)
+    same = same_of(rule.same, functions)
     passes = shares_concern and passes_alone(rule.when)
     return GroupRule(
         rule=rule,
         number=number,
-        same=same_of(rule.same, functions),
+        same=same,
         unknown=unknown_bytes(rule),
         settled=all(is_settled_field(field) for field in all_names(rule.applies)),
         kept=None if any(field.base.wide for field in all_names(*found)) else {},
@@ -104,7 +103,14 @@ def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> Group
         by_class=passes or rests_on_class(all_names(rule.applies, rule.when, rule.unless), exact),
         passes_alone=passes,
         shares_concern=shares_concern,
+        # The kinds of lines of other days are not known.
+        contributes_alike=same.dated and _of_kind(all_names(*found)),
+        judged_alike=same.dated and _of_kind(outer_names(rule.applies, rule.when, rule.unless)),
     )
+
+
+def _of_kind(fields: Collection[Field]) -> bool:
+    return all(is_settled_field(field) or str(field) == "line.denied" for field in fields)
 
 
 def _subject(_field: Field) -> str:
@@ -192,69 +198,3 @@ def _judge(rule: Rule, found: tuple[Aggregate | Quantified, ...]) -> Callable[[S
             source.add(1, f"{name}_m, {name} = a[{number}]")
     verdict(source, rule, byte_of(rule, _subject), 1, "return {}")
     return source.compile("judge", "s, a")
-
-
-class _Counted:
-    """What the members of a group contribute, and what it comes to."""
-
-    __slots__ = ("combined", "contributions", "proofs", "told", "unproven")
-
-    def __init__(self, compiled: GroupRule, members: Sequence[Subject]) -> None:
-        self.contributions = tuple(map(compiled.contribute, members))
-        self.combined = _combined(compiled, self.contributions)
-        self.unproven = Proofs(aggregates=self.combined)
-        self.proofs: list[Subject] | None = None
-        self.told = False
-
-
-def judge_in_group(
-    compiled: GroupRule, number: int, subject: Subject, group: Group, *, covered: bool
-) -> tuple[int, Proofs] | None:
-    """Judge a line that shares keys with others; ``None`` where only the first of them is judged."""
-    counted: _Counted | None = group.kept.get((number, "counted"))
-    if counted is None:
-        counted = group.kept[number, "counted"] = _Counted(compiled, group.members)
-    if compiled.rule.report == "first":
-        if counted.told:
-            return None
-        counted.told = True
-    byte = _outcome(compiled, subject, counted.combined, covered=covered)
-    if byte != FIRED:
-        return byte, counted.unproven
-    proofs = counted.proofs
-    if proofs is None:
-        both = zip(group.members, counted.contributions, strict=True)
-        proofs = counted.proofs = [member for member, parts in both if counts(parts)]
-    first = [member for member in proofs[: MAX_PROOFS + 1] if member is not subject]
-    return byte, Proofs(first, len(proofs) - counts(compiled.contribute(subject)), counted.combined)
-
-
-def _combined(compiled: GroupRule, contributions: Contributions) -> Aggregates:
-    kept = compiled.kept
-    if len(contributions) == 1:
-        pairs = zip(compiled.aggregates, contributions[0], strict=True)
-        return [single(node, part, 1) for node, part in pairs]
-    if kept is None or len(contributions) > _FEW:
-        return combine(compiled.aggregates, Counter(contributions))
-    found = kept.get(contributions)
-    if found is None:
-        if len(kept) >= _KEPT:
-            kept.clear()
-        found = kept[contributions] = combine(compiled.aggregates, Counter(contributions))
-    return found
-
-
-def counts(parts: tuple[Any, ...]) -> bool:
-    """Whether a member takes part in any aggregate."""
-    return any(value is not None and value is not False for _, value in parts)
-
-
-def _outcome(compiled: GroupRule, subject: Subject, combined: Aggregates, *, covered: bool) -> int:
-    byte = compiled.judge(subject, combined)
-    return byte if covered else _uncovered(compiled, byte)
-
-
-def _uncovered(compiled: GroupRule, byte: int) -> int:
-    """The outcome where not everything is known that the rule needs."""
-    kept = byte == NOT_APPLICABLE or (byte == FIRED and compiled.rule.fired_stays)
-    return byte if kept else no_history_byte()

@@ -6,7 +6,7 @@ and neighbours are is not run. A line whose code can never meet ``when`` is no c
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.codebook import Slot
 from claimrules.engine.asking import Looking
@@ -28,10 +28,11 @@ class Kind:
     """What is settled for all lines of one key.
 
     ``concerned`` (the rules that look around and may concern it, by number) and ``early`` (those of them
-    before the last stratum, as bits) are filled when a run first looks around.
+    before the last stratum, as bits) are filled when a run first looks around. ``contributed`` is what such
+    a line contributes to groups, by the number of the rule and whether it is denied.
     """
 
-    __slots__ = ("code", "concerned", "early", "looked", "modifiers", "outcomes")
+    __slots__ = ("code", "concerned", "contributed", "early", "looked", "modifiers", "outcomes")
 
     def __init__(self, subject: Subject, outcomes: bytes) -> None:
         """Keep what was looked up for the first line of the kind, and the outcomes of its settled rules."""
@@ -41,6 +42,7 @@ class Kind:
         self.looked = False
         self.concerned: tuple[int, ...] = ()
         self.early = 0
+        self.contributed: dict[tuple[int, bool], tuple[Any, ...]] = {}
 
 
 class LineClass:

@@ -1,0 +1,121 @@
+"""Running a group rule: what the lines of a group contribute, and what is said of each."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from claimrules.engine.combining import Aggregates, combine, single
+from claimrules.engine.index import Group
+from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE, no_history_byte
+from claimrules.engine.subject import MAX_PROOFS, Proofs, Subject
+
+if TYPE_CHECKING:
+    from claimrules.engine.group_rules import GroupRule
+
+Contributions = tuple[tuple[Any, ...], ...]
+_FEW: Final = 8
+_KEPT: Final = 4_096
+_ALIKE: Final = 64
+
+
+class Come:
+    """What contributions come to; ``judged`` are the outcomes of lines by kind, denied or not."""
+
+    __slots__ = ("aggregates", "judged", "unproven")
+
+    def __init__(self, combined: Aggregates) -> None:
+        """Keep what the aggregates are; no line has been judged."""
+        self.aggregates = combined
+        self.unproven = Proofs(aggregates=combined)
+        self.judged: dict[tuple[object, bool], int] = {}
+
+    def judge(self, compiled: "GroupRule", subject: Subject) -> int:
+        """The outcome of one line, as if all were known that the rule needs."""
+        if not compiled.judged_alike:
+            return compiled.judge(subject, self.aggregates)
+        key = subject.kind, subject.denied
+        byte = self.judged.get(key)
+        if byte is None:
+            if len(self.judged) >= _ALIKE:
+                self.judged.clear()
+            byte = self.judged[key] = compiled.judge(subject, self.aggregates)
+        return byte
+
+
+class _Counted:
+    """What the members of a group contribute, and what it comes to."""
+
+    __slots__ = ("come", "contributions", "proofs", "told")
+
+    def __init__(self, compiled: "GroupRule", members: Sequence[Subject]) -> None:
+        if compiled.contributes_alike:
+            self.contributions = tuple([_contributed(compiled, member) for member in members])
+        else:
+            self.contributions = tuple(map(compiled.contribute, members))
+        self.come = come(compiled, self.contributions)
+        self.proofs: list[Subject] | None = None
+        self.told = False
+
+
+def judge_in_group(
+    compiled: "GroupRule", number: int, subject: Subject, group: Group, *, covered: bool
+) -> tuple[int, Proofs] | None:
+    """Judge a line that shares keys with others; ``None`` where only the first of them is judged."""
+    counted: _Counted | None = group.kept.get((number, "counted"))
+    if counted is None:
+        counted = group.kept[number, "counted"] = _Counted(compiled, group.members)
+    if compiled.rule.report == "first":
+        if counted.told:
+            return None
+        counted.told = True
+    byte = counted.come.judge(compiled, subject)
+    byte = byte if covered else uncovered(compiled, byte)
+    if byte != FIRED:
+        return byte, counted.come.unproven
+    proofs = counted.proofs
+    if proofs is None:
+        both = zip(group.members, counted.contributions, strict=True)
+        proofs = counted.proofs = [member for member, parts in both if counts(parts)]
+    first = [member for member in proofs[: MAX_PROOFS + 1] if member is not subject]
+    return byte, Proofs(first, len(proofs) - counts(compiled.contribute(subject)), counted.come.aggregates)
+
+
+def _contributed(compiled: "GroupRule", member: Subject) -> tuple[Any, ...]:
+    kept, key = member.kind.contributed, (compiled.number, member.denied)
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = compiled.contribute(member)
+    return found
+
+
+def come(compiled: "GroupRule", contributions: Contributions) -> Come:
+    """What contributions come to; the same object where that is kept."""
+    kept = compiled.kept
+    if len(contributions) == 1:
+        pairs = zip(compiled.aggregates, contributions[0], strict=True)
+        return Come([single(node, part, 1) for node, part in pairs])
+    if kept is None or len(contributions) > _FEW:
+        return Come(combine(compiled.aggregates, Counter(contributions)))
+    found = kept.get(contributions)
+    if found is None:
+        if len(kept) >= _KEPT:
+            kept.clear()
+        found = kept[contributions] = Come(combine(compiled.aggregates, Counter(contributions)))
+    return found
+
+
+def counts(parts: tuple[Any, ...]) -> bool:
+    """Whether a member takes part in any aggregate."""
+    return any(value is not None and value is not False for _, value in parts)
+
+
+def outcome(compiled: "GroupRule", subject: Subject, combined: Aggregates, *, covered: bool) -> int:
+    """The outcome of one line of which not all need be known."""
+    byte = compiled.judge(subject, combined)
+    return byte if covered else uncovered(compiled, byte)
+
+
+def uncovered(compiled: "GroupRule", byte: int) -> int:
+    """The outcome where not everything is known that the rule needs."""
+    kept = byte == NOT_APPLICABLE or (byte == FIRED and compiled.rule.fired_stays)
+    return byte if kept else no_history_byte()
