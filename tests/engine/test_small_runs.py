@@ -1,0 +1,39 @@
+"""What is found out first of a small run, or told where no table speaks, changes nothing that is said."""
+
+from itertools import groupby
+
+import attrs
+from tests.benchmarks.synthetic import FIRST, claim_lines
+
+from claimrules import Checker, ClaimLine
+from claimrules.engine.history import Coverage
+from claimrules.engine.subject import NO_FACTS, subjects
+
+Said = dict[tuple[str | None, str | None], bytes]
+_UNCODED = ClaimLine(code=None, unreadable=("code",), from_date=FIRST, patient="Q", claim_id="Q", line_id="1")
+
+
+def _said(checker: Checker, lines: list[ClaimLine]) -> Said:
+    found = subjects(lines, NO_FACTS, checker.lookup)
+    judged = checker.engine.run(found, Coverage(), checker.lookup)
+    return {(one.subject.claim_id, one.subject.line_id): one.outcomes for one in judged}
+
+
+def test_a_patient_alone_is_told_what_he_is_told_among_many() -> None:
+    """Each patient's lines by themselves, then all at once beside a line whose code is not known."""
+    checker = Checker()
+    drawn = [
+        attrs.evolve(
+            line, provider=line.provider if number % 5 else "1234567893", from_date=FIRST, to_date=FIRST
+        )
+        for number, line in enumerate(claim_lines(240, 0.5))
+    ]
+    lines = sorted(drawn, key=lambda line: line.patient or "")
+    apart: Said = {}
+    for _, own in groupby(lines, key=lambda line: line.patient):
+        apart |= _said(checker, list(own))
+    together = _said(checker, [*lines, _UNCODED])
+    del together["Q", "1"]
+
+    assert len(apart) == len(lines)
+    assert apart == together
