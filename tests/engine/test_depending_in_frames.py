@@ -45,5 +45,5 @@ def test_what_depends_is_the_same_line_by_line_and_in_a_frame(seed: int) -> None
 
 def _line(row: dict[str, str]) -> ClaimLine:
     text = f"{row['code']}{'-59' if row['modifier_1'] else ''} {row['from_date']} by:{row['provider']}"
-    given = {name: row[name] for name in ("claim_id", "line_id", "patient")}
-    return attrs.evolve(ClaimLine.parse(text), **given)
+    line = ClaimLine.parse(text)
+    return attrs.evolve(line, claim_id=row["claim_id"], line_id=row["line_id"], patient=row["patient"])

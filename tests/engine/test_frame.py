@@ -121,7 +121,7 @@ def test_ten_thousand_lines_of_one_patient_and_day() -> None:
 @pytest.mark.parametrize("kind", ["polars", "polars-lazy", "pyarrow", "duckdb"])
 def test_the_edition_of_a_finding_is_that_of_a_deciding_fact(kind: str) -> None:
     """A rule that no table decides has none, in frames as line by line."""
-    rows = {
+    rows: dict[str, list[Any]] = {
         "claim_id": ["C1"] * 3,
         "line_id": ["1", "2", "3"],
         "patient": ["P1"] * 3,
