@@ -1,9 +1,9 @@
 """Examples: the tests of a rule in every engine, and the tables of its page."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from claimrules.codebook import FeeRow
 from claimrules.expr.errors import did_you_mean
@@ -14,7 +14,7 @@ from claimrules.model.facts import FACTS, ClaimFacts
 from claimrules.model.finding import Outcome
 from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.files import ExampleTable, RuleFile
-from claimrules.rulebook.reading import position
+from claimrules.rulebook.reading import RulebookError, position
 from claimrules.rulebook.rule import Example
 
 if TYPE_CHECKING:
@@ -50,17 +50,53 @@ def read_examples(reader: "_Reader", file: RuleFile) -> tuple[Example, ...]:
     return tuple(found)
 
 
+class Examples(Sequence[Example]):
+    """The examples of a rule that ships with the package, read when somebody asks: a check does not."""
+
+    def __init__(self, reader: "_Reader", file: RuleFile) -> None:
+        """Remember what to read."""
+        self._ask: tuple[_Reader, RuleFile] | None = (reader, file)
+        self._read: tuple[Example, ...] = ()
+
+    def _all(self) -> tuple[Example, ...]:
+        if (ask := self._ask) is not None:
+            reader, file = ask
+            found = read_examples(reader, file)
+            if reader.errors:
+                raise RulebookError(tuple(reader.errors))
+            self._read, self._ask = found, None
+        return self._read
+
+    @overload
+    def __getitem__(self, place: int) -> Example: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Example, ...]: ...
+    def __getitem__(self, place: int | slice) -> Example | tuple[Example, ...]:
+        """Give one example, or some."""
+        return self._all()[place]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._all())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel as a tuple."""
+        return tuple, (self._all(),)
+
+
 class _Example:
     """Reads one example block."""
 
     def __init__(self, reader: "_Reader", block: str, number: int, table: ExampleTable) -> None:
         self.reader, self.table, self.bad = reader, table, False
-        line = position(reader.text, block, number)
-        self.where = f"{reader.path}:{line}: [[{block}]] {number} ({table.title[:60]})"
+        self.block, self.number = block, number
 
     def error(self, problem: str) -> None:
+        """Collect an error; where the block stands is looked for only then."""
         self.bad = True
-        self.reader.errors.append(f"{self.where}: {problem}")
+        line = position(self.reader.text, self.block, self.number)
+        where = f"{self.reader.path}:{line}: [[{self.block}]] {self.number} ({self.table.title[:60]})"
+        self.reader.errors.append(f"{where}: {problem}")
 
     def attempt(self, what: str, read: Callable[[str], T], text: str | None) -> T | None:
         """Read one text, or collect why it cannot be read."""

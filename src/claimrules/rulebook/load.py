@@ -16,7 +16,7 @@ from claimrules.model.finding import Severity
 from claimrules.model.structure import StructureError, from_dict
 from claimrules.rulebook import around
 from claimrules.rulebook.dated import Change, by_date, parse_dated, periods_of, replaced_by
-from claimrules.rulebook.example import read_examples
+from claimrules.rulebook.example import Examples, read_examples
 from claimrules.rulebook.files import RuleFile
 from claimrules.rulebook.overlay_file import Overlay
 from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
@@ -219,7 +219,9 @@ class _Reader:
         around.check(self, rule)
         if len(rule.fields) > MAX_FIELDS:
             self.error("when", f"the rule names {len(rule.fields)} fields; at most {MAX_FIELDS}")
-        rule = attrs.evolve(rule, examples=read_examples(self, file))
+        shipped = rules_folder() in self.path.parents
+        examples = Examples(self, file) if shipped else read_examples(self, file)
+        rule = attrs.evolve(rule, examples=examples)
         if self.errors:
             raise RulebookError(tuple(self.errors))
         return rule

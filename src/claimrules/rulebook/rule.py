@@ -1,7 +1,7 @@
 """A rule: what it says, where it comes from, and the examples that prove it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -140,7 +140,7 @@ class Rule:
     report: str = "each"
     supersedes: tuple[str, ...] = ()
     params: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    examples: tuple[Example, ...] = attrs.field(default=(), eq=False, repr=False)
+    examples: Sequence[Example] = attrs.field(default=(), eq=False, repr=False)
     path: Path | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
