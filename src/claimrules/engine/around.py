@@ -1,6 +1,5 @@
 """One run of the rules that look around, over some lines."""
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from claimrules.codebook import Lookup
@@ -61,12 +60,15 @@ class Around:
         self._covered: dict[date | None, int] = {}
         self._fired_early: list[tuple[Subject, int]] = []
         everyone = places.everyone
-        several = len(everyone) > 1
+        several, small = len(everyone) > 1, len(everyone) <= _SMALL
         self._coded = several and all(subject.line.code is not None for subject in everyone)
-        self._codes: Counter[str | None] | None = None
-        if len(everyone) <= _SMALL:
-            self._codes = Counter([subject.line.code for subject in places.near])
-            self._proven = self._may_prove(engine) if several else 0
+        self._codes: dict[str | None, int] | None = {} if small else None
+        self._proven = 0
+        if several and self._codes is not None:
+            for subject in places.near:
+                code = subject.line.code
+                self._codes[code] = self._codes.get(code, 0) + 1
+            self._proven = self._may_prove(engine)
 
     def _may_prove(self, engine: "Engine") -> int:
         """All rules, as bits, but those for which no line may prove anything."""
@@ -116,7 +118,7 @@ class Around:
         """The rules, as bits, for which the other lines of a small run are not known to be no matter."""
         if self._codes is None:
             return -1
-        return self._proven if self._codes[code] > 1 else self._proven & ~self.engine.masks.coded
+        return self._proven if self._codes.get(code, 0) > 1 else self._proven & ~self.engine.masks.coded
 
     def _keep_silent(self, at: _Stands, silences: Silent) -> int:
         """Say what rules say for which no table speaks; gives them as bits."""
