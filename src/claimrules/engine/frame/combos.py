@@ -122,8 +122,7 @@ def combine(context: Context) -> Combinations:
     flagged = tuple(condition for _, condition in flags.values())
     lines, keys, dates = _keyed(context, hoisted, (*everything, *flagged))
     lines = backend.keep(backend.identify(lines, COMBO, keys))
-    counts = context.counted(lines, COMBO, COUNT).with_columns(nw.col(COUNT).cast(nw.Int64))
-    combos = backend.distinct(lines, COMBO, keys).join(counts, on=COMBO, how="inner")
+    combos = context.distinct(lines, COMBO, keys, COUNT)
     combos = combos.join(dates.profiles, on=PROFILE, how="inner")
     combos = plus(combos, apart(nw, early(hoisted)))
     core = core_columns(context)
@@ -177,7 +176,7 @@ def _core(context: Context, rows: "Lazy", conditions: Sequence[Condition]) -> "L
     wanted = line_columns((*fields, *parts.CODE_AND_MODIFIERS)) - PER_LINE
     mine = frozenset(name for name in wanted if _rests_on_core(name))
     schema = rows.collect_schema().names()
-    rows = derive(nw, plus(rows, context.blanks(schema)), context.reader, mine)
+    rows = derive(nw, plus(rows, context.blanks(schema, mine)), context.reader, mine)
     rows = attach(nw, backend, rows, context.resolver, code_fields(fields))
     if any(field.base.name in COUNTED for field in fields):
         rows = count_modifiers(backend, rows, context.resolver)
@@ -219,8 +218,9 @@ def _keyed(
     lines = dates.join() if context.engine.around or others or undated else dates.profiled()
     needed = line_columns(names(*others)) - DATED
     if others or undated:
-        blanks = context.blanks(lines.collect_schema().names())
-        lines = derive(nw, plus(lines, blanks), context.reader, frozenset(needed) | frozenset(undated))
+        wanted = frozenset(needed) | frozenset(undated)
+        blanks = context.blanks(lines.collect_schema().names(), wanted)
+        lines = derive(nw, plus(lines, blanks), context.reader, wanted)
         lines = plus(plus(lines, context.constants), _tested(nw, others)).drop(*context.constants, *blanks)
     lines = plus(lines, {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in undated})
     derived = [name for name in needed if name in lines.collect_schema().names()]
@@ -290,6 +290,8 @@ def _class(signatures: Sequence[Signature], count: int) -> Class:
     outcomes, ranks, flags = 0, dict[int, int](), set[str]()
     for each in signatures:
         outcomes |= each.outcomes
-        ranks |= each.ranks
-        flags |= each.flags
+        if each.ranks:
+            ranks |= each.ranks
+        if each.flags:
+            flags |= each.flags
     return Class(outcomes=outcomes.to_bytes(count, "little"), ranks=ranks, flags=frozenset(flags))

@@ -1,6 +1,6 @@
 """What one run over a frame holds: the lines, what reads them, what answers for their codes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -8,8 +8,9 @@ import attrs
 
 from claimrules.engine.frame.door import Backend, FrameError
 from claimrules.engine.frame.facts import Resolver
-from claimrules.engine.frame.fields import INPUTS, MODIFIER_COLUMNS
+from claimrules.engine.frame.fields import INPUTS, MODIFIER_COLUMNS, raw_columns
 from claimrules.engine.frame.normalise import Reader, absent
+from claimrules.engine.frame.packing import first_rows
 from claimrules.engine.history import Coverage
 from claimrules.engine.run import Engine
 from claimrules.expr.errors import did_you_mean
@@ -92,10 +93,21 @@ class Context:
         """Whether group and specialty came: without both the same physician is the same NPI."""
         return {"group", "specialty"} <= self.named.keys()
 
-    def blanks(self, known: Iterable[str]) -> dict[str, Any]:
-        """Blank columns for the inputs that did not come, as far as a frame lacks them."""
-        missing = absent(self.nw, self.named)
-        return {name: blank for name, blank in missing.items() if name not in set(known)}
+    def blanks(self, known: Iterable[str], wanted: frozenset[str] | None = None) -> dict[str, Any]:
+        """Blank columns for the inputs that did not come, as far as a frame lacks them.
+
+        ``wanted`` are the fields that are made of them, if not all may be.
+        """
+        among, held = INPUTS if wanted is None else raw_columns(wanted), set(known)
+        missing = absent(self.nw, self.named, among)
+        return {name: blank for name, blank in missing.items() if name not in held}
+
+    def distinct(self, lines: "Lazy", by: str, columns: Sequence[str], name: str) -> "Lazy":
+        """A row for each value of a column that stands for ``columns``, with its count of lines."""
+        if self.backend.name == "polars" and not self.first:
+            return first_rows(lines, by, columns, name)
+        counts = self.counted(lines, by, name).with_columns(self.nw.col(name).cast(self.nw.Int64))
+        return self.backend.distinct(lines, by, columns).join(counts, on=by, how="inner")
 
     def counted(self, lines: "Lazy", by: str, name: str) -> "Lazy":
         """Count lines by a column: those of a history come first, and count nothing."""

@@ -156,9 +156,18 @@ class Counts:
 
     def _group(self, key: Key, around: bytes) -> tally.Group:
         group, slot, quarter = key
-        outcomes = self.combos.classes[group].outcomes
-        first, last = self._days.get((slot, quarter), (None, None))
-        return tally.group_of_days(outcomes + around, self.context.resolver.slots[slot][0], first, last)
+        spoken = self._spoken.get((slot, quarter))
+        if spoken is None:
+            days = self._days.get((slot, quarter), (None, None))
+            spoken = tally.group_of_days(b"", self.context.resolver.slots[slot][0], *days)
+            self._spoken[slot, quarter] = spoken
+        outcomes = self.combos.classes[group].outcomes + around
+        return tally.Group(outcomes, spoken.slot, spoken.first, spoken.last, spoken.code)
+
+    @cached_property
+    def _spoken(self) -> dict[tuple[int, int], tally.Group]:
+        """The slot and the days that count, of each slot and quarter that was asked for."""
+        return {}
 
     @cached_property
     def _days(self) -> Days:

@@ -16,6 +16,7 @@ from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import NO_DAY
 from claimrules.engine.frame.fields import derive
 from claimrules.engine.frame.normalise import ABSENT, read_dates
+from claimrules.engine.frame.packing import looked_up
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -51,6 +52,8 @@ class Dates:
 
     def profiled(self) -> "Lazy":
         """The lines with their profiles."""
+        if self.on == (PAIR,):
+            return looked_up(self.lines, self.pairs, PAIR, PROFILE)
         return self.lines.join(self.pairs.select(*self.on, PROFILE), on=list(self.on), how="left")
 
     def join(self, lines: "Lazy | None" = None) -> "Lazy":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from claimrules.engine.frame import parts
-from claimrules.engine.frame.context import PER_LINE, Context, line_columns
+from claimrules.engine.frame.context import PER_LINE, Context, atoms, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.expr.nodes import Condition, leaves, names
@@ -68,8 +68,9 @@ def _tested(context: Context, lines: "Lazy", tests: Mapping[Condition, str]) -> 
     if not tests:
         return lines
     nw, arrived = context.nw, lines.collect_schema().names()
-    lines = plus(lines, context.blanks(arrived))
-    lines = derive(nw, lines, context.reader, line_columns(names(*tests)))
+    wanted = line_columns(names(*tests))
+    lines = plus(lines, context.blanks(arrived, wanted))
+    lines = derive(nw, lines, context.reader, wanted)
     writer = FrameWriter(nw)
     together: dict[str, Expr] = {}
     for (node, _), each in zip(tests.items(), digits(tests).values(), strict=True):
@@ -92,10 +93,15 @@ def _repeating(context: Context, arrived: Iterable[str]) -> list[str]:
 
 
 def _compared(context: Context) -> frozenset[str] | None:
-    """The columns that tell lines apart, where no rule looks around; else any may."""
+    """The columns that tell lines apart, where no rule looks around; else any may.
+
+    What is only tested of each line as it is read tells nothing apart.
+    """
     if context.engine.around:
         return None
     rules = context.engine.line_rules
-    fields = names(*(condition for rule in rules for condition in parts.conditions_of(rule)))
+    conditions = (condition for rule in rules for condition in parts.conditions_of(rule))
+    tested = early(parts.hoisted_of(rules))
+    fields = names(*(node for node in atoms(*conditions) if node not in tested))
     wanted = line_columns((*fields, *parts.CODE_AND_MODIFIERS)) | {"form_modifier_count"}
     return frozenset(f"r_{name}" for name in (*raw_columns(wanted), "from_date", "to_date"))

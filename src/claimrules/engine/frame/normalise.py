@@ -5,7 +5,7 @@ reads everything else, on whatever frame holds the raw columns: the lines, or th
 combinations.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -180,9 +180,9 @@ def arrive(
     return frame.drop("r_setting"), reader
 
 
-def absent(nw: Any, names: Mapping[str, str]) -> dict[str, "Expr"]:
-    """Columns for the inputs that did not come: blank, or what says so where blank means none."""
-    missing = [field for field in columns.INPUTS if field not in names and field != "setting"]
+def absent(nw: Any, names: Mapping[str, str], among: Iterable[str] = columns.INPUTS) -> dict[str, "Expr"]:
+    """Columns for those inputs that did not come: blank, or what says so where blank means none."""
+    missing = [field for field in among if field not in names and field != "setting"]
     return {f"r_{field}": nw.lit(NOT_SAID if field == "condition_codes" else "") for field in missing}
 
 

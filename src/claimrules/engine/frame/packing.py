@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _ROOM: Final = 2**62
 """What a packed number must stay below."""
+_PLACES: Final = 2**21
+"""How long a list of what numbers stand for may be."""
 
 
 def as_text(nw: Any, columns: Sequence[str]) -> "nw.Expr":
@@ -49,7 +51,8 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     found = native.lazy().with_columns(pl.lit(0, pl.Int64).alias(name))
     if not names or native.is_empty():
         return found
-    digits = {column: _number(native.schema[column], column) for column in names}
+    schema = native.schema
+    digits = {column: _number(schema[column], column) for column in names}
     ends = native.lazy().select(
         *(each.min().alias(f"0{column}") for column, each in digits.items()),
         *(each.max().alias(f"1{column}") for column, each in digits.items()),
@@ -84,14 +87,36 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     return native.with_columns(numbers.alias(name)).lazy()
 
 
-def first_rows(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
-    """Polars: a row for each value of ``name``; found by number, so that only these rows are copied."""
+def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = "") -> "Lazy":
+    """Polars: a row for each value of ``name``; found by number, so that only these rows are copied.
+
+    ``count`` names a column that counts the rows of each value, if it is wanted.
+    """
     import polars as pl  # noqa: PLC0415
 
     rows: Any = frame.select(*dict.fromkeys((name, *columns))).collect()
     numbered = rows.lazy().select(name).with_row_index("first_row")
-    first = numbered.group_by(name).agg(pl.col("first_row").first()).collect()
-    found: Lazy = rows[first["first_row"]].lazy()
+    counts = [pl.len().cast(pl.Int64).alias(count)] if count else []
+    first = numbered.group_by(name).agg(pl.col("first_row").first(), *counts).collect()
+    found: Lazy = rows[first["first_row"]].with_columns(first.select(count) if count else []).lazy()
+    return found
+
+
+def looked_up(frame: "Lazy", table: "Lazy", key: str, value: str) -> "Lazy":
+    """Polars: add ``value`` from a small table, found by ``key``, which ``packed`` made.
+
+    Small numbers are places in a list: a join would hash every line.
+    """
+    import polars as pl  # noqa: PLC0415
+
+    known: Any = table.select(key, value).collect()
+    last = known[key].max()
+    if last is None or last >= _PLACES:
+        return frame.join(known.lazy(), on=key, how="left")
+    places = pl.select(pl.int_range(last + 1, dtype=pl.Int64).alias(key))
+    values = places.join(known, on=key, how="left", maintain_order="left")[value]
+    native: Any = frame
+    found: Lazy = native.with_columns(pl.lit(values).gather(pl.col(key)).alias(value))
     return found
 
 

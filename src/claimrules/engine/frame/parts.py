@@ -185,7 +185,7 @@ def judge(context: Context, rows: "Lazy", task: Task, hoisted: Mapping[Condition
     rows = opened(context, rows)
     known = set(rows.collect_schema().names())
     wanted = line_columns(fields) - PER_LINE - known
-    rows = derive(nw, plus(rows, context.blanks(known)), context.reader, wanted)
+    rows = derive(nw, plus(rows, context.blanks(known, wanted)), context.reader, wanted)
     rows = plus(rows, context.constants)
     if any(field.name in WINDOW for field in fields):
         rows = rows.with_columns(**global_window(nw))
