@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from claimrules.codebook import Slot
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import NO_DAY
 from claimrules.engine.frame.fields import derive
 from claimrules.engine.frame.normalise import ABSENT, read_dates
 from claimrules.engine.frame.packing import looked_up
+from claimrules.model.edition import Source, Table
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -144,12 +146,21 @@ def _turning_days(context: Context, dates: "Lazy") -> list[date]:
     """The days on which codes of the lines begin or end, and the days after."""
     codes = context.local(context.lines.select("r_code").unique())["r_code"]
     slots = context.local(dates.select("k_slot").unique())["k_slot"]
+    speaking = {_speaking(context.resolver.slots[slot][0]): slot for slot in slots}
+    slots = list(speaking.values())
     days: set[date] = set()
     for code in {str(text).strip(" ").upper() for text in codes if text is not None}:
         for slot in slots:
             known = context.resolver.get(slot, code, "")
             days.update(day for day in (known.first_date, known.last_date) if day is not None)
     return sorted(days | {day + timedelta(days=1) for day in days if day < date.max})
+
+
+def _speaking(slot: Slot) -> Any:
+    """What tells the first and last days of codes: slots with the same complete editions say the same."""
+    sources = tuple(slot.source(table) for table in (Table.HCPCS, Table.RBCS))
+    complete = all(not isinstance(each, Source) or each.edition.complete for each in sources)
+    return sources if complete else slot
 
 
 def _number(context: Context, found: Mapping[str, list[Any]], columns: Sequence[str]) -> "Lazy":

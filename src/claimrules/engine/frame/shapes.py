@@ -16,7 +16,7 @@ from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import concern_flag
-from claimrules.engine.frame.parts import CORE, conditions_of, table_of
+from claimrules.engine.frame.parts import CORE, conditions_of, edition_of
 from claimrules.engine.frame.sharing import keys_of, several, unkeyed
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
 from claimrules.engine.outcomes import FIRED
@@ -161,7 +161,7 @@ def _judged(context: "Context", rule: "Rule", rows: "Lazy") -> "Lazy":
     return rows.with_columns(
         **{OUTCOME: verdict(writer, rule, byte_of(nw, rule)).cast(nw.Int64)},
         severity_rank=severity(writer, rule),
-        edition=nw.col(f"edition_{table_of(rule)}"),
+        edition=edition_of(nw, rule),
     )
 
 
