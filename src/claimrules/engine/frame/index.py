@@ -101,6 +101,23 @@ def _false_alone(node: Condition) -> bool:
     return _is_place(node.left) and _is_place(node.right)
 
 
+def only_places(rule: Rule) -> bool:
+    """Whether the order of lines is asked for only to compare it with itself, the least or the most."""
+    compared = 0
+    conditions = (rule.applies, rule.when, rule.unless, *(condition for condition, _ in rule.severity_if))
+    nodes = [node for condition in conditions for node in condition.walk()]
+    for node in nodes:
+        if isinstance(node, Compare) and all(_is_end(side) for side in (node.left, node.right)):
+            compared += 2
+    return compared == sum(isinstance(node, Name) and node.field.base.name == "seq" for node in nodes)
+
+
+def _is_end(value: Value) -> bool:
+    if isinstance(value, Aggregate):
+        return value.function in ("min", "max") and value.value is not None and _is_end(value.value)
+    return isinstance(value, Name) and str(value.field) == "line.seq"
+
+
 def _is_place(value: Value) -> bool:
     """Whether a value is the place of the line in its order, which is never unknown, or the least or most."""
     if isinstance(value, Aggregate):

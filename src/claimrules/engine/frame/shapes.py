@@ -15,7 +15,7 @@ from claimrules.engine.frame.around import GROUP, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.frame.fields import raw_columns
-from claimrules.engine.frame.index import concern_flag
+from claimrules.engine.frame.index import concern_flag, only_places
 from claimrules.engine.frame.parts import CORE, conditions_of, edition_of
 from claimrules.engine.frame.sharing import keys_of, several, unkeyed
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
@@ -75,6 +75,23 @@ class _Asked:
         return unkeyed(self.context, self.run.combos, self.keys, self.shared)
 
     @property
+    def ordered(self) -> bool:
+        """Whether the rule asks which line came first: lines that share their keys are then no rows."""
+        return any(field.base.name == "seq" for field in around.fields_of(self.rule))
+
+    @property
+    def one_by_one(self) -> "Lazy | None":
+        """The lines that must be looked at one by one, if any."""
+        nw, mine = self.context.nw, self.lacking
+        mine = None if mine is None else mine.filter(self.concerned)
+        if not self.ordered:
+            return mine
+        groups = self.company.filter(self.concerned).select(GROUP).unique()
+        found = self.company.join(groups, on=GROUP, how="semi").select(SEQ)
+        lines = self.run.combos.lines.join(found, on=SEQ, how="semi")
+        return lines if mine is None else nw.concat([lines, mine], how="vertical")
+
+    @property
     def concerned(self) -> Any:
         """Whether the rule may concern lines, by their class."""
         classes = self.run.combos.having(concern_flag(self.context.engine.numbers[self.rule.code]))
@@ -92,10 +109,11 @@ def look(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") ->
     rows = _rows(context, run, rule, cells)
     table = context.backend.keep(cells.table.join(_alone(context, rule, rows), on=ROW, how="inner"))
     rest = {} if rule.report == "first" else _rest(context, table)
-    parts = [_told_alone(asked, table, rest), _told_together(asked, rows, rest)]
-    number, lacking = context.engine.numbers[rule.code], asked.lacking
-    if lacking is not None:
-        mine = lacking.filter(asked.concerned)
+    parts = [_told_alone(asked, table, rest)]
+    number, mine = context.engine.numbers[rule.code], asked.one_by_one
+    if not asked.ordered:
+        parts.append(_told_together(asked, rows, rest))
+    if mine is not None:
         lines = around.lines_for(context, run, rule, mine, conditions_of(rule))
         parts.append(group_rules.look(context, lines, rule, number).frame)
     return Looked(rule=rule, number=number, frame=context.nw.concat(parts, how="vertical"), rest=rest)
@@ -104,7 +122,8 @@ def look(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") ->
 def _varying(context: "Context", run: around.Run, rule: "Rule") -> tuple[str, ...] | None:
     """The columns of lines that a rule names beside those of combinations; ``None`` where there are many."""
     fields, combos = around.fields_of(rule), run.combos
-    if context.backend.name not in _ENGINES or any(f.base.wide or f.base.name in WINDOW for f in fields):
+    moving = [f for f in fields if f.base.name in WINDOW or (f.base.wide and f.base.name != "seq")]
+    if context.backend.name not in _ENGINES or moving or not only_places(rule):
         return None
     wanted = line_columns(fields)
     found = (wanted & PER_LINE) - {"line_setting"}
@@ -151,7 +170,7 @@ def _rows(context: "Context", run: around.Run, rule: "Rule", cells: Cells) -> "L
         **group_rules.contributions(nw, rule, found),
     )
     rows = rows.with_columns(**{ROW: nw.col(SEQ)})
-    return context.backend.keep(rows.drop(SEQ, COMBO))
+    return context.backend.keep(rows.drop(COMBO))
 
 
 def _judged(context: "Context", rule: "Rule", rows: "Lazy") -> "Lazy":
