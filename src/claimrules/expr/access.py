@@ -129,19 +129,21 @@ def global_end(subject: Subject) -> date | None:
 
 
 def shift_days(day: date | None, amount: int) -> date | None:
-    """A date ``amount`` days later; unknown beyond the calendar."""
+    """A date ``amount`` days later; what never ends, never ends later either."""
     if day is None:
         return None
     try:
         return day + timedelta(days=amount)
     except OverflowError:
-        return None
+        return date.max if amount > 0 else date.min
 
 
 def shift_years(day: date | None, amount: int) -> date | None:
     """A date ``amount`` years later; 29 February becomes 28 where it must."""
-    if day is None or not date.min.year <= day.year + amount <= date.max.year:
+    if day is None:
         return None
+    if not date.min.year <= day.year + amount <= date.max.year:
+        return date.max if amount > 0 else date.min
     return add_years(day, amount)
 
 

@@ -1,6 +1,7 @@
 """Small parts of frame expressions that the frame compiler and the frame engine share."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import reduce
 from operator import and_, or_
 from types import ModuleType
@@ -22,6 +23,17 @@ def any_true(tests: Sequence["Expr"]) -> "Expr":
 def all_true(tests: Sequence["Expr"]) -> "Expr":
     """True where all are."""
     return reduce(and_, tests)
+
+
+def endless(nw: ModuleType, day: "Expr", function: str, amount: int) -> "Expr":
+    """The same of a date that may be that of no end, which stays without end."""
+    if amount <= 0:
+        return shift(nw, day, function, amount)
+    latest = date.max - timedelta(days=amount) if function == "add_days" else date(9999 - amount, 12, 31)
+    ends = day <= nw.lit(latest)
+    moved = shift(nw, nw.when(ends).then(day), function, amount)
+    found: Expr = nw.when(ends | day.is_null()).then(moved).otherwise(nw.lit(date.max))
+    return found
 
 
 def shift(nw: ModuleType, day: "Expr", function: str, amount: int) -> "Expr":
