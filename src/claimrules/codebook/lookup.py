@@ -207,9 +207,10 @@ class Lookup:
         choice = self._shelf(Table.NCCI_PAIRS, setting).choose(on, self.mode)
         return choice if isinstance(choice, Cause) else (choice, *choice.older)
 
-    def pairs_among(self, choice: Choice, codes: frozenset[str]) -> list[PairColumns]:
-        """Every edit of some editions both of whose codes are among ``codes``, edition by edition."""
-        return [self._tables.pairs_among(position, codes) for position in choice.positions]
+    def pairs_among(self, choice: Choice, codes: frozenset[str]) -> list[tuple[str, PairColumns]]:
+        """Every edit of some editions both of whose codes are among ``codes``, by the edition's name."""
+        editions, among = self._tables.editions, self._tables.pairs_among
+        return [(editions[position].name, among(position, codes)) for position in choice.positions]
 
     def pair_ranges(self, choice: Choice) -> list[tuple[str, str]]:
         """The runs of pairs, as texts of column 1 and column 2, of which silence says: no edit."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from claimrules.codebook import PairFact
 from claimrules.engine.pair_rules import Partner
 from claimrules.engine.source import Source
 from claimrules.engine.subject import Subject
@@ -36,7 +37,7 @@ Truths = Mapping[int, tuple[bool, bool]]
 """Known true and known false of each part of the conditions, by its identity: hashing trees is slow."""
 UNKNOWN_TEXT: Final = "unknown"
 PRIVATE_TEXT: Final = "not shown"
-_NO_PARTNER: Final = Partner(None)
+_NO_PARTNER: Final = Partner()
 """Stands in where a rule on pairs does not apply, so that no other line was looked at."""
 Leaf = Name | Aggregate | Quantified
 Pick = Callable[[And | Or, bool], tuple[Condition, ...]]
@@ -230,6 +231,8 @@ def fact(at: Situation, field: Field, value: str) -> Evidence:
     base, side = field.base, at.side(field)
     enum = INDICATORS.get(base.name) if base.namespace == "code" else None
     meaning = enum(value).meaning if enum is not None and value in tuple(enum) else ""
+    if base.namespace == "pair" and at.partner is not None and at.partner.fact is not None:
+        return edit_fact(field, value, at.partner.fact)
     if base.namespace != "code" or base.table is None or side is None:
         return Evidence(field=str(field), value=value, meaning=meaning)
     source = side.code.sources.get(base.table)
@@ -244,6 +247,18 @@ def fact(at: Situation, field: Field, value: str) -> Evidence:
         holds_from=edition.effective,
         holds_to=edition.ends,
         how=source.how.value,
+    )
+
+
+def edit_fact(field: Field, value: str, edit: PairFact) -> Evidence:
+    """What an edit on a procedure pair says, with the days on which it is in force."""
+    return Evidence(
+        field=str(field),
+        value=value,
+        edition=edit.edition.name,
+        holds_from=edit.effective,
+        holds_to=edit.deletion,
+        how=edit.how.value,
     )
 
 

@@ -9,6 +9,7 @@ from claimrules.expr.vocabulary import Field
 from claimrules.model.finding import Evidence
 
 if TYPE_CHECKING:
+    from claimrules.codebook import PairFact
     from claimrules.model.edition import Source
 
 _KEPT: Final = 1_024
@@ -26,12 +27,12 @@ class Fact:
         self._place = place[leaf.field] if isinstance(leaf, Name) else -1
         self._number = -1 if isinstance(leaf, Name) else explainer.found.index(leaf)
         self._private = not isinstance(leaf, Name) and holds_private(leaf)
-        self._kept: dict[tuple[object, int], tuple[Source | None, Evidence]] = {}
+        self._kept: dict[tuple[object, int], tuple[Source | PairFact | None, Evidence]] = {}
 
     def tell(self, at: Situation, texts: Sequence[str]) -> Evidence:
         """Give the evidence."""
         leaf = self._leaf
-        source = None
+        source: Source | PairFact | None = None
         if not isinstance(leaf, Name):
             value: object = at.aggregates[self._number][1]
             if self._private:
@@ -39,8 +40,7 @@ class Fact:
             key: tuple[object, int] = (value, type(value) is bool)
         else:
             value = texts[self._place]
-            side = at.side(leaf.field) if self._table is not None else None
-            source = side.code.sources.get(self._table) if side is not None and self._table else None
+            source = self._source(at, leaf.field)
             key = value, id(source)
         found = self._kept.get(key)
         if found is not None and found[0] is source:
@@ -50,3 +50,12 @@ class Fact:
         made = fact(at, leaf.field, str(value)) if isinstance(leaf, Name) else counted_fact(leaf, value)
         self._kept[key] = source, made
         return made
+
+    def _source(self, at: Situation, field: Field) -> "Source | PairFact | None":
+        """Who says what the field says: an edition, or for what is said of a pair of codes its edit."""
+        if self._table is None:
+            return None
+        if field.base.namespace == "pair":
+            return at.partner.fact if at.partner is not None else None
+        side = at.side(field)
+        return side.code.sources.get(self._table) if side is not None else None

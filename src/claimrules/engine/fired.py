@@ -26,7 +26,7 @@ Chosen = tuple[int, ...]
 Choice = tuple[And | Or, bool]
 _KEPT: Final = 1_024
 _PLANS: Final = 256
-_NO_PARTNER: Final = Partner(None)
+_NO_PARTNER: Final = Partner()
 
 
 class Fired:
@@ -118,6 +118,8 @@ class Plan:
         key = (*values, *[value for _, value in at.aggregates], s.slot, s.line.code, s.modifiers)
         if o is not s:
             key += (o.slot, o.line.code, o.modifiers)
+        if p.fact is not None:
+            key += (p.fact.edition.name, p.fact.how, p.fact.effective, p.fact.deletion)
         found = kept.get(key)
         if found is None:
             if len(kept) >= _KEPT:

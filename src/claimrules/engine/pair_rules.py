@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from claimrules.codebook import AddOnFact, Lookup
+from claimrules.codebook import AddOnFact, Lookup, PairFact
 from claimrules.engine.alone import rests_on_class
 from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
 from claimrules.engine.outcomes import BYPASSED, FIRED, PASSED, no_history_byte, unknown_byte
@@ -25,11 +25,12 @@ INDICATOR: Final = VOCABULARY["pair"]["modifier_indicator"]
 class Partner:
     """The published relation between two codes, as the conditions see it."""
 
-    __slots__ = ("pair_modifier_indicator",)
+    __slots__ = ("fact", "pair_modifier_indicator")
 
-    def __init__(self, modifier_indicator: str | None) -> None:
-        """Keep the indicator; ``None`` for a relation that has none."""
-        self.pair_modifier_indicator = modifier_indicator
+    def __init__(self, fact: PairFact | None = None) -> None:
+        """Keep the edit; ``None`` for a relation that has none."""
+        self.fact = fact
+        self.pair_modifier_indicator = fact.modifier_indicator if fact else None
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -191,8 +192,8 @@ def relation(rule: Rule, subject: Subject, other: Subject, lookup: Lookup) -> Pa
         fact = lookup.pair(*columns, day, line.setting)
         if fact is None or isinstance(fact, Cause):
             return fact
-        return Partner(fact.modifier_indicator)
+        return Partner(fact)
     primaries = lookup.primaries(line.code, day, line.setting)
     if isinstance(primaries, AddOnFact):
-        return Partner(None) if other.line.code in primaries.primaries else None
+        return Partner() if other.line.code in primaries.primaries else None
     return primaries

@@ -89,7 +89,7 @@ def _primaries(
     elif isinstance(primaries, AddOnFact):
         for code, members in others.items():
             if code in primaries.primaries:
-                yield Partner(None), members
+                yield Partner(), members
 
 
 def _by_code(group: Group) -> dict[str | None, list[Subject]]:

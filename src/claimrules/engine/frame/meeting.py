@@ -135,7 +135,9 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
         and not known.choices.causes
         and not may_lack_keys(context, combos, every, shared),
         published=Published(
-            facts=rows.select(*relations.KEYS, "indicator", "lack").unique(), choices=known.choices.table
+            facts=rows.select(*relations.KEYS, "indicator", "lack", "pair_edition").unique(),
+            choices=known.choices.table,
+            editions=known.choices.editions,
         ),
     )
 

@@ -7,6 +7,7 @@ from claimrules.engine.frame.around import NO_BYTE, OUTCOME, PARTNER, SEQ, Looke
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key
 from claimrules.engine.frame.parts import edition_of
+from claimrules.engine.frame.relations import EDITIONS
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
 from claimrules.rulebook.rule import LAST_STRATUM, Rule
@@ -25,7 +26,9 @@ _WEAK: Final = {"any": {BYPASSED: 2_000, PASSED: 3_000}, "none": {FIRED: 2_000}}
 For other = "none" a candidate that does not match says nothing, however many are unknown beside it.
 """
 _RANKS: Final = 8
-"""Above any rank of a severity: a proof is the number of its line times this, plus its rank."""
+"""Above any rank of a severity."""
+_MARKS: Final = _RANKS * EDITIONS
+"""A proof is the number of its line times this, and below that the edition of the pair and the rank."""
 
 
 def look(context: Context, lines: "Lazy", rule: Rule, number: int, meeting: "Meeting") -> Looked:
@@ -74,8 +77,9 @@ def _strongest(pairing: Pairing, met: "Lazy") -> "Lazy":
     for plain, weak in _WEAK[rule.other].items():
         strength = nw.when(nw.col("candidate") == plain).then(nw.lit(weak, nw.Int64)).otherwise(strength)
     decisive = nw.col("candidate") == (FIRED if rule.other == "any" else PASSED)
-    proof = nw.col("first_seq") * _RANKS + nw.col("candidate_rank")
-    second = nw.col("second_seq") * _RANKS + nw.col("candidate_rank")
+    marks = nw.col("pair_edition") * _RANKS + nw.col("candidate_rank")
+    proof = nw.col("first_seq").cast(nw.Int64) * _MARKS + marks
+    second = nw.col("second_seq").cast(nw.Int64) * _MARKS + marks
     of_self = decisive & (nw.col("self_in") == 1)
     met = met.with_columns(
         strength=nw.when(decisive).then(nw.lit(0, nw.Int64)).otherwise(strength),
@@ -131,6 +135,16 @@ def _outcomes(pairing: Pairing, said: "Lazy") -> "Lazy":
     return kept.with_columns(severity_rank=severity(writer, rule)) if rule.other == "none" else kept
 
 
+def _named(pairing: Pairing, joined: "Lazy", number: "Expr") -> "Lazy":
+    """Name the edition of the pair that the first proof is of."""
+    nw, editions = pairing.nw, pairing.editions
+    found: dict[str, list[Any]] = {"number": [*editions.values(), 0], "named": [*editions, ""]}
+    table = pairing.context.backend.table(found, {"number": "number", "named": "text"})
+    table = table.with_columns(number=nw.col("number").cast(nw.Int64))
+    joined = joined.with_columns(number=number.fill_null(0)).join(table, on="number", how="left")
+    return joined.with_columns(edition=nw.col("named").fill_null("")).drop("number", "named")
+
+
 def _back(pairing: Pairing, known: "Lazy", said: "Lazy") -> "Lazy":
     """Join the outcomes of distinct lines back to the lines, each with its first proof."""
     nw, rule = pairing.nw, pairing.rule
@@ -138,15 +152,17 @@ def _back(pairing: Pairing, known: "Lazy", said: "Lazy") -> "Lazy":
     columns = ["me", OUTCOME, "edition", "own", "own_second", "elsewhere", "proofs"]
     columns += ["severity_rank"] if rule.other == "none" else []
     joined = mine.join(said.select(*columns), on="me", how="inner")
-    first = (nw.col("own") - nw.col(SEQ) * _RANKS).fill_null(-1)
-    is_first = (first >= 0) & (first < _RANKS)
+    first = (nw.col("own") - nw.col(SEQ).cast(nw.Int64) * _MARKS).fill_null(-1)
+    is_first = (first >= 0) & (first < _MARKS)
     joined = joined.with_columns(among=nw.when(is_first).then(nw.col("own_second")).otherwise(nw.col("own")))
     among, elsewhere = nw.col("among"), nw.col("elsewhere")
     nearest = nw.when(among.is_null() | (elsewhere < among)).then(elsewhere).otherwise(among)
     joined = joined.with_columns(nearest=nw.when(elsewhere.is_null()).then(among).otherwise(nearest))
     fired = nw.col(OUTCOME) == FIRED
-    proof = nw.col("nearest") // _RANKS
-    rank = nw.col("severity_rank") if rule.other == "none" else nw.col("nearest") - proof * _RANKS
+    proof = nw.col("nearest") // _MARKS
+    rank = nw.col("severity_rank") if rule.other == "none" else nw.col("nearest") % _RANKS
+    if pairing.editions:
+        joined = _named(pairing, joined, nw.col("nearest") % _MARKS // _RANKS)
     return around.told(
         nw,
         joined,

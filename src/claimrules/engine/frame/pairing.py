@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from claimrules.codebook import PairFact
 from claimrules.engine.frame import around
 from claimrules.engine.frame.add_ons import primaries_met
 from claimrules.engine.frame.around import GROUP, MINE, NO_BYTE, PARTNER, PHYSICIAN, SEQ
 from claimrules.engine.frame.context import COUNTED, Context, line_columns
 from claimrules.engine.frame.parts import table_of
+from claimrules.engine.frame.relations import EDITIONS
 from claimrules.engine.outcomes import field_byte, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.nodes import names
@@ -36,6 +38,7 @@ class Published:
 
     facts: "Lazy"
     choices: "Lazy"
+    editions: dict[str, int]
 
 
 class Pairing:
@@ -50,6 +53,7 @@ class Pairing:
     ) -> None:
         """Find the lines, those that the rule concerns, and the columns that each side needs."""
         self.published = published
+        self.editions = {} if published is None else published.editions
         self.context, self.rule, self.nw = context, rule, context.nw
         self.writer = FrameWriter(self.nw)
         physician = any(key.field.name == PHYSICIAN for key in rule.same)
@@ -133,6 +137,8 @@ def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":
         met = _published(pairing, pairing.published, met)
     elif pairing.rule.relation:
         met = _related(pairing, met)
+    if pairing.rule.relation is not Relation.NCCI_PAIR:
+        met = met.with_columns(pair_edition=nw.lit(0, nw.Int64))
     if pairing.ordered:
         return _split(pairing, met)
     met = met.filter(nw.col("others") > nw.col("self_in"))
@@ -219,7 +225,8 @@ def _related(pairing: Pairing, met: "Lazy") -> "Lazy":
     asked = backend.local(met.select(*_ASKED).unique())
     texts = ("k_code", "k_other", "k_setting")
     found: dict[str, list[Any]] = {
-        name: [] for name in ("k_slot", "k_day", *texts, "pair_modifier_indicator", "pair_unknown")
+        name: []
+        for name in ("k_slot", "k_day", *texts, "pair_modifier_indicator", "pair_unknown", "pair_edition")
     }
     for row in zip(*(asked[name] for name in _ASKED), strict=True):
         one = _Asked(*row)
@@ -228,10 +235,13 @@ def _related(pairing: Pairing, met: "Lazy") -> "Lazy":
             continue
         unknown = unknown_byte(pairing.rule, INDICATOR, fact) if isinstance(fact, Cause) else 0
         key = (one.slot, one.day, one.code or "", one.other or "", one.setting)
-        for name, value in zip(found, (*key, "" if unknown else fact, unknown), strict=True):
+        indicator, edition = ("", 0) if isinstance(fact, Cause) else _told(pairing, fact)
+        for name, value in zip(found, (*key, indicator, unknown, edition), strict=True):
             found[name].append(value)
-    kinds = dict.fromkeys(found, "text") | {"k_slot": "number", "k_day": "date", "pair_unknown": "number"}
-    table = backend.table(found, kinds).with_columns(pair_unknown=nw.col("pair_unknown").cast(nw.Int64))
+    numbers = ("k_slot", "pair_unknown", "pair_edition")
+    kinds = dict.fromkeys(found, "text") | dict.fromkeys(numbers, "number") | {"k_day": "date"}
+    whole = {name: nw.col(name).cast(nw.Int64) for name in numbers[1:]}
+    table = backend.table(found, kinds).with_columns(**whole)
     met = met.with_columns(
         k_code=nw.col("line_code").fill_null(""), k_other=nw.col("o_line_code").fill_null("")
     )
@@ -241,11 +251,16 @@ def _related(pairing: Pairing, met: "Lazy") -> "Lazy":
     )
 
 
-def _fact(pairing: Pairing, one: _Asked) -> str | Cause | None:
-    """The modifier indicator of a pair, the cause that it is unknown, or ``None``."""
+def _told(pairing: Pairing, fact: PairFact) -> tuple[str, int]:
+    """The modifier indicator of an edit, and the number of its edition."""
+    number = pairing.editions.setdefault(fact.edition.name, len(pairing.editions) + 1)
+    return fact.modifier_indicator, number if number < EDITIONS else 0
+
+
+def _fact(pairing: Pairing, one: _Asked) -> PairFact | Cause | None:
+    """The edit on a pair, the cause that it is unknown, or ``None``."""
     lookup, rule = pairing.context.resolver.slots[one.slot][1], pairing.rule
     if one.setting not in tuple(Setting):
         return None
     columns = (one.other, one.code) if rule.role == "column_2" else (one.code, one.other)
-    fact = lookup.pair(*columns, one.day, Setting(one.setting))
-    return fact if fact is None or isinstance(fact, Cause) else fact.modifier_indicator
+    return lookup.pair(*columns, one.day, Setting(one.setting))

@@ -27,6 +27,8 @@ GROUP: Final = "g_all"
 KEYS: Final = ("k_choice", "k_day", "k_code", "k_other")
 """What a published pair depends on: the editions that speak, the day, the code and the other code."""
 NO_FACT: Final = -1
+EDITIONS: Final = 1_024
+"""Above the number of any edition of pairs that is named beside findings; 0 is none."""
 _NEVER: Final = "9"
 
 
@@ -37,6 +39,7 @@ class Choices:
     table: "Lazy"
     known: dict[int, tuple[Lookup, tuple[Choice, ...]]]
     causes: dict[int, Cause]
+    editions: dict[str, int] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -44,7 +47,8 @@ class Related:
     """``rows`` are the pairs of codes that meet in a group of lines and are, or may be, a published edit.
 
     Columns: ``g_all``, ``k_choice``, ``k_day``, ``k_code``, ``k_other``, ``indicator`` (blank where not
-    known) and ``lack``, the number of the cause then. ``alone`` are causes of lines that need no pairing.
+    known), ``lack``, the number of the cause then, and ``pair_edition``, the number of an edition by
+    ``choices.editions``. ``alone`` are causes of lines that need no pairing.
     """
 
     lines: "Lazy"
@@ -108,11 +112,12 @@ def _choices(context: Context, lines: "Lazy") -> Choices:
 def _found(context: Context, choices: Choices, met: "Lazy", role: str) -> "Lazy":
     """The pairs among those that met: an edit in force, or silence that says nothing."""
     nw, backend = context.nw, context.backend
+    told, none = (GROUP, *KEYS, "indicator", "lack", "pair_edition"), nw.lit(0, nw.Int64)
     blank = (nw.col("k_code") == "") | (nw.col("k_other") == "")
     lacking = met.filter(blank).with_columns(
-        indicator=nw.lit(""), lack=nw.lit(CAUSE_INDEX[Cause.NO_INPUT], nw.Int64)
+        indicator=nw.lit(""), lack=nw.lit(CAUSE_INDEX[Cause.NO_INPUT], nw.Int64), pair_edition=none
     )
-    parts, rest = [lacking.select(GROUP, *KEYS, "indicator", "lack")], met.filter(~blank)
+    parts, rest = [lacking.select(*told)], met.filter(~blank)
     present = context.local(met.select("k_other").unique())["k_other"]
     codes = frozenset(present) - {""}
     depth = max((len(each) for _, each in choices.known.values()), default=0)
@@ -121,25 +126,32 @@ def _found(context: Context, choices: Choices, met: "Lazy", role: str) -> "Lazy"
         hits = rest.join(edits, on=["k_choice", "k_code", "k_other"], how="inner")
         days = nw.col("k_day")
         hits = hits.filter((nw.col("e_first") <= days) & (days <= nw.col("e_last")))
+        hits = hits.with_columns(rank=nw.col("rank") * EDITIONS + nw.col("e_edition"))
         best = hits.group_by(GROUP, *KEYS).agg(rank=nw.col("rank").max())
-        best = backend.keep(best.with_columns(indicator=(nw.col("rank") % 10).cast(nw.String)))
-        parts.append(best.select(GROUP, *KEYS, "indicator", lack=nw.lit(NO_FACT, nw.Int64)))
+        rank = nw.col("rank")
+        best = best.with_columns(
+            indicator=(rank // EDITIONS % 10).cast(nw.String), pair_edition=rank % EDITIONS
+        )
+        best = backend.keep(best.with_columns(lack=nw.lit(NO_FACT, nw.Int64)).select(*told))
+        parts.append(best)
         rest = rest.join(best.select(GROUP, *KEYS), on=[GROUP, *KEYS], how="anti")
         rest = backend.keep(rest.filter(~_covered(context, choices, level, role)))
         if not context.local(rest.head(1).select(GROUP))[GROUP]:
             break
-    unknown = rest.with_columns(indicator=nw.lit(""), lack=nw.lit(CAUSE_INDEX[Cause.NO_CODE], nw.Int64))
-    parts.append(unknown.select(GROUP, *KEYS, "indicator", "lack"))
+    lack = nw.lit(CAUSE_INDEX[Cause.NO_CODE], nw.Int64)
+    parts.append(rest.with_columns(indicator=nw.lit(""), lack=lack, pair_edition=none).select(*told))
     return nw.concat(parts, how="vertical")
 
 
 def _edits(context: Context, choices: Choices, codes: frozenset[str], level: int, role: str) -> "Lazy":
     """The edits of the editions that speak at one level, as judged line's code and other code."""
-    found: dict[str, list[Any]] = {name: [] for name in ("k_choice", *KEYS[2:], "e_term")}
+    found: dict[str, list[Any]] = {name: [] for name in ("k_choice", *KEYS[2:], "e_term", "e_edition")}
     terms: dict[int, tuple[int, PairRow]] = {}
     code, other = ("k_other", "k_code") if role == "column_2" else ("k_code", "k_other")
     for number, (lookup, speaking) in choices.known.items():
-        for edits in lookup.pairs_among(speaking[level], codes) if level < len(speaking) else ():
+        for name, edits in lookup.pairs_among(speaking[level], codes) if level < len(speaking) else ():
+            edition = choices.editions.setdefault(name, len(choices.editions) + 1)
+            found["e_edition"] += [edition if edition < EDITIONS else 0] * len(edits.edits)
             found["k_choice"] += [number] * len(edits.edits)
             found[code] += edits.column_1
             found[other] += edits.column_2
@@ -177,4 +189,5 @@ def _covered(context: Context, choices: Choices, level: int, role: str) -> Any:
         nw.col("k_choice").is_in(numbers) & (pair >= nw.lit(low)) & (pair <= nw.lit(high))
         for (low, high), numbers in covering.items()
     ]
-    return any_true([nw.lit(value=False), *tests])
+    # A filter by a literal alone is refused by some frames.
+    return any_true([nw.col("k_choice") < 0, *tests])
