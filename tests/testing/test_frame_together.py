@@ -7,7 +7,7 @@ from claimrules.testing.examples import compare
 from claimrules.testing.frame_together import run_together, together
 
 RULES = Rulebook.load(
-    select=("BILAT101", "UNIT202", "MUE102", "NCCI101", "STAT101", "AOC101", "GLOB404")
+    select=("BILAT101", "UNIT202", "MUE102", "NCCI101", "STAT101", "AOC101", "LIAB102", "GLOB404")
 ).rules
 
 
