@@ -47,7 +47,7 @@ class Around:
     """The lines of a run, what they share, and what the rules that look around say of them.
 
     ``proofs`` by the number of the line, then by that of the rule. ``places.near`` are the lines whose
-    denial matters: the judged ones, and those of the history on their days.
+    denial matters, and those of their days.
     """
 
     def __init__(self, engine: "Engine", places: Places, coverage: Coverage, lookup: Lookup) -> None:
@@ -145,7 +145,7 @@ class Around:
         if len(place.members) == 1:
             return False
         parts = place.parts(same, subject)
-        return not isinstance(parts, int) and len(parts[0].members) > 1
+        return not isinstance(parts, int) and any(len(part.members) > 1 for part in parts)
 
     def _ask(self, at: _Stands, rules: int) -> None:
         """Ask what rules, given as bits, say of a line that does not stand alone."""

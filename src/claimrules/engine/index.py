@@ -1,6 +1,7 @@
 """The lines of one run by what they share; every rule with the same ``same`` uses the same groups."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from datetime import date
 from typing import Any
 
 from claimrules.engine.keys import KeyFunction, Same
@@ -127,16 +128,16 @@ Placing = Callable[[Subject], tuple[Any, ...]]
 class Places:
     """The lines of a run by what most keys begin with: patient, claim, code and day.
 
-    ``near`` are the judged lines and those of their days, ``far`` the others; ``everyone`` both.
+    ``near`` are the judged lines and those whose denial matters, with all of their days, ``far`` the others;
+    ``everyone`` both.
     """
 
-    def __init__(self, subjects: Sequence[Subject], *, near_only: bool) -> None:
-        """Take the lines in; all are near where not ``near_only``."""
-        days = {subject.line.from_date for subject in subjects if subject.judged}
+    def __init__(self, subjects: Sequence[Subject], days: Container[date | None] | None) -> None:
+        """Take the lines in; those of some ``days`` are near, or all of them."""
         self.near: list[Subject] = []
         self.far: list[Subject] = []
         for each in subjects:
-            near = each.judged or not near_only or each.line.from_date in days
+            near = days is None or each.line.from_date in days
             (self.near if near else self.far).append(each)
         self.everyone = subjects
         self._places: dict[tuple[Placing, bool], dict[tuple[Any, ...], Place]] = {}

@@ -70,6 +70,17 @@ class Same:
     texts: tuple[str, ...]
     plain: bool
 
+    @property
+    def implied(self) -> tuple[frozenset[str], frozenset[str]]:
+        """What two lines must have in common to share the key, and what those that share it surely have.
+
+        Lines of one provider have the physician in common, but not the other way round.
+        """
+        every = frozenset(self.texts)
+        if self.plain:
+            return every, every
+        return every - set(_PHYSICIAN[1:]), every - set(_PHYSICIAN)
+
     def unknown(self, subject: Subject) -> int:
         """Give the part of the key that is unknown where no key is known, else -1."""
         unknown = -1

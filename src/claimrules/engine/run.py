@@ -110,16 +110,28 @@ class Engine:
         return Plans(self.around)
 
     @cached_property
-    def near_only(self) -> bool:
-        """Whether no rule asks whether a line of another day is denied, or could deny one."""
-        return all(
-            each.same.dated
-            for each in self.around
-            if each.rule.stratum < LAST_STRATUM
-            or any(
-                field.name == "denied" for field in names(each.rule.applies, each.rule.when, each.rule.unless)
-            )
-        )
+    def afar(self) -> int:
+        """The rules, as bits, that ask whether a line of another day is denied; -1: any line's may matter."""
+        found = 0
+        for each in self.around:
+            fields = names(each.rule.applies, each.rule.when, each.rule.unless)
+            last = each.rule.stratum == LAST_STRATUM
+            if each.same.dated or (last and all(field.name != "denied" for field in fields)):
+                continue
+            if not last or each.rule.scope is not RuleScope.PAIR:
+                return -1
+            found |= 1 << each.number
+        return found
+
+    def _days(self, subjects: Sequence[Subject]) -> set[date | None] | None:
+        """The days of lines whose denial matters; ``None``: all."""
+        if self.afar < 0:
+            return None
+        days = {subject.line.from_date for subject in subjects if subject.judged}
+        if self.afar:
+            others = [subject for subject in subjects if subject.line.from_date not in days]
+            days.update(subject.line.from_date for subject in others if self.learn(subject) & self.afar)
+        return days
 
     def explainer(self, number: int) -> Explainer:
         """What explains one rule."""
@@ -194,7 +206,7 @@ class Engine:
 
     def run(self, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup) -> list[Judged]:
         """Judge the subjects, stratum by stratum; lines of a history only prove."""
-        places = Places(subjects, near_only=self.near_only)
+        places = Places(subjects, self._days(subjects))
         near = places.near
         first = [self.of_setting(subject.line.setting).judge(subject) for subject in near]
         if not self.around:

@@ -38,8 +38,13 @@ def _unheard(engine: "Engine", silent: "Silent") -> list[PairRule]:
     return [
         one
         for one in engine.around
-        if isinstance(one, PairRule) and one.same.plain and one.shares_concern and _cause(one, silent)
+        if isinstance(one, PairRule) and _whole(one) and one.shares_concern and _cause(one, silent)
     ]
+
+
+def _whole(one: PairRule) -> bool:
+    """Whether lines of a class, but for who the patient and the physician are, share its keys alike."""
+    return all(key.members is None for key in one.rule.same)
 
 
 def silences_of(engine: "Engine", silent: "Silent", concerned: int, covered: int) -> tuple[Silence, ...]:
@@ -48,12 +53,13 @@ def silences_of(engine: "Engine", silent: "Silent", concerned: int, covered: int
     for one in _unheard(engine, silent):
         if concerned >> one.number & 1:
             found.setdefault(one.same, []).append(one)
-    made, before = [], set[str]()
-    for same in sorted(found, key=lambda each: -len(each.texts)):
+    made, before = [], frozenset[str]()
+    for same in sorted(found, key=lambda each: (not each.plain, -len(each.texts))):
         told = [(one.number, _byte(one, silent, covered)) for one in found[same]]
         bits = sum(1 << number for number, _ in told)
-        made.append(Silence(same, before.issuperset(same.texts), bits, tuple(told)))
-        before = set(same.texts)
+        enough, given = same.implied
+        made.append(Silence(same, before >= enough, bits, tuple(told)))
+        before = given
     return tuple(made)
 
 
