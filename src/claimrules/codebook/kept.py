@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from claimrules.codebook.relations import AddOnFact, Pair, PairFact, covered_ranges, pair_fact, pair_rows
+from claimrules.codebook.relations import AddOnFact, Pair, PairFact, pair_fact, pair_rows, silent_ranges
 from claimrules.codebook.resolve import Choice
 from claimrules.codebook.tables import PairRow, Tables
 from claimrules.model.claim import Setting
@@ -27,7 +27,7 @@ class KeptPairs:
         self._tables, self._choose = tables, choose
         self._days: dict[date, tuple[Choice | Cause, _Known]] = {}
         self._known: dict[Choice | Cause, _Known] = {}
-        self._ranges: dict[tuple[int, ...], Sequence[tuple[Pair, Pair]]] = {}
+        self._ranges: dict[tuple[tuple[int, ...], bool], Sequence[tuple[Pair, Pair]]] = {}
 
     def find(self, column_1: str, column_2: str, on: date) -> PairFact | Cause | None:
         """Find the edit of a pair in force; ``None`` is known: there is none."""
@@ -65,12 +65,10 @@ class KeptPairs:
 
     def _is_silent(self, choice: Choice, key: tuple[str, str]) -> bool:
         """Whether the silence of some editions says of a pair that there is no edit."""
-        if not choice.exact:
-            return False
-        ranges = self._ranges.get(choice.positions)
+        spoken = choice.positions, choice.exact
+        ranges = self._ranges.get(spoken)
         if ranges is None:
-            parts = [self._tables.editions[position] for position in choice.positions]
-            ranges = self._ranges.setdefault(choice.positions, covered_ranges(parts))
+            ranges = self._ranges.setdefault(spoken, silent_ranges(self._tables, choice))
         return any(first <= key <= last for first, last in ranges)
 
 

@@ -21,8 +21,8 @@ from claimrules.codebook.relations import (
     MueFact,
     PairFact,
     add_on_fact,
-    covered_ranges,
     mue_fact,
+    silent_ranges,
 )
 from claimrules.codebook.resolve import TABLE_SETTING, Choice, EditionMode, Shelf
 from claimrules.codebook.tables import ROWS, AddOnTable, Span, Tables
@@ -214,10 +214,7 @@ class Lookup:
 
     def pair_ranges(self, choice: Choice) -> list[tuple[str, str]]:
         """The runs of pairs, as texts of column 1 and column 2, of which silence says: no edit."""
-        if not choice.exact:
-            return []
-        parts = [self._tables.editions[position] for position in choice.positions]
-        return [("".join(first), "".join(last)) for first, last in covered_ranges(parts)]
+        return [("".join(first), "".join(last)) for first, last in silent_ranges(self._tables, choice)]
 
     def primaries(
         self, add_on: str | None, on: date | None, setting: Setting = Setting.PROFESSIONAL

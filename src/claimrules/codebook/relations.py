@@ -162,6 +162,13 @@ def pair_is_covered(parts: Iterable[Edition], key: tuple[str, str]) -> bool:
     return any(first <= key <= last for first, last in covered_ranges(parts))
 
 
+def silent_ranges(tables: Tables, choice: Choice) -> Sequence[tuple[Pair, Pair]]:
+    """The runs of pairs of which the silence of some editions says that there is no edit."""
+    if not choice.exact:
+        return ()
+    return covered_ranges(tables.editions[position] for position in choice.positions)
+
+
 def covered_ranges(parts: Iterable[Edition]) -> Sequence[tuple[Pair, Pair]]:
     """The runs of pairs, both ends included, that the loaded parts of one publication would hold."""
     whole = sorted((part for part in parts if part.complete), key=lambda part: part.part)

@@ -45,6 +45,8 @@ _SHAPES: Final = {
     **{f"nnnn{letter}": f"{{:04d}}{letter}" for letter in "TFUMA"},
 }
 Record = tuple[Any, ...]
+SETTINGS: Final = (Setting.PROFESSIONAL, Setting.OUTPATIENT, Setting.DME)
+"""Those that have tables of their own."""
 
 
 def codes_arrow(tables: Tables, mode: EditionMode) -> "pa.Table":
@@ -65,7 +67,7 @@ def code_records(tables: Tables, mode: EditionMode) -> Iterator[Record]:
     """Give the rows, setting by setting; what is unknown altogether has none."""
     own = _own_days(tables)
     shapes = _unlisted(frozenset(own))
-    for setting in (Setting.PROFESSIONAL, Setting.OUTPATIENT, Setting.DME):
+    for setting in SETTINGS:
         yield from _Runs(tables, mode, setting).records(own, shapes)
 
 

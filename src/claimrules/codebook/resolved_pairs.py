@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claimrules.codebook.frames import pyarrow_module, table_of
-from claimrules.codebook.relations import Pair, covered_ranges, held_days
-from claimrules.codebook.resolve import Choice, EditionMode, Shelf
-from claimrules.codebook.resolved import FIRST_DAY, LAST_DAY
+from claimrules.codebook.relations import Pair, held_days, silent_ranges
+from claimrules.codebook.resolve import EditionMode, Shelf
+from claimrules.codebook.resolved import FIRST_DAY, LAST_DAY, SETTINGS, Record
 from claimrules.codebook.tables import PairRow, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
@@ -28,9 +28,7 @@ COVERED: Final = "pairs_covered"
 """The names of the two tables beside those of the editions."""
 PAIR_COLUMNS: Final = ("column_1", "column_2", "setting", "first_day", "last_day", "modifier_indicator")
 COVERED_COLUMNS: Final = ("first_pair", "last_pair", "setting", "first_day", "last_day")
-_SETTINGS: Final = (Setting.PROFESSIONAL, Setting.OUTPATIENT, Setting.DME)
 _DAY: Final = timedelta(days=1)
-Record = tuple[Any, ...]
 
 
 class _Level(NamedTuple):
@@ -68,7 +66,7 @@ def covered_arrow(tables: Tables, mode: EditionMode) -> "pa.Table":
 
 def pair_records(tables: Tables, mode: EditionMode) -> Iterator[Record]:
     """Give the edits, setting by setting, in the order of column 1."""
-    for setting in _SETTINGS:
+    for setting in SETTINGS:
         runs = _runs(tables, mode, setting)
         positions = sorted({each for run in runs for level in run.levels for each in level.positions})
         streams = (_numbered(tables, position) for position in positions)
@@ -84,7 +82,7 @@ def pair_records(tables: Tables, mode: EditionMode) -> Iterator[Record]:
 
 def covered_records(tables: Tables, mode: EditionMode) -> Iterator[Record]:
     """Give the covered runs of pairs, setting by setting."""
-    for setting in _SETTINGS:
+    for setting in SETTINGS:
         spans: dict[tuple[Pair, Pair], list[tuple[date, date, str]]] = {}
         for run in _runs(tables, mode, setting):
             for covered in dict.fromkeys(each for level in run.levels for each in level.ranges):
@@ -102,17 +100,13 @@ def _runs(tables: Tables, mode: EditionMode, setting: Setting) -> list[_Run]:
     for first, after in zip(days, [*days[1:], LAST_DAY + _DAY], strict=True):
         choice = shelf.choose(first, mode)
         chosen = () if isinstance(choice, Cause) else (choice, *choice.older)
-        levels, last = tuple(_level(tables, each) for each in chosen), after - _DAY
+        levels = tuple(_Level(each.positions, tuple(silent_ranges(tables, each))) for each in chosen)
+        last = after - _DAY
         if runs and runs[-1].levels == levels:
             runs[-1] = runs[-1]._replace(last=last)
         else:
             runs.append(_Run(first, last, levels))
     return [run for run in runs if run.levels]
-
-
-def _level(tables: Tables, choice: Choice) -> _Level:
-    parts = [tables.editions[position] for position in choice.positions]
-    return _Level(choice.positions, tuple(covered_ranges(parts)) if choice.exact else ())
 
 
 def _numbered(tables: Tables, position: int) -> Iterator[tuple[str, str, int, PairRow]]:

@@ -29,6 +29,7 @@ from claimrules.expr.nodes import (
     outer_names,
 )
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field, Type
+from claimrules.model.edition import Source as SpokenBy
 from claimrules.model.finding import Evidence, Severity
 from claimrules.model.indicator import INDICATORS
 from claimrules.rulebook.rule import Rule
@@ -228,14 +229,10 @@ def number_text(value: object, scale: int) -> str:
 
 def fact(at: Situation, field: Field, value: str) -> Evidence:
     """One field as data."""
-    base, side = field.base, at.side(field)
+    base = field.base
     enum = INDICATORS.get(base.name) if base.namespace == "code" else None
     meaning = enum(value).meaning if enum is not None and value in tuple(enum) else ""
-    if base.namespace == "pair" and at.partner is not None and at.partner.fact is not None:
-        return edit_fact(field, value, at.partner.fact)
-    if base.namespace != "code" or base.table is None or side is None:
-        return Evidence(field=str(field), value=value, meaning=meaning)
-    source = side.code.sources.get(base.table)
+    source = source_of(at, field)
     if source is None:
         return Evidence(field=str(field), value=value, meaning=meaning)
     edition = source.edition
@@ -244,22 +241,21 @@ def fact(at: Situation, field: Field, value: str) -> Evidence:
         value=value,
         meaning=meaning,
         edition=edition.name,
-        holds_from=edition.effective,
-        holds_to=edition.ends,
+        holds_from=source.effective if isinstance(source, PairFact) else edition.effective,
+        holds_to=source.deletion if isinstance(source, PairFact) else edition.ends,
         how=source.how.value,
     )
 
 
-def edit_fact(field: Field, value: str, edit: PairFact) -> Evidence:
-    """What an edit on a procedure pair says, with the days on which it is in force."""
-    return Evidence(
-        field=str(field),
-        value=value,
-        edition=edit.edition.name,
-        holds_from=edit.effective,
-        holds_to=edit.deletion,
-        how=edit.how.value,
-    )
+def source_of(at: Situation, field: Field) -> SpokenBy | PairFact | None:
+    """Who says what a field says: an edition, or of a pair of codes the edit with its days in force."""
+    base = field.base
+    if base.namespace == "pair":
+        return at.partner.fact if at.partner is not None else None
+    side = at.side(field)
+    if base.namespace != "code" or base.table is None or side is None:
+        return None
+    return side.code.sources.get(base.table)
 
 
 def places(named: Collection[str], deciding: Sequence[Leaf], subject: Subject) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from claimrules.engine.explain import Explainer, Leaf, Situation, counted_fact, fact, holds_private
+from claimrules.engine.explain import Explainer, Leaf, Situation, counted_fact, fact, holds_private, source_of
 from claimrules.expr.nodes import Name
 from claimrules.expr.vocabulary import Field
 from claimrules.model.finding import Evidence
@@ -18,12 +18,11 @@ _KEPT: Final = 1_024
 class Fact:
     """Makes the evidence of one leaf of a condition; what comes again is kept with its source."""
 
-    __slots__ = ("_explainer", "_kept", "_leaf", "_number", "_place", "_private", "_table")
+    __slots__ = ("_explainer", "_kept", "_leaf", "_number", "_place", "_private")
 
     def __init__(self, leaf: Leaf, explainer: Explainer, place: Mapping[Field, int]) -> None:
         """Find the place of the field among the texts, or the number of what was counted."""
         self._leaf, self._explainer = leaf, explainer
-        self._table = leaf.field.base.table if isinstance(leaf, Name) else None
         self._place = place[leaf.field] if isinstance(leaf, Name) else -1
         self._number = -1 if isinstance(leaf, Name) else explainer.found.index(leaf)
         self._private = not isinstance(leaf, Name) and holds_private(leaf)
@@ -40,7 +39,7 @@ class Fact:
             key: tuple[object, int] = (value, type(value) is bool)
         else:
             value = texts[self._place]
-            source = self._source(at, leaf.field)
+            source = source_of(at, leaf.field)
             key = value, id(source)
         found = self._kept.get(key)
         if found is not None and found[0] is source:
@@ -50,12 +49,3 @@ class Fact:
         made = fact(at, leaf.field, str(value)) if isinstance(leaf, Name) else counted_fact(leaf, value)
         self._kept[key] = source, made
         return made
-
-    def _source(self, at: Situation, field: Field) -> "Source | PairFact | None":
-        """Who says what the field says: an edition, or for what is said of a pair of codes its edit."""
-        if self._table is None:
-            return None
-        if field.base.namespace == "pair":
-            return at.partner.fact if at.partner is not None else None
-        side = at.side(field)
-        return side.code.sources.get(self._table) if side is not None else None

@@ -7,7 +7,7 @@ from claimrules.expr.to_sql import SqlWriter
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
 from claimrules.rulebook.rule import Relation, Rule
 from claimrules.sql.groups import HISTORY, key_columns
-from claimrules.sql.sources import TABLE_SETTING, Part, Sources, joined_sets, sources
+from claimrules.sql.sources import Part, Sources, joined_sets, sources, table_setting
 from claimrules.sql.verdict import JUDGED, OUTCOME, applies, conditions, covered, labelled, select
 
 PHYSICIAN = "physician"
@@ -27,7 +27,7 @@ def pair_parts(rule: Rule, dialect: Dialect) -> tuple[Sources, list[Part]]:
     if rule.relation:
         extra["code"] = "code"
     if rule.relation is Relation.NCCI_PAIR:
-        extra |= {"from_date": "from_date", "ncci_setting": TABLE_SETTING}
+        extra |= {"from_date": "from_date", "ncci_setting": table_setting("setting")}
     found = sources(rule, dialect, extra)
     parts = [HISTORY] if rule.needs else []
     parts += [_candidates(rule, dialect, list(keys), found.name, physician=physician), _found(rule)]

@@ -14,10 +14,10 @@ from claimrules.rulebook.rule import Relation, Rule
 from claimrules.sql.columns import CODED, SPEAKING, derived, fee_row, given_in, global_day, unlisted
 from claimrules.sql.verdict import select
 
-TABLE_SETTING: Final = "CASE setting WHEN 'asc' THEN 'professional' ELSE setting END"
-"""Of whom the published tables speak (NCCI Policy Manual, chapter I, section V)."""
-_DAY_AND_SETTING: Final = """\
-codes.setting = CASE lines.setting WHEN 'asc' THEN 'professional' ELSE lines.setting END
+table_setting: Final = "CASE {0} WHEN 'asc' THEN 'professional' ELSE {0} END".format
+"""Whose tables speak for a line, by the column of its setting (NCCI Policy Manual, chapter I, section V)."""
+_DAY_AND_SETTING: Final = f"""\
+codes.setting = {table_setting("lines.setting")}
 AND lines.from_date BETWEEN codes.first_day AND codes.last_day"""
 _OWN_LIST: Final = (
     "(SELECT CASE WHEN count(*) > 0 THEN array_agg(member) END FROM payer_lists WHERE list = {})"
