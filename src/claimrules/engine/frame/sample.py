@@ -70,13 +70,7 @@ class Unreadable:
 def explain(result: "FrameResult", limit: int | None) -> Explained:
     """The first ``limit`` findings of each rule, or all of them."""
     context, nw = result.context, result.context.nw
-    wanted: dict[tuple[str, str], None] = {}
-    for rule in context.engine.rules:
-        hits = result.found.filter(nw.col("rule") == rule.code).sort("claim_id", "line_id")
-        hits = hits if limit is None else hits.head(limit)
-        columns = result.local(hits.select("claim_id", "line_id"))
-        keys = zip(columns["claim_id"], columns["line_id"], strict=True)
-        wanted.update(dict.fromkeys((rule.code, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
+    wanted = _wanted(result, limit)
     if not wanted:
         return Explained()
     ids = nw.concat_str([context.reader.raw("claim_id"), nw.lit(_BETWEEN), context.reader.raw("line_id")])
@@ -84,6 +78,24 @@ def explain(result: "FrameResult", limit: int | None) -> Explained:
     hit = hit & (nw.col(SEQ) >= context.first) if context.first else hit
     around = with_patients(context, result.combos, hit).with_columns(_key=ids)
     return _explain(result, result.local(around.sort(SEQ) if context.engine.around else around), wanted)
+
+
+def _wanted(result: "FrameResult", limit: int | None) -> dict[tuple[str, str], None]:
+    """The first findings of each rule, by its code and the ids of claim and line.
+
+    Where each stands is found once: the plan of all findings joins the lines for every rule.
+    """
+    context, nw = result.context, result.context.nw
+    found = context.backend.keep(result.found.select("claim_id", "line_id", "rule"))
+    fired = set(result.local(found.select("rule").unique())["rule"])
+    wanted: dict[tuple[str, str], None] = {}
+    for code in (rule.code for rule in context.engine.rules if rule.code in fired):
+        hits = found.filter(nw.col("rule") == code).sort("claim_id", "line_id")
+        hits = hits if limit is None else hits.head(limit)
+        columns = result.local(hits.select("claim_id", "line_id"))
+        keys = zip(columns["claim_id"], columns["line_id"], strict=True)
+        wanted.update(dict.fromkeys((code, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
+    return wanted
 
 
 def judge_again(
@@ -108,12 +120,14 @@ def with_patients(context: Context, combos: "Combinations", hit: Any) -> "Lazy":
     Where no rule compares lines of different days, those of other days are left out.
     """
     nw = context.nw
-    lines = derive(nw, _whole(context, combos.dated), context.reader, _WANTED)
+    lines = derive(nw, _whole(context, combos.dated), context.reader, frozenset({"line_patient"}))
     of_a_day = all(each.same.dated for each in context.engine.around)
     on = ["line_patient", *(["line_from_date"] if of_a_day else [])]
     beside = lines.filter(hit).select(*on).unique()
     alone = lines.filter(hit & any_true([nw.col(name).is_null() for name in on]))
-    return nw.concat([lines.join(beside, on=on, how="semi"), alone], how="vertical")
+    # These are few: all else is read of them alone.
+    few = context.backend.keep(nw.concat([lines.join(beside, on=on, how="semi"), alone], how="vertical"))
+    return derive(nw, few, context.reader, _WANTED - {"line_patient"})
 
 
 def _explain(
@@ -145,10 +159,12 @@ def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
     read = derive(
         nw, _whole(context, result.dated), context.reader, frozenset(f"form_{name}" for name in _FORMS)
     )
-    for name in sorted(_FORMS):
-        lines = read.filter(nw.col(f"form_{name}") == Form.UNREADABLE.value)
-        count = int(result.local(lines.select(nw.len().alias("n")))["n"][0])
+    bad = {name: nw.col(f"form_{name}") == Form.UNREADABLE.value for name in sorted(_FORMS)}
+    counted = result.local(read.select(**{name: test.cast(nw.Int64).sum() for name, test in bad.items()}))
+    for name, test in bad.items():
+        count = int(counted[name][0] or 0)
         if count:
+            lines = read.filter(test)
             ids = {part: context.reader.raw(part) for part in ("claim_id", "line_id")}
             first = result.local(lines.select(**ids).head(most))
             pairs = zip(first["claim_id"], first["line_id"], strict=True)
