@@ -1,46 +1,59 @@
 """A run that was killed goes on, and ends as an undisturbed one."""
 
+import errno
 import os
 import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run
+from tests.cli.conftest import Ended, Run
 from tests.cli.test_parts import FEW, claims
+
+from claimrules.cli.journal import Journal, PartDone
 
 WORDS = (*FEW, "--partitions", "12", "--engine", "python")
 
 
+KILLED = """
+import os, signal, sys
+from claimrules.cli import main
+seen, sync = 0, os.fsync
+def kill(number):
+    global seen
+    seen += 1
+    if seen == int(sys.argv[1]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    sync(number)
+os.fsync = kill
+main(sys.argv[2:])
+"""
+"""The command, which kills itself while it writes its n-th file: first what is run, then each part."""
+
+
+@pytest.mark.parametrize("number", [1, 4])
 @pytest.mark.parametrize("engine", ["python", "polars"])
-def test_a_killed_run_goes_on(run: Run, tmp_path: Path, engine: str) -> None:
-    """After kill -9 in the middle the same command writes the same findings, and cleans up."""
+def test_a_killed_run_goes_on(run: Run, tmp_path: Path, engine: str, number: int) -> None:
+    """After kill -9, early or in the middle, the same command writes the same findings, and cleans up."""
     if engine != "python":
         pytest.importorskip(engine)
     more = (*FEW, "--partitions", "12" if engine == "python" else "6", "--engine", engine)
     path, kept = tmp_path / "claims.csv", tmp_path / "kept"
-    header, *rows = claims(6000).splitlines(keepends=True)
+    header, *rows = claims(600).splitlines(keepends=True)
     alone = (f"K{number}{row[row.index(',') :]}" for number, row in enumerate(rows))
     path.write_text(header + "".join(alone), encoding="utf-8")
     whole, resumed = tmp_path / "whole.csv", tmp_path / "resumed.csv"
     run("check", str(path), "--findings", str(whole), *more)
     words = ("check", str(path), "--findings", str(resumed), "--resume", str(kept), *more)
-    with subprocess.Popen(  # noqa: S603 (our own program)
-        [sys.executable, "-m", "claimrules", *words],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    ) as process:
-        while process.poll() is None and len(list(kept.glob("part-*.json"))) < 2:
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-    done = sorted(each.name for each in kept.glob("part-*.json"))
+    command = [sys.executable, "-c", KILLED, str(number), *words]
+    ended = subprocess.run(  # noqa: S603 (our own program)
+        command, capture_output=True, check=False, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
 
-    assert done
-    assert process.returncode == -signal.SIGKILL
+    assert ended.returncode == -signal.SIGKILL
+    assert len(list(kept.glob("part-*.json"))) == max(0, number - 2)
     assert not resumed.exists()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
     assert {stat.S_IMODE(each.stat().st_mode) for each in kept.iterdir()} == {0o600}
@@ -50,6 +63,49 @@ def test_a_killed_run_goes_on(run: Run, tmp_path: Path, engine: str) -> None:
         texts = ["".join(sorted(text.splitlines(keepends=True))) for text in texts]
     assert texts[0] == texts[1]
     assert not kept.exists()
+
+
+def test_two_runs_at_once_are_kept_apart(run: Run, tmp_path: Path) -> None:
+    """A folder that a run is at is not for another one; its end leaves it free."""
+    path, kept = tmp_path / "claims.csv", tmp_path / "kept"
+    path.write_text(claims(20), encoding="utf-8")
+    words = ("check", str(path), "--resume", str(kept), *WORDS)
+    seen: list[Ended] = []
+
+    def keep(journal: Journal, number: int, done: PartDone) -> None:
+        if not seen:
+            seen.append(run(*words))
+        write(journal, number, done)
+
+    write = Journal.keep
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "keep", keep)
+        first = run(*words)
+
+    assert first.code == 0
+    assert seen[0].code == 2
+    assert "another run is at it" in seen[0].err
+    assert not kept.exists()
+
+
+def test_a_full_disk_is_said(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be kept ends the run with the remedy; what is kept stays, and it goes on from there."""
+    path, kept = tmp_path / "claims.csv", tmp_path / "kept"
+    path.write_text(claims(50), encoding="utf-8")
+    words = ("check", str(path), "--resume", str(kept), *WORDS)
+    with monkeypatch.context() as patch:
+        patch.setattr("claimrules.cli.journal.to_json", full)
+        ended = run(*words)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert f"--resume {kept}: cannot be written (No space left on device); make room" in ended.err
+    assert run(*words).code == 0
+    assert not kept.exists()
+
+
+def full(_done: object) -> str:
+    """Fail as a full disk does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.mark.parametrize("change", ["file", "option"])

@@ -1,5 +1,6 @@
 """The command line: check lines, tell rules, codes and modifiers, search, and build code books."""
 
+import errno
 import sys
 import traceback
 from collections.abc import Sequence
@@ -10,10 +11,12 @@ from claimrules.cli import book, check, code, global_periods, line, modifier, ru
 from claimrules.cli.console import go_quiet, note
 from claimrules.cli.errors import EXPECTED
 from claimrules.cli.options import Parser, top_parser
+from claimrules.cli.stopping import tidy_when_stopped
 
 COULD_NOT_RUN: Final = 2
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _COMMANDS: Final = (check, line, global_periods, rule, rules, code, modifier, search, scenarios, book)
 
 
@@ -33,8 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         args = parser().parse_args(argv)
-        done: int = args.run(args)
-        sys.stdout.flush()
+        with tidy_when_stopped():
+            done: int = args.run(args)
+            sys.stdout.flush()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except EXPECTED as error:
@@ -44,6 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        note(_no_room(error) if error.errno in _FULL else _fault(error))
+        go_quiet()
     except MemoryError:
         note("out of memory; give fewer lines at a time, split by patient or by claim")
     except Exception as error:  # noqa: BLE001 (a traceback may hold health data; the place of the fault never does)
@@ -51,6 +58,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         return done
     return COULD_NOT_RUN
+
+
+def _no_room(error: OSError) -> str:
+    return f"what is said could not be written ({error.strerror}); make room, or write elsewhere"
 
 
 def _fault(error: Exception) -> str:

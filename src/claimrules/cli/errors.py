@@ -5,7 +5,7 @@ from typing import Final
 from claimrules.codebook import BookError, BuildError
 from claimrules.engine.both_sides import ConventionError
 from claimrules.engine.global_periods import GlobalDaysError
-from claimrules.formats.errors import ReadError
+from claimrules.formats.errors import ReadError, SetAsideError
 from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.reading import RulebookError
 from claimrules.rulebook.select import SelectorError
@@ -29,5 +29,6 @@ EXPECTED: Final = (
     SelectorError,
     ShorthandError,
     ReadError,
+    SetAsideError,
 )
 """Every error whose text is fit to be shown as it is."""

@@ -5,10 +5,11 @@ It lies in a folder of its own that only its owner can read, because it names cl
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, Self
 
 import attrs
 
@@ -48,11 +49,13 @@ class Journal:
             Stop: the folder holds another run, or something else, or cannot be written.
         """
         self._folder = folder
+        self._open = ExitStack()
         if folder is None:
             return
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._begin(folder, json.dumps(run, indent=1, sort_keys=True, default=str))
+            self._take(self._open.enter_context((folder / _RUN).open("rb")))
         except OSError as error:
             message = f"--resume {folder}: cannot be used ({error.strerror}); name another folder"
             raise Stop(message) from error
@@ -60,7 +63,7 @@ class Journal:
     def _begin(self, folder: Path, run: str) -> None:
         path = folder / _RUN
         if not path.exists():
-            if any(folder.iterdir()):
+            if any(each for each in folder.iterdir() if not _half(each)):
                 message = f"--resume {folder}: holds something else than a run; name another folder"
                 raise Stop(message)
             folder.chmod(0o700)
@@ -74,6 +77,29 @@ class Journal:
                 "or name another folder to begin anew"
             )
             raise Stop(message)
+
+    def _take(self, run: BinaryIO) -> None:
+        """Keep another process from going on with the same run while this one does."""
+        try:
+            import fcntl  # noqa: PLC0415 (not on Windows)
+        except ImportError:
+            return
+        try:
+            fcntl.flock(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._open.close()
+            message = (
+                f"--resume {self._folder}: another run is at it; wait for its end, or name another folder"
+            )
+            raise Stop(message) from error
+
+    def __enter__(self) -> Self:
+        """Hold the folder."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it to others."""
+        self._open.close()
 
     def part(self, number: int) -> PartDone | None:
         """Give what a part said, if it was finished.
@@ -93,8 +119,16 @@ class Journal:
     def keep(self, number: int, done: PartDone) -> None:
         """Keep what a part said."""
         path = self._path(number)
-        if path is not None:
+        if path is None:
+            return
+        try:
             _write(path, to_json(done))
+        except OSError as error:
+            message = (
+                f"--resume {path.parent}: cannot be written ({error.strerror}); make room, and the same "
+                "command goes on from here"
+            )
+            raise Stop(message) from error
 
     def _path(self, number: int) -> Path | None:
         return None if self._folder is None else self._folder / f"part-{number:06}.json"
@@ -104,10 +138,16 @@ def end_journal(folder: Path | None) -> None:
     """Delete what was kept: the run is done, and its findings are where they were wanted."""
     if folder is None or not folder.is_dir():
         return
-    for path in (*folder.glob("part-*.json"), folder / _RUN):
+    halves = filter(_half, folder.iterdir())
+    for path in (*folder.glob("part-*.json"), folder / _RUN, *halves):
         path.unlink(missing_ok=True)
     if not any(folder.iterdir()):
         folder.rmdir()
+
+
+def _half(path: Path) -> bool:
+    """Whether a run was killed while it wrote this: it never took the place of what it was to be."""
+    return path.name.startswith((f".{_RUN}.", ".part-"))
 
 
 def rows_of_part(done: PartDone) -> list[Row]:

@@ -10,7 +10,6 @@ import attrs
 
 from claimrules.cli.journal import files_now, versions
 from claimrules.cli.parts_total import Total
-from claimrules.cli.stopping import tidy_when_stopped
 from claimrules.cli.task import Checked, CheckOptions, concluded, grouped_by
 from claimrules.engine.history import Coverage
 from claimrules.formats.reader import LineReader
@@ -43,7 +42,7 @@ def parts_for(options: CheckOptions, *, frames: bool) -> int:
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """Give a folder that only its owner can read, which is gone at the end, also when we are told to stop."""
-    with tidy_when_stopped(), tempfile.TemporaryDirectory(prefix="claimrules-") as name:
+    with tempfile.TemporaryDirectory(prefix="claimrules-") as name:
         yield Path(name)
 
 

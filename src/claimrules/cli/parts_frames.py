@@ -61,20 +61,20 @@ def parts_by_frame(options: CheckOptions, tell: Tell) -> Checked:
 def _judge_all(spill: FrameSpill, judge: "_Judge", total: Total, tell: Tell) -> None:
     """Judge part after part, but for those that the journal knows."""
     options, done = judge.options, 0
-    journal = Journal(options.resume, identity(options, spill.parts))
-    for number in range(spill.parts + 1):
-        tell(f"judging {count(spill.lines, 'line')}", done, spill.lines, lines=done)
-        known = journal.part(number)
-        if known is None:
-            lines, past = spill.part(number), spill.part(number, past=True)
-            if lines is None:
-                if past is not None:
-                    total.before.update(past_lines=past.height, past_strangers=strangers(past))
-                continue
-            known = judge.part(lines, past, total)
-        known = total.add(known, options.put)
-        journal.keep(number, known)
-        done += known.result.checked
+    with Journal(options.resume, identity(options, spill.parts)) as journal:
+        for number in range(spill.parts + 1):
+            tell(f"judging {count(spill.lines, 'line')}", done, spill.lines, lines=done)
+            known = journal.part(number)
+            if known is None:
+                lines, past = spill.part(number), spill.part(number, past=True)
+                if lines is None:
+                    if past is not None:
+                        total.before.update(past_lines=past.height, past_strangers=strangers(past))
+                    continue
+                known = judge.part(lines, past, total)
+            known = total.add(known, options.put)
+            journal.keep(number, known)
+            done += known.result.checked
 
 
 @attrs.frozen

@@ -36,7 +36,7 @@ def parts_by_line(options: CheckOptions, tell: Tell) -> Checked:
         unproving, _ = _set_aside(spill, earlier, tell, None)
         checker = checker_of(options, frozenset[str]().union(*(table.inputs for table in tables)))
         total, done = Total(options, rejected), 0
-        journal = Journal(options.resume, identity(options, spill.parts))
+        journal = stack.enter_context(Journal(options.resume, identity(options, spill.parts)))
         for number in range(spill.parts + 1):
             tell(f"judging {count(spill.lines, 'line')}", done, spill.lines, lines=done)
             known = journal.part(number)

@@ -8,7 +8,6 @@ import attrs
 
 from claimrules.cli.errors import Stop
 from claimrules.cli.output import text_replacing
-from claimrules.cli.stopping import tidy_when_stopped
 from claimrules.formats.rejects import rejects_writer
 from claimrules.model.finding import Rejected
 
@@ -31,15 +30,17 @@ def rejects_out(path: Path | None) -> Iterator[Refuse]:
     if path is None:
         yield only_held
         return
-    inside = False
+    inside, full = False, False
     try:
-        with tidy_when_stopped(), text_replacing(path) as stream:
+        with text_replacing(path) as stream:
             write = rejects_writer(stream)
 
             def take(entry: Rejected) -> Rejected:
+                nonlocal full
                 try:
                     write(entry)
                 except OSError as error:
+                    full = True
                     raise _unwritten(path, error) from error
                 return attrs.evolve(entry, raw=None, raw_size=None)
 
@@ -47,7 +48,7 @@ def rejects_out(path: Path | None) -> Iterator[Refuse]:
             yield take
             inside = False
     except OSError as error:
-        if inside:
+        if inside and not full:
             raise
         raise _unwritten(path, error) from error
 

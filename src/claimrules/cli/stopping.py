@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 
 @contextmanager
@@ -13,9 +14,11 @@ def tidy_when_stopped() -> Iterator[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    known = {}
+    known: dict[int, Any] = {}
     with suppress(ValueError):  # a thread other than the first takes no signals
-        known = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+        for number in map(int, (signal.SIGTERM, signal.SIGHUP)):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup: it is to go on
+                known[number] = signal.signal(number, stop)
     try:
         yield
     finally:

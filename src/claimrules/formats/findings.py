@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from claimrules.formats.errors import os_errors
 from claimrules.formats.scan import have_polars
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ def _parquet(path: Path) -> Iterator[Put]:
 
         def write(frame: pl.DataFrame) -> None:
             parts.append(Path(folder) / f"{len(parts):06}.parquet")
-            frame.write_parquet(parts[-1])
+            with os_errors():
+                frame.write_parquet(parts[-1])
 
         def add(rows: list[Row]) -> None:
             write(pl.DataFrame(rows, schema=types, orient="row"))
@@ -156,4 +158,5 @@ def _parquet(path: Path) -> Iterator[Put]:
         yield put
         if not parts:
             add([])
-        pl.scan_parquet(parts).sink_parquet(path)
+        with os_errors():
+            pl.scan_parquet(parts).sink_parquet(path)

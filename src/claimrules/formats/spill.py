@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
+from claimrules.formats.errors import setting_aside
 from claimrules.model.claim import ClaimLine
 
 _HELD: Final = 500
@@ -61,12 +62,14 @@ class LineSpill:
             self._write_links(claim % self.parts)
 
     def _write(self, part: int) -> None:
-        with (self._folder / f"{part:04}.lines").open("ab") as stream:
+        path = self._folder / f"{part:04}.lines"
+        with setting_aside(self._folder), path.open("ab") as stream:
             pickle.dump(self._held[part], stream, pickle.HIGHEST_PROTOCOL)
         self._held[part] = []
 
     def _write_links(self, part: int) -> None:
-        with (self._folder / f"{part:04}.links").open("ab") as stream:
+        path = self._folder / f"{part:04}.links"
+        with setting_aside(self._folder), path.open("ab") as stream:
             self._links[part].tofile(stream)
         self._links[part] = array("q")
 

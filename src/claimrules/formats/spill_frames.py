@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from claimrules.formats.errors import os_errors, setting_aside
 from claimrules.formats.scan import days_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class FrameSpill:
         split = keyed.with_columns(_part=pl.col(_KEY) % self.parts)
         for (part,), lines in split.partition_by("_part", as_dict=True, include_key=False).items():
             path = self._folder / f"{_KINDS[past]}-{part:04}-{self._chunks:06}.parquet"
-            lines.write_parquet(path, compression="lz4")
+            with setting_aside(self._folder), os_errors():
+                lines.write_parquet(path, compression="lz4")
         self._chunks += 1
         if past:
             self.past_lines += frame.height
