@@ -9,6 +9,7 @@ from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, PHYSIC
 from claimrules.engine.frame.combos import Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
+from claimrules.engine.frame.edits import KEYS
 from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
 from claimrules.engine.frame.pairing import Published, unknown_key
 from claimrules.engine.frame.sharing import keys_of, may_lack_keys, reachable, several, unkeyed
@@ -110,15 +111,15 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
     keys = every.wide
     if not keys:
         return Meeting(met=reachable(context, combos, rule, shared), alone=None)
-    known = shared.get((keys, rule.role))
-    if known is None:
-        known = shared.setdefault((keys, rule.role), relations.related(context, combos, keys, rule.role))
-    group, rows = relations.GROUP, known.rows
-    mine = combos.lines.filter(combos.among(nw, combos.having(concern_flag(number))))
-    judged = known.lines.join(rows.select(group, "k_code").unique(), on=[group, "k_code"], how="semi")
-    judged = backend.keep(mine.select(SEQ).join(judged.select(SEQ), on=SEQ, how="semi"))
-    others = known.lines.select(SEQ, group, k_other=nw.col("k_code"))
-    others = others.join(rows.select(group, "k_other").unique(), on=[group, "k_other"], how="semi")
+    name = ("related", keys, rule.role)
+    if name not in shared:
+        shared[name] = relations.related(context, combos, keys, rule.role, shared)
+    known: relations.Related = shared[name]
+    rows, concerned = known.rows, combos.among(nw, combos.having(concern_flag(number)))
+    judged = known.lines.join(rows.select(GROUP, "k_code").unique(), on=[GROUP, "k_code"], how="semi")
+    judged = backend.keep(judged.filter(concerned).select(SEQ))
+    others = known.lines.select(SEQ, GROUP, k_other=nw.col("k_code"))
+    others = others.join(rows.select(GROUP, "k_other").unique(), on=[GROUP, "k_other"], how="semi")
     met = nw.concat(
         [
             judged.with_columns(**{MINE: nw.lit(1, nw.Int64), PARTNER: nw.lit(0, nw.Int64)}),
@@ -127,7 +128,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
         how="vertical",
     )
     met = backend.keep(met.group_by(SEQ).agg(nw.col(MINE).max(), nw.col(PARTNER).max()))
-    alone = mine.join(judged, on=SEQ, how="anti")
+    alone = combos.lines.filter(concerned).join(judged, on=SEQ, how="anti")
     return Meeting(
         met=combos.lines.join(met, on=SEQ, how="inner"),
         alone=_silent(context, known, rule, alone),
@@ -135,7 +136,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
         and not known.choices.causes
         and not may_lack_keys(context, combos, every, shared),
         published=Published(
-            facts=rows.select(*relations.KEYS, "indicator", "lack", "pair_edition").unique(),
+            facts=rows.select(*KEYS, "indicator", "lack", "pair_edition").unique(),
             choices=known.choices.table,
             editions=known.choices.editions,
         ),
@@ -147,7 +148,7 @@ def _silent(context: Context, known: relations.Related, rule: Rule, alone: "Lazy
     nw = context.nw
     default = nw.lit(PASSED, nw.Int64)
     if known.choices.causes:
-        alone = alone.join(known.lines.select(SEQ, "k_choice"), on=SEQ, how="left")
+        alone = alone.join(known.company, on=SEQ, how="left")
     for cause in sorted(set(known.choices.causes.values())):
         byte = nw.lit(unknown_byte(rule, INDICATOR, cause), nw.Int64)
         numbers = [number for number, why in known.choices.causes.items() if why is cause]

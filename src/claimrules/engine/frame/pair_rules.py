@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, Final
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, PARTNER, SEQ, Looked
 from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.edits import EDITIONS
 from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key
 from claimrules.engine.frame.parts import edition_of
-from claimrules.engine.frame.relations import EDITIONS
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
 from claimrules.rulebook.rule import LAST_STRATUM, Rule

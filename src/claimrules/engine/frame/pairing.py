@@ -10,8 +10,8 @@ from claimrules.engine.frame import around
 from claimrules.engine.frame.add_ons import primaries_met
 from claimrules.engine.frame.around import GROUP, MINE, NO_BYTE, PARTNER, PHYSICIAN, SEQ
 from claimrules.engine.frame.context import COUNTED, Context, line_columns
+from claimrules.engine.frame.edits import EDITIONS
 from claimrules.engine.frame.parts import table_of
-from claimrules.engine.frame.relations import EDITIONS
 from claimrules.engine.outcomes import field_byte, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.nodes import names
