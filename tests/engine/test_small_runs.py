@@ -37,3 +37,26 @@ def test_a_patient_alone_is_told_what_he_is_told_among_many() -> None:
 
     assert len(apart) == len(lines)
     assert apart == together
+
+
+def test_lines_of_one_npi_share_the_physician_where_the_group_of_one_is_not_known() -> None:
+    """No table tells what the other line is: that is said of both, alone with it or among many."""
+    checker = Checker()
+    line = ClaimLine(
+        code="G0105",
+        from_date=FIRST,
+        patient="P",
+        provider="1234567893",
+        group="G",
+        specialty="10",
+        claim_id="A",
+        line_id="1",
+    )
+    known = attrs.evolve(line, code="G0121", line_id="2")
+    unknown = attrs.evolve(known, group=None)
+    many = [attrs.evolve(each, patient=f"M{each.patient}") for each in claim_lines(80, 0.5)]
+    said = [
+        _said(checker, [line, other, *more])["A", "1"] for other in (known, unknown) for more in ([], many)
+    ]
+
+    assert len(set(said)) == 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.settled import EXACT, is_settled_field
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
-from claimrules.expr.nodes import Aggregate, And, Compare, Condition, Name, names
+from claimrules.expr.nodes import TRUE, Aggregate, And, Compare, Condition, Name, names
 from claimrules.expr.vocabulary import Field
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from claimrules.engine.group_rules import GroupRule
     from claimrules.engine.pair_rules import PairRule
     from claimrules.engine.run import Engine
-    from claimrules.engine.silence import Silence
+    from claimrules.engine.silence import Silences
 
 _ONE_DAY: Final = "days"
 _KEPT: Final = 16
@@ -33,17 +33,37 @@ def rests_on_class(fields: Collection[Field], exact: Collection[str]) -> bool:
 def passes_alone(when: Condition) -> bool:
     """Say whether a condition asks for a line that stands before: none does where a line is alone."""
     parts = when.parts if isinstance(when, And) else (when,)
-    return any(isinstance(part, Compare) and part.op in _STRICT and _of_the_place(part) for part in parts)
+    return any(
+        isinstance(part, Compare)
+        and part.op in _STRICT
+        and (found := _of_the_place(part)) is not None
+        and found.where is None
+        for part in parts
+    )
 
 
-def _of_the_place(node: Compare) -> bool:
-    """Whether the place of the line is compared with the least or the greatest of its group."""
+def asks_for_places(*conditions: Condition) -> bool:
+    """Say whether places of lines are only compared with the least or the greatest of the group.
+
+    Of a line alone such a comparison says the same wherever it stands.
+    """
+    nodes = [node for condition in conditions for node in condition.walk()]
+    named = sum(isinstance(node, Name) and str(node.field) == "line.seq" for node in nodes)
+    compared = sum(isinstance(node, Compare) and _of_the_place(node) is not None for node in nodes)
+    return named > 0 and named == 2 * compared
+
+
+def _of_the_place(node: Compare) -> Aggregate | None:
+    """The least or the greatest place of some lines, where the place of the line is compared with it."""
     own = [side for side in (node.left, node.right) if isinstance(side, Name)]
     all_of = [side for side in (node.left, node.right) if isinstance(side, Aggregate)]
-    if len(own) != 1 or len(all_of) != 1 or {str(field) for field in names(node)} != {"line.seq"}:
-        return False
+    if len(own) != 1 or len(all_of) != 1:
+        return None
     one = all_of[0]
-    return one.function in ("min", "max") and isinstance(one.value, Name) and one.where is None
+    asked = one.function in ("min", "max") and isinstance(one.value, Name)
+    if not asked or {str(field) for field in names(own[0], one.value or TRUE)} != {"line.seq"}:
+        return None
+    return None if one.where is not None and "line.seq" in map(str, names(one.where)) else one
 
 
 class LoneProofs(Proofs):
@@ -56,6 +76,10 @@ class LoneProofs(Proofs):
         self._compiled, self._subject = compiled, subject
         self.first, self.count, self.depends_on = (), 0, ()
 
+    def of(self, subject: Subject) -> "LoneProofs":
+        """The same of another line of the class."""
+        return self if subject is self._subject else LoneProofs(self._compiled, subject)
+
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (what is not filled yet)
         if name != "aggregates":
             raise AttributeError(name)
@@ -66,40 +90,38 @@ class LoneProofs(Proofs):
 class Standing:
     """What rules that look around say of a line that stands alone: as much as lines of its class share.
 
-    ``outcomes`` is a byte a rule, ``proofs`` by the number of the rule, ``fired`` the rules before the last
-    stratum that fired. ``concerned`` (as bits) are the rules that may concern the line, ``open`` those
-    that must be asked for each line, ``placed`` those whose aggregates hold its place. ``silent`` is filled
-    by the tables that do not speak.
+    ``outcomes`` is a byte a rule, ``proofs`` by the number of the rule; the aggregates among these may hold
+    the place of another line of the class. ``concerned`` (as bits) are the rules that may say something else
+    of a line among others, ``early`` and ``late`` those that must be asked for each line, before the last
+    stratum and in it. ``silent`` is filled by the tables that do not speak.
     """
 
-    __slots__ = ("concerned", "fired", "open", "outcomes", "placed", "proofs", "silent")
+    __slots__ = ("concerned", "early", "late", "outcomes", "proofs", "silent")
 
     def __init__(self, engine: "Engine", subject: Subject, covered: int) -> None:
         """Ask the rules that may concern a line; ``covered`` are, as bits, those that see all they need."""
         outcomes = bytearray(len(engine.around))
         self.proofs: dict[int, Proofs] = {}
-        self.silent: dict[Silent, tuple[Silence, ...]] = {}
+        self.silent: dict[Silent, Silences] = {}
         self.concerned = 0
-        opened, placed, fired = [], [], []
-        base, early = len(engine.line_rules), engine.around_early
+        opened = []
+        base = len(engine.line_rules)
         for number in engine.look(subject).concerned:
             compiled = engine.around[number]
             if compiled.shares_concern and not compiled.settled and not compiled.concerns(subject):
                 continue
-            self.concerned |= 1 << number
-            if not compiled.by_class:
+            deaf = bool(compiled.deaf_without) and compiled.is_deaf(subject.slot)
+            self.concerned |= 0 if deaf else 1 << number
+            if not compiled.by_class and not deaf:
                 opened.append(number)
                 continue
             byte, proofs = said_alone(compiled, subject, covered=bool(covered >> number & 1))
             outcomes[number] = byte
-            if byte == FIRED and number < early:
-                fired.append(base + number)
             if byte == FIRED or proofs is not NO_PROOFS:
                 self.proofs[base + number] = proofs
-            if isinstance(proofs, LoneProofs):
-                placed.append(number)
-        self.outcomes, self.open, self.fired = bytes(outcomes), tuple(opened), tuple(fired)
-        self.placed = tuple(placed)
+        self.outcomes = bytes(outcomes)
+        self.early = tuple(number for number in opened if number < engine.around_early)
+        self.late = tuple(number for number in opened if number >= engine.around_early)
 
 
 def said_alone(compiled: "PairRule | GroupRule", subject: Subject, *, covered: bool) -> tuple[int, Proofs]:

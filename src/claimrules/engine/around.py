@@ -1,16 +1,18 @@
 """One run of the rules that look around, over some lines."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from claimrules.codebook import Lookup
 from claimrules.codebook.kept import Silence as Silent
-from claimrules.engine.alone import LoneProofs, Standing, said_alone, standing
-from claimrules.engine.asking import Batch
+from claimrules.engine.alone import Standing, said_alone, standing
+from claimrules.engine.asking import Ask, Batch
 from claimrules.engine.group_rules import GroupRule
 from claimrules.engine.group_run import judge_in_group
 from claimrules.engine.history import Coverage
 from claimrules.engine.index import Parts, Places
 from claimrules.engine.keys import Same
+from claimrules.engine.neighbours import Neighbours
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE, no_history_byte
 from claimrules.engine.pair_run import decide
 from claimrules.engine.related import related_lines
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _SMALL: Final = 64
-"""Of so many lines it is worth while to find out first what none of them may prove."""
+"""Of so many lines each is looked at, and none is sorted, as long as that will do."""
 _ALL_SPEAK: Final = (None, None)
 _NO_HISTORY: Final = no_history_byte()
 
@@ -34,140 +36,152 @@ _NO_HISTORY: Final = no_history_byte()
 class _Stands:
     """What is said of one line so far: first what is said of a line alone, then of one among others."""
 
-    __slots__ = ("covered", "done", "outcomes", "proofs", "said", "subject")
+    __slots__ = ("covered", "done", "outcomes", "own", "proofs", "said", "subject")
 
     def __init__(self, subject: Subject, said: Standing, covered: int) -> None:
         self.subject, self.said, self.covered = subject, said, covered
-        self.outcomes = bytearray(said.outcomes)
+        self.outcomes: bytes | bytearray = said.outcomes
         self.proofs = said.proofs
+        self.own = False
         self.done = 0
+
+    def put(self, place: int, number: int, byte: int, proven: Proofs) -> None:
+        """Put what a rule says in its place; what other lines of the class share is copied first."""
+        if not self.own:
+            self.outcomes, self.proofs, self.own = bytearray(self.outcomes), dict(self.proofs), True
+        self.outcomes[number] = byte  # type: ignore[index]
+        self.done |= 1 << number
+        if byte == FIRED or proven is not NO_PROOFS:
+            self.proofs[place] = proven
+        else:
+            self.proofs.pop(place, None)
 
 
 class Around:
     """The lines of a run, what they share, and what the rules that look around say of them.
 
-    ``proofs`` by the number of the line, then by that of the rule. ``places.near`` are the lines whose
-    denial matters, and those of their days.
+    ``outcomes``, a byte a rule, are by the number of the line; so are ``proofs``, then by that of the rule.
+    ``places.near`` are the lines whose denial matters, and those of their days.
     """
 
     def __init__(self, engine: "Engine", places: Places, coverage: Coverage, lookup: Lookup) -> None:
-        """Take the lines in; the line rules have been run on those that are near."""
+        """Take the lines in; the line rules have been run on those that are asked about."""
         self.engine, self.places, self.coverage, self.lookup = engine, places, coverage, lookup
+        self.outcomes: dict[int, bytes] = {}
         self.proofs: dict[int, dict[int, Proofs]] = {}
         self._rules = engine.around
         self._base = len(engine.line_rules)
-        self._outcomes: dict[int, bytearray] = {}
         self._covered: dict[date | None, int] = {}
         self._fired_early: list[tuple[Subject, int]] = []
         everyone = places.everyone
-        several, small = len(everyone) > 1, len(everyone) <= _SMALL
-        self._coded = several and all(subject.line.code is not None for subject in everyone)
-        self._codes: dict[str | None, int] | None = {} if small else None
-        self._proven = 0
-        if several and self._codes is not None:
-            for subject in places.near:
-                code = subject.line.code
-                self._codes[code] = self._codes.get(code, 0) + 1
-            self._proven = self._may_prove(engine)
+        self._coded = len(everyone) > 1 and all(each.line.code is not None for each in everyone)
+        self._neighbours = Neighbours(engine.masks, places) if len(everyone) <= _SMALL else None
 
-    def _may_prove(self, engine: "Engine") -> int:
-        """All rules, as bits, but those for which no line may prove anything."""
-        learn, near, masks = engine.learn, 0, engine.masks
-        for subject in self.places.near:
-            near |= learn(subject)
-        anyone = near
-        for subject in self.places.far:
-            anyone |= learn(subject)
-        return (~masks.pairs | anyone) & (~masks.near | near)
-
-    def outcomes(self, subject: Subject) -> bytes:
-        """A byte a rule."""
-        return bytes(self._outcomes[subject.seq])
-
-    def run(self) -> None:
-        """Run on every line the rules that may concern it, in the order of the strata."""
+    def run(self, asked: Sequence[Subject]) -> None:
+        """Run on some lines the rules that may concern them, in the order of the strata."""
         engine = self.engine
-        early, never_fire = engine.masks.early, engine.never_fire
+        early, never_fire, silences_of = engine.masks.early, engine.never_fire, self.lookup.silences
         judged: list[tuple[_Stands, int]] = []
         # What the NCCI tables say of the history matters to what depends on it.
-        for subject in self.places.near:
+        for subject in asked:
             line, kind = subject.line, engine.look(subject)
-            silences = self.lookup.silences[line.from_date, line.setting]
-            if not subject.judged and not kind.early & ~never_fire(silences):
-                continue
-            covered = self._covers(line.from_date)
-            at = _Stands(subject, standing(engine, subject, covered), covered)
-            may = at.said.concerned & self._possible(line.code)
-            if self._coded and silences != _ALL_SPEAK:
-                may &= ~self._keep_silent(at, silences)
-            self._ask(at, may & early)
-            self._ask_open(at, 0, engine.around_early)
-            self._keep_early(at)
-            if subject.judged:
-                judged.append((at, may & ~early))
-        deny_by_pairs(engine, self._fired_early, self.proofs, self.lookup)
+            silences = silences_of[line.from_date, line.setting]
+            if subject.judged or kind.early & ~never_fire(silences):
+                at, may = self._begin(subject, silences)
+                self._ask(at, may & early, at.said.early)
+                self._keep_early(at)
+                if subject.judged:
+                    judged.append((at, may & ~early))
+        if self._fired_early:
+            deny_by_pairs(engine, self._fired_early, self.proofs, self.lookup)
         for at, late in judged:
-            self._ask(at, late)
-            self._ask_open(at, engine.around_early, len(self._rules))
-            self._own_aggregates(at)
-            self._outcomes[at.subject.seq] = at.outcomes
-            if at.proofs:
-                self.proofs[at.subject.seq] = at.proofs
+            self._ask(at, late, at.said.late)
+            seq = at.subject.seq
+            self.outcomes[seq] = bytes(at.outcomes)
+            self.proofs[seq] = at.proofs
 
-    def _possible(self, code: str | None) -> int:
-        """The rules, as bits, for which the other lines of a small run are not known to be no matter."""
-        if self._codes is None:
-            return -1
-        return self._proven if self._codes.get(code, 0) > 1 else self._proven & ~self.engine.masks.coded
+    def _begin(self, subject: Subject, silences: Silent) -> tuple[_Stands, int]:
+        """What is said of a line without asking others, and the rules, as bits, for which others matter."""
+        covered = self._covers(subject.line.from_date)
+        at = _Stands(subject, standing(self.engine, subject, covered), covered)
+        may = at.said.concerned
+        if self._neighbours is not None:
+            may &= self._neighbours.may_prove(subject)
+        if self._coded and silences != _ALL_SPEAK:
+            may &= ~self._keep_silent(at, silences)
+        return at, may
 
     def _keep_silent(self, at: _Stands, silences: Silent) -> int:
         """Say what rules say for which no table speaks; gives them as bits."""
         silent = at.said.silent.get(silences)
         if silent is None:
-            made = silences_of(self.engine, silences, at.said.concerned, at.covered)
+            made = silences_of(self.engine, silences, at.said, at.covered)
             silent = at.said.silent.setdefault(silences, made)
-        handled, shared = 0, False
-        for each in silent:
-            handled |= each.bits
+        told, shared = 0, False
+        for each in silent.each:
             shared = (shared and each.implied) or self._shares(each.same, at.subject)
-            if not shared:
-                continue
-            at.done |= each.bits
-            for number, byte in each.told:
-                at.outcomes[number] = byte
-                if self._base + number in at.proofs:
-                    self._put(at, number, byte, NO_PROOFS)
-        return handled
+            if shared:
+                told |= each.bits
+        if told:
+            at.done |= told
+            at.outcomes, at.proofs = silent.said(told)
+        return silent.bits
 
     def _shares(self, same: Same, subject: Subject) -> bool:
         """Whether a line shares a key with another."""
+        if self._neighbours is not None:
+            return self._neighbours.share(same, subject)
         place = self.places.of(same.place, same.dated, subject)
         if len(place.members) == 1:
             return False
-        parts = place.parts(same, subject)
-        return not isinstance(parts, int) and any(len(part.members) > 1 for part in parts)
+        return _shared(place.parts(same, subject)) is not None
 
-    def _ask(self, at: _Stands, rules: int) -> None:
-        """Ask what rules, given as bits, say of a line that does not stand alone."""
-        if not rules:
-            return
+    def _ask(self, at: _Stands, rules: int, alone: Sequence[int]) -> None:
+        """Ask what rules, given as bits, say of a line among others, then ``alone`` of it by itself."""
+        if rules:
+            for ask in self.engine.plans[rules]:
+                if self._neighbours is None:
+                    self._ask_place(at, ask, rules)
+                else:
+                    self._ask_few(at, ask, rules, self._neighbours)
+        for number in alone:
+            if not at.done >> number & 1:
+                compiled = self._rules[number]
+                if compiled.shares_concern or compiled.concerns(at.subject):
+                    covered = bool(at.covered >> number & 1)
+                    at.put(self._base + number, number, *said_alone(compiled, at.subject, covered=covered))
+
+    def _ask_few(self, at: _Stands, ask: Ask, rules: int, neighbours: Neighbours) -> None:
+        """Ask rules of the few lines that may prove something."""
         subject = at.subject
-        for ask in self.engine.plans[rules]:
-            place = self.places.of(ask.place, ask.dated, subject)
-            if len(place.members) == 1:
-                continue
-            may = ask.always | place.proves & ask.pairs if ask.pairs else ask.always
-            if not may:
-                continue
-            for same, bits, batches in ask.groups:
-                if not bits & may:
+        for same, _, batches in ask.groups:
+            for batch in batches:
+                if batch.proven:
+                    found = neighbours.proving(same, subject, batch.bits)
+                    if found:
+                        self._run(at, batch, found, rules)
                     continue
-                parts = place.parts(same, subject)
-                if isinstance(parts, int) or (len(parts) == 1 and len(parts[0].members) == 1):
-                    continue
-                for batch in batches:
-                    if batch.bits & may:
-                        self._run(at, batch, parts, may)
+                parts = _shared(self.places.of(ask.place, ask.dated, subject).parts(same, subject))
+                if parts is not None:
+                    self._run(at, batch, parts, rules)
+
+    def _ask_place(self, at: _Stands, ask: Ask, rules: int) -> None:
+        """Ask rules of lines of one place."""
+        subject = at.subject
+        place = self.places.of(ask.place, ask.dated, subject)
+        if len(place.members) == 1:
+            return
+        may = ask.always | place.proves & ask.pairs if ask.pairs else ask.always
+        may &= rules
+        for same, bits, batches in ask.groups:
+            if not bits & may:
+                continue
+            parts = _shared(place.parts(same, subject))
+            if parts is None:
+                continue
+            for batch in batches:
+                if batch.bits & may:
+                    self._run(at, batch, parts, may)
 
     def _run(self, at: _Stands, batch: Batch, parts: Parts, may: int) -> None:
         """Run a batch of like rules on one line among others."""
@@ -187,9 +201,13 @@ class Around:
             covered = bool(at.covered >> number & 1)
             if isinstance(compiled, GroupRule):
                 said = judge_in_group(compiled, number, subject, parts[0], covered=covered)
-                self._put(at, number, *(said or (NOT_APPLICABLE, NO_PROOFS)))
+                at.put(self._base + number, number, *(said or (NOT_APPLICABLE, NO_PROOFS)))
             else:
-                self._put(at, number, *decide(compiled, subject, parts, self.lookup, covered=covered))
+                at.put(
+                    self._base + number,
+                    number,
+                    *decide(compiled, subject, parts, self.lookup, covered=covered),
+                )
 
     def _unrelated(self, at: _Stands, batch: Batch, cause: Cause, may: int) -> None:
         """Say of one line that no table tells what other lines are to it."""
@@ -197,30 +215,8 @@ class Around:
             number = compiled.number
             if may >> number & 1 and (compiled.shares_concern or compiled.concerns(at.subject)):
                 known = at.covered >> number & 1 or compiled.rule.other == "none"
-                at.outcomes[number] = compiled.unrelated[cause] if known else _NO_HISTORY
-                at.done |= 1 << number
-                if self._base + number in at.proofs:
-                    self._put(at, number, at.outcomes[number], NO_PROOFS)
-
-    def _ask_open(self, at: _Stands, first: int, end: int) -> None:
-        """Ask the rules for which the line stands alone, and lines of its class are not alike."""
-        for number in at.said.open:
-            if first <= number < end and not at.done >> number & 1:
-                compiled = self._rules[number]
-                if compiled.shares_concern or compiled.concerns(at.subject):
-                    covered = bool(at.covered >> number & 1)
-                    self._put(at, number, *said_alone(compiled, at.subject, covered=covered))
-
-    def _put(self, at: _Stands, number: int, byte: int, proven: Proofs) -> None:
-        at.outcomes[number] = byte
-        at.done |= 1 << number
-        place = self._base + number
-        if byte == FIRED or proven is not NO_PROOFS:
-            if at.proofs is at.said.proofs:
-                at.proofs = dict(at.proofs)
-            at.proofs[place] = proven
-        elif place in at.proofs:
-            at.proofs = {key: value for key, value in at.proofs.items() if key != place}
+                byte = compiled.unrelated[cause] if known else _NO_HISTORY
+                at.put(self._base + number, number, byte, NO_PROOFS)
 
     def _keep_early(self, at: _Stands) -> None:
         """Remember what fired before the last stratum."""
@@ -232,19 +228,14 @@ class Around:
         found = [(at.subject, self._base + number) for number, byte in enumerate(early) if byte == FIRED]
         self._fired_early += found
 
-    def _own_aggregates(self, at: _Stands) -> None:
-        """Let the aggregates that hold the place of a line be its own."""
-        for number in at.said.placed:
-            if not at.done >> number & 1:
-                compiled = self._rules[number]
-                if isinstance(compiled, GroupRule):
-                    if at.proofs is at.said.proofs:
-                        at.proofs = dict(at.proofs)
-                    at.proofs[self._base + number] = LoneProofs(compiled, at.subject)
-
     def _covers(self, day: "date | None") -> int:
         """The rules, as bits, of which everything is known that they need for a line of that day."""
         found = self._covered.get(day)
         if found is None:
             found = self._covered[day] = self.engine.covered(self.coverage, day)
         return found
+
+
+def _shared(parts: Parts | int) -> Parts | None:
+    """The groups of a line that shares a key with another."""
+    return None if isinstance(parts, int) or (len(parts) == 1 and len(parts[0].members) == 1) else parts

@@ -16,11 +16,15 @@ Looking = GroupRule | PairRule
 
 @attrs.frozen(eq=False)
 class Batch:
-    """Rules that ask for the same keys and, if ``related``, for the same lines of a published relation."""
+    """Rules that ask for the same keys and, if ``related``, for the same lines of a published relation.
+
+    ``proven``: only for lines that may prove something.
+    """
 
     bits: int
     rules: "tuple[Any, ...]"
     related: bool
+    proven: bool
 
 
 @attrs.frozen(eq=False)
@@ -42,23 +46,22 @@ class Ask:
 class Masks:
     """Rules that look around, as bits.
 
-    ``early`` stand before the last stratum. Those of ``pairs`` need a line that proves something; ``near``
-    are these where it must be of the same day. ``coded`` need a line of the same code and day.
+    ``early`` stand before the last stratum. ``related`` ask for a published relation. ``dated`` need lines of
+    the same day, ``coded`` are those of them that need lines of the same code too.
     """
 
     early: int
-    pairs: int
-    near: int
+    related: int
+    dated: int
     coded: int
 
 
 def masks(rules: Sequence[Looking], early: int) -> Masks:
     """Give the masks; the first ``early`` rules stand before the last stratum."""
-    pairs = [one for one in rules if isinstance(one, PairRule) and not one.rule.relation]
     return Masks(
         early=(1 << early) - 1,
-        pairs=_bits(pairs),
-        near=_bits(one for one in pairs if one.same.dated),
+        related=_bits(one for one in rules if one.rule.relation),
+        dated=_bits(one for one in rules if one.same.dated),
         coded=_bits(one for one in rules if one.same.dated and one.same.coded),
     )
 
@@ -98,16 +101,19 @@ def _ask(place: Any, dated: bool, found: dict[Same, dict[Any, list[Looking]]]) -
     groups = []
     always = pairs = 0
     for same, alike in found.items():
-        batches = tuple(
-            Batch(_bits(some), tuple(some), bool(some[0].rule.relation)) for some in alike.values()
-        )
+        batches = tuple(_batch(some) for some in alike.values())
         for batch in batches:
-            if isinstance(batch.rules[0], PairRule) and not batch.related:
+            if batch.proven:
                 pairs |= batch.bits
             else:
                 always |= batch.bits
         groups.append((same, _bits(one for some in alike.values() for one in some), batches))
     return Ask(place, dated, always, pairs, tuple(groups))
+
+
+def _batch(some: Sequence[Looking]) -> Batch:
+    related = bool(some[0].rule.relation)
+    return Batch(_bits(some), tuple(some), related, isinstance(some[0], PairRule) and not related)
 
 
 def _bits(rules: Any) -> int:  # noqa: ANN401 (compiled rules)

@@ -18,7 +18,6 @@ from claimrules.engine.outcomes import (
     outcome_of,
 )
 from claimrules.engine.run import Engine, Judged
-from claimrules.engine.subject import NO_PROOFS
 from claimrules.expr.nodes import Condition
 from claimrules.model.finding import Finding, Judgement, Severity
 from claimrules.rulebook.rule import Rule, RuleScope
@@ -44,7 +43,7 @@ def finding(
 ) -> Finding:
     """The finding of one rule that fired on one line; ``also`` are the rules that it takes in."""
     subject, rule = judged.subject, engine.rules[number]
-    proofs = judged.proofs.get(number, NO_PROOFS)
+    proofs = judged.proof(number)
     at = engine.situation(subject, number, proofs, lookup)
     fired = engine.fired(number)
     told = fired.tell(at)
@@ -101,7 +100,7 @@ def judgement(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Ju
         field, cause = missing_of(rule, byte)
         reason = cause.words if cause.value == "no_history" else f"{field}: {cause.words}"
         return Judgement(outcome=outcome_of(byte), reason=reason, cause=cause)
-    proofs = judged.proofs.get(number, NO_PROOFS)
+    proofs = judged.proof(number)
     if judged.subject.line.setting not in rule.settings:
         return Judgement(
             outcome=outcome_of(byte), reason=f"does not govern {judged.subject.line.setting.value} lines"

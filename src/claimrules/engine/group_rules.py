@@ -5,8 +5,10 @@ from typing import Any
 
 import attrs
 
-from claimrules.engine.alone import LoneProofs, passes_alone, rests_on_class
-from claimrules.engine.combining import Aggregates
+from claimrules.codebook import Slot
+from claimrules.engine.alone import LoneProofs, asks_for_places, passes_alone, rests_on_class
+from claimrules.engine.combining import Aggregates, quantified_truth
+from claimrules.engine.deaf import deaf_without
 from claimrules.engine.group_run import Come, Contributions, come, outcome, uncovered
 from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
 from claimrules.engine.outcomes import PASSED
@@ -17,11 +19,8 @@ from claimrules.expr import access
 from claimrules.expr.nodes import (
     TRUE,
     Aggregate,
-    And,
     Condition,
     Name,
-    Not,
-    Or,
     Quantified,
     Value,
     aggregates,
@@ -30,6 +29,8 @@ from claimrules.expr.nodes import (
 )
 from claimrules.expr.nodes import names as all_names
 from claimrules.expr.vocabulary import Field
+from claimrules.model.code import Cause
+from claimrules.model.edition import Table
 from claimrules.rulebook.rule import Rule
 
 
@@ -41,9 +42,10 @@ class GroupRule:
     member's value, ``None`` where the member is not looked at. ``judge(s, a)`` gives the outcome.
     ``settled`` says that the kind of a line alone decides whether the rule concerns it. ``kept`` holds
     what small groups came to, where no value is as good as unique; ``None`` where some are. ``by_class``:
-    what is said of a line alone is the same for all lines of its class; ``passes_alone``: the aggregates
-    differ all the same. ``shares_concern``: so is whether the rule concerns it. ``contributes_alike``: lines
-    of a kind, denied or not, contribute the same; ``judged_alike``: so is what is said of them.
+    what is said of a line alone is the same for all lines of its class; ``placed``: the aggregates hold its
+    place all the same; ``passes_alone``: it passes. ``shares_concern``: so is whether the rule concerns it.
+    ``deaf_without`` are tables without which it says the same whatever the others are. ``contributes_alike``:
+    lines of a kind, denied or not, contribute the same; ``judged_alike``: so is what is said of them.
     """
 
     rule: Rule
@@ -57,7 +59,9 @@ class GroupRule:
     concerns: Callable[[Subject], bool]
     judge: Callable[[Subject, Aggregates], int]
     by_class: bool
+    placed: bool
     passes_alone: bool
+    deaf_without: tuple[Table, ...]
     shares_concern: bool
     contributes_alike: bool
     judged_alike: bool
@@ -67,7 +71,12 @@ class GroupRule:
         if self.passes_alone:
             return PASSED if covered else uncovered(self, PASSED), LoneProofs(self, subject)
         combined = self.lone_aggregates(subject)
-        return outcome(self, subject, combined, covered=covered), Proofs(aggregates=combined)
+        proofs = LoneProofs(self, subject) if self.placed else Proofs(aggregates=combined)
+        return outcome(self, subject, combined, covered=covered), proofs
+
+    def is_deaf(self, slot: Slot) -> bool:
+        """Whether the rule says the same of a line of a slot whatever the others are."""
+        return any(isinstance(slot.source(table), Cause) for table in self.deaf_without)
 
     def lone_aggregates(self, subject: Subject) -> Aggregates:
         """The aggregates over a line alone."""
@@ -89,6 +98,8 @@ def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> Group
     shares_concern = rests_on_class(all_names(rule.applies), exact)
     same = same_of(rule.same, functions)
     passes = shares_concern and passes_alone(rule.when)
+    named = all_names(rule.applies, rule.when, rule.unless)
+    placed = asks_for_places(rule.applies, rule.when, rule.unless)
     return GroupRule(
         rule=rule,
         number=number,
@@ -100,8 +111,11 @@ def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> Group
         contribute=_contribute(rule, found),
         concerns=_concerns(rule),
         judge=_judge(rule, found),
-        by_class=passes or rests_on_class(all_names(rule.applies, rule.when, rule.unless), exact),
+        by_class=passes
+        or rests_on_class([one for one in named if not (placed and one.name == "seq")], exact),
+        placed=placed,
         passes_alone=passes,
+        deaf_without=deaf_without(rule) if shares_concern else (),
         shares_concern=shares_concern,
         # The kinds of lines of other days are not known.
         contributes_alike=same.dated and _of_kind(all_names(*found)),
@@ -144,15 +158,6 @@ def _contribute(
         parts.append(f"(m{number}, x{number})")
     source.add(1, f"return ({', '.join(parts)},)" if parts else "return ()")
     return source.compile("contribute", "s")
-
-
-def quantified_truth(node: Quantified) -> Condition:
-    """What ``any(c, w)`` and ``all(c, w)`` ask of each member: c and w, and c or not w."""
-    if node.where is None:
-        return node.condition
-    if node.function == "any":
-        return And((node.where, node.condition))
-    return Or((Not(node.where), node.condition))
 
 
 def _quantified(source: Source, number: int, truth: Condition, byte: Callable[[Field], str]) -> None:

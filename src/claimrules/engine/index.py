@@ -128,17 +128,15 @@ Placing = Callable[[Subject], tuple[Any, ...]]
 class Places:
     """The lines of a run by what most keys begin with: patient, claim, code and day.
 
-    ``near`` are the judged lines and those whose denial matters, with all of their days, ``far`` the others;
-    ``everyone`` both.
+    ``near`` are the judged lines and those whose denial matters and rests on others, with all of their
+    days; ``everyone`` these and the others.
     """
 
     def __init__(self, subjects: Sequence[Subject], days: Container[date | None] | None) -> None:
         """Take the lines in; those of some ``days`` are near, or all of them."""
-        self.near: list[Subject] = []
-        self.far: list[Subject] = []
-        for each in subjects:
-            near = days is None or each.line.from_date in days
-            (self.near if near else self.far).append(each)
+        self.near: Sequence[Subject] = (
+            subjects if days is None else [each for each in subjects if each.line.from_date in days]
+        )
         self.everyone = subjects
         self._places: dict[tuple[Placing, bool], dict[tuple[Any, ...], Place]] = {}
 

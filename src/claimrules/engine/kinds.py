@@ -1,12 +1,11 @@
 """Kinds of lines: what is settled for all lines of one code, modifiers, place and slot.
 
-A kind also knows which of the rules that look around may concern such a line, and for which of them
-such a line may prove anything: a rule whose ``applies`` is known to be false whatever the units, days
-and neighbours are is not run. A line whose code can never meet ``when`` is no candidate.
+A kind also knows which of the rules that look around may concern such a line: a rule whose ``applies`` is
+known to be false whatever the units, days and neighbours are is not run.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from claimrules.codebook import Slot
 from claimrules.engine.asking import Looking
@@ -15,9 +14,8 @@ from claimrules.engine.source import Source
 from claimrules.engine.subject import Subject
 from claimrules.expr import access
 from claimrules.expr.nodes import names
-from claimrules.expr.vocabulary import PAIR_NAMESPACES
 from claimrules.model.claim import ClaimLine, Setting
-from claimrules.rulebook.rule import Rule, RuleScope
+from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
     from claimrules.engine.alone import Standing
@@ -62,9 +60,6 @@ class LineClass:
         self.alone: dict[tuple[object, ...], Standing] = {}
 
 
-_PROVING: Final = 65_536
-_OF_CODE: Final = frozenset({"code", "code_shape", "modifiers", "component", "repeated_modifiers"})
-"""Fields of the other line that rest on its code and modifiers."""
 Look = Callable[[Subject], Kind]
 """Fills what the kind of a line says of the rules that look around."""
 
@@ -112,38 +107,3 @@ def _concerned(rules: Sequence[Rule], setting: Setting) -> Callable[[Subject], t
         source.add(1, f"if not {source.writer.false(rule.applies)}: found.append({number})")
     source.add(1, "return tuple(found)")
     return source.compile("concerned", "s")
-
-
-def learns_proofs(rules: Sequence[Rule]) -> Callable[[Subject], int]:
-    """Give what fills, and gives, as bits, the rules for which a line may prove something.
-
-    Only its slot, code and modifiers are looked at: what these do not rule out, it may prove.
-    """
-    proves = _proves(rules)
-    kept: dict[tuple[object, ...], int] = {}
-
-    def learn(subject: Subject) -> int:
-        key = subject.slot, subject.line.code, subject.line.modifiers
-        found = kept.get(key)
-        if found is None:
-            if len(kept) >= _PROVING:
-                kept.clear()
-            found = kept[key] = proves(subject)
-        subject.proves = found
-        return found
-
-    return learn
-
-
-def _proves(rules: Sequence[Rule]) -> Callable[[Subject], int]:
-    source = Source()
-    chosen = [(number, rule) for number, rule in enumerate(rules) if rule.scope is RuleScope.PAIR]
-    for field in names(*(rule.when for _, rule in chosen)):
-        other = field.namespace in PAIR_NAMESPACES and field.base.namespace != "pair"
-        known = other and (field.base.namespace == "code" or field.name in _OF_CODE)
-        source.add(1, f"{source.variable(field)} = {access.snippet(field, 's') if known else 'None'}")
-    source.add(1, "found = 0")
-    for number, rule in chosen:
-        source.add(1, f"if not {source.writer.false(rule.when)}: found |= {1 << number}")
-    source.add(1, "return found")
-    return source.compile("proves", "s")

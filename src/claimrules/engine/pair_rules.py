@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from claimrules.codebook import AddOnFact, Lookup, PairFact
+from claimrules.codebook import AddOnFact, Lookup, PairFact, Slot
 from claimrules.engine.alone import rests_on_class
 from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
 from claimrules.engine.outcomes import BYPASSED, FIRED, PASSED, no_history_byte, unknown_byte
@@ -17,6 +17,7 @@ from claimrules.expr.access import CAUSES
 from claimrules.expr.nodes import Compare, Condition, Constant, Name, names
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, VOCABULARY, Field
 from claimrules.model.code import Cause
+from claimrules.model.edition import Table
 from claimrules.rulebook.rule import Relation, Rule
 
 INDICATOR: Final = VOCABULARY["pair"]["modifier_indicator"]
@@ -58,6 +59,11 @@ class PairRule:
     ordered: bool
     by_class: bool
     shares_concern: bool
+    deaf_without: tuple[Table, ...] = ()
+
+    def is_deaf(self, _slot: Slot) -> bool:  # as of a group rule
+        """Whether the rule says the same of a line whatever the others are: never."""
+        return False
 
     def lonely(self, subject: Subject, *, covered: bool) -> tuple[int, Proofs]:
         """What is said of a line alone."""

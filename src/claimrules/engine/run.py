@@ -9,6 +9,7 @@ import attrs
 
 from claimrules.codebook import Lookup
 from claimrules.codebook.kept import Silence as Silent
+from claimrules.engine.alone import LoneProofs
 from claimrules.engine.around import Around
 from claimrules.engine.asking import Masks, Plans, masks
 from claimrules.engine.explain import Explainer, Situation
@@ -17,14 +18,15 @@ from claimrules.engine.group_rules import GroupRule, compile_group_rule
 from claimrules.engine.history import Coverage, coverer
 from claimrules.engine.index import Places
 from claimrules.engine.keys import keys_known
-from claimrules.engine.kinds import Kind, Look, learns_proofs, looks_around
+from claimrules.engine.kinds import Kind, Look, looks_around
 from claimrules.engine.line_rules import LineFunction, LineRules, line_rules
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation
+from claimrules.engine.proving import learns_proofs
 from claimrules.engine.settled import CLASSED, exact_fields, rank
-from claimrules.engine.silence import never_fire
+from claimrules.engine.silence import never_fire, unheard
 from claimrules.engine.strata import GRAVE, deny
-from claimrules.engine.subject import Proofs, Subject
+from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
 from claimrules.expr.nodes import names
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
@@ -32,7 +34,7 @@ from claimrules.rulebook.rule import LAST_STRATUM, Needs, Rule, RuleScope
 
 DENYING: Final = GRAVE
 _KEPT: Final = 65_536
-_NOTHING: Final[dict[int, Proofs]] = {}
+_NOTHING: Final[Mapping[int, Proofs]] = {}
 
 
 @attrs.frozen
@@ -41,7 +43,12 @@ class Judged:
 
     subject: Subject
     outcomes: bytes
-    proofs: dict[int, Proofs]
+    proofs: Mapping[int, Proofs]
+
+    def proof(self, number: int) -> Proofs:
+        """What proves the outcome of a rule."""
+        found = self.proofs.get(number, NO_PROOFS)
+        return found.of(self.subject) if isinstance(found, LoneProofs) else found
 
 
 class Engine:
@@ -105,6 +112,11 @@ class Engine:
         return cache(lambda silent: never_fire(self, silent))
 
     @cached_property
+    def unheard(self) -> Callable[[Silent], tuple[PairRule, ...]]:
+        """Gives the rules of a relation that no table knows on days on which tables are so silent."""
+        return cache(lambda silent: unheard(self, silent))
+
+    @cached_property
     def plans(self) -> Plans:
         """How rules that look around are asked, by their bits."""
         return Plans(self.around)
@@ -123,15 +135,20 @@ class Engine:
             found |= 1 << each.number
         return found
 
-    def _days(self, subjects: Sequence[Subject]) -> set[date | None] | None:
-        """The days of lines whose denial matters; ``None``: all."""
+    def _days(self, subjects: Sequence[Subject], lookup: Lookup) -> set[date | None] | None:
+        """The days of lines whose denial matters and rests on others; ``None``: all."""
         if self.afar < 0:
             return None
         days = {subject.line.from_date for subject in subjects if subject.judged}
         if self.afar:
-            others = [subject for subject in subjects if subject.line.from_date not in days]
-            days.update(subject.line.from_date for subject in others if self.learn(subject) & self.afar)
+            afar = [one for one in subjects if not one.judged and self.learn(one) & self.afar]
+            days.update([one.line.from_date for one in afar if self._rests_on_others(one, lookup)])
         return days
+
+    def _rests_on_others(self, subject: Subject, lookup: Lookup) -> bool:
+        """Whether rules that look at other lines may deny a line."""
+        line = subject.line
+        return bool(self.masks.early & ~self.never_fire(lookup.silences[line.from_date, line.setting]))
 
     def explainer(self, number: int) -> Explainer:
         """What explains one rule."""
@@ -206,21 +223,23 @@ class Engine:
 
     def run(self, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup) -> list[Judged]:
         """Judge the subjects, stratum by stratum; lines of a history only prove."""
-        places = Places(subjects, self._days(subjects))
-        near = places.near
-        first = [self.of_setting(subject.line.setting).judge(subject) for subject in near]
-        if not self.around:
-            judged = zip(near, first, strict=True)
-            return [Judged(subject, found, _NOTHING) for subject, found in judged if subject.judged]
-        learn = self.learn
+        learning = Learning(self, lookup)
         for subject in subjects:
-            subject.learn = learn
+            subject.learning = learning
+            if not subject.judged:
+                del subject.denied  # found out when a rule asks
+        places = Places(subjects, self._days(subjects, lookup))
+        asked = [one for one in places.near if one.judged or self._rests_on_others(one, lookup)]
+        first = [self.of_setting(subject.line.setting).judge(subject) for subject in asked]
+        if not self.around:
+            judged = zip(asked, first, strict=True)
+            return [Judged(subject, found, _NOTHING) for subject, found in judged if subject.judged]
+        deny(self, asked, first, lookup)
         around = Around(self, places, coverage, lookup)
-        deny(self, near, first, lookup)
-        around.run()
+        around.run(asked)
         return [
-            Judged(subject, found + around.outcomes(subject), around.proofs.get(subject.seq, _NOTHING))
-            for subject, found in zip(near, first, strict=True)
+            Judged(subject, found + around.outcomes[subject.seq], around.proofs.get(subject.seq, _NOTHING))
+            for subject, found in zip(asked, first, strict=True)
             if subject.judged
         ]
 
@@ -242,6 +261,28 @@ class Engine:
         other = proofs.first[0] if proofs.first and rule.scope is RuleScope.PAIR else None
         partner = relation(rule, subject, other, lookup) if rule.relation and other is not None else None
         return Situation(subject, other, None if isinstance(partner, Cause) else partner, proofs.aggregates)
+
+
+class Learning:
+    """What is found out of a line of a run when it is first asked for."""
+
+    __slots__ = ("_engine", "_lookup", "proves")
+
+    def __init__(self, engine: Engine, lookup: Lookup) -> None:
+        """Remember the rules and the book."""
+        self._engine, self._lookup = engine, lookup
+        self.proves = engine.learn
+
+    def kind(self, subject: Subject) -> Kind:
+        """Fill, and give, the kind of a line."""
+        self._engine.of_setting(subject.line.setting).settle(subject)
+        return subject.kind
+
+    def denied(self, subject: Subject) -> bool:
+        """Fill, and give, whether line rules deny a line: no rule that looks at others can."""
+        found = self._engine.of_setting(subject.line.setting).judge(subject)
+        deny(self._engine, (subject,), (found,), self._lookup)
+        return subject.denied
 
 
 def _compile(rule: Rule, number: int, exact: Collection[str]) -> GroupRule | PairRule:

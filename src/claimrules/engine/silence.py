@@ -7,11 +7,13 @@ import attrs
 from claimrules.engine.keys import Same
 from claimrules.engine.outcomes import no_history_byte
 from claimrules.engine.pair_rules import PairRule
+from claimrules.engine.subject import Proofs
 from claimrules.model.code import Cause
 from claimrules.rulebook.rule import Relation
 
 if TYPE_CHECKING:
     from claimrules.codebook.kept import Silence as Silent
+    from claimrules.engine.alone import Standing
     from claimrules.engine.run import Engine
 
 
@@ -28,18 +30,44 @@ class Silence:
     told: tuple[tuple[int, int], ...]
 
 
+class Silences:
+    """What such rules say of lines of a class, by the keys that they share."""
+
+    __slots__ = ("_base", "_kept", "_said", "bits", "each")
+
+    def __init__(self, said: "Standing", each: tuple[Silence, ...], base: int) -> None:
+        """Take what is said of a line alone; the rules that look around begin at the number ``base``."""
+        self.each, self._said, self._base = each, said, base
+        self.bits = 0
+        for one in each:
+            self.bits |= one.bits
+        self._kept: dict[int, tuple[bytes, dict[int, Proofs]]] = {}
+
+    def said(self, shared: int) -> tuple[bytes, dict[int, Proofs]]:
+        """The outcomes and proofs where others share the keys of some rules, given as bits."""
+        found = self._kept.get(shared)
+        if found is None:
+            outcomes, proofs = bytearray(self._said.outcomes), dict(self._said.proofs)
+            for one in self.each:
+                for number, byte in one.told if one.bits & shared else ():
+                    outcomes[number] = byte
+                    proofs.pop(self._base + number, None)
+            found = self._kept[shared] = bytes(outcomes), proofs
+        return found
+
+
 def never_fire(engine: "Engine", silent: "Silent") -> int:
     """Give, as bits, the rules that ask for another line in a relation that no table knows."""
-    return sum(1 << one.number for one in _unheard(engine, silent) if one.rule.other == "any")
+    return sum(1 << one.number for one in unheard(engine, silent) if one.rule.other == "any")
 
 
-def _unheard(engine: "Engine", silent: "Silent") -> list[PairRule]:
+def unheard(engine: "Engine", silent: "Silent") -> tuple[PairRule, ...]:
     """The rules whose relation no table knows; each concerns lines of a class alike."""
-    return [
+    return tuple(
         one
         for one in engine.around
         if isinstance(one, PairRule) and _whole(one) and one.shares_concern and _cause(one, silent)
-    ]
+    )
 
 
 def _whole(one: PairRule) -> bool:
@@ -47,20 +75,24 @@ def _whole(one: PairRule) -> bool:
     return all(key.members is None for key in one.rule.same)
 
 
-def silences_of(engine: "Engine", silent: "Silent", concerned: int, covered: int) -> tuple[Silence, ...]:
+def silences_of(engine: "Engine", silent: "Silent", said: "Standing", covered: int) -> Silences:
     """Give what such rules that concern a line say of it; ``covered`` are those that see all they need."""
     found: dict[Same, list[PairRule]] = {}
-    for one in _unheard(engine, silent):
-        if concerned >> one.number & 1:
+    for one in engine.unheard(silent):
+        if said.concerned >> one.number & 1:
             found.setdefault(one.same, []).append(one)
     made, before = [], frozenset[str]()
-    for same in sorted(found, key=lambda each: (not each.plain, -len(each.texts))):
+    for same in sorted(found, key=_most_parts_first):
         told = [(one.number, _byte(one, silent, covered)) for one in found[same]]
         bits = sum(1 << number for number, _ in told)
         enough, given = same.implied
         made.append(Silence(same, before >= enough, bits, tuple(told)))
         before = given
-    return tuple(made)
+    return Silences(said, tuple(made), len(engine.line_rules))
+
+
+def _most_parts_first(same: Same) -> tuple[bool, int]:
+    return not same.plain, -len(same.texts)
 
 
 def _cause(one: PairRule, silent: "Silent") -> Cause | None:

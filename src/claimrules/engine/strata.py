@@ -19,10 +19,9 @@ ProofsOf = Mapping[int, Mapping[int, Proofs]]
 def deny(engine: "Engine", subjects: Sequence[Subject], outcomes: Sequence[bytes], lookup: Lookup) -> None:
     """Mark the lines on which a line rule of severity deny or return has fired (language, A5)."""
     for subject, found in zip(subjects, outcomes, strict=True):
-        if FIRED in found:
-            subject.denied = any(
-                _is_grave(engine, subject, number, NO_PROOFS, lookup) for number in engine.may_deny_by(found)
-            )
+        subject.denied = FIRED in found and any(
+            _is_grave(engine, subject, number, NO_PROOFS, lookup) for number in engine.may_deny_by(found)
+        )
 
 
 def deny_by_pairs(

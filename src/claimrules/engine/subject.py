@@ -1,6 +1,6 @@
 """A subject: one line with what stands around it, as the compiled rules see it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from claimrules.model.facts import ClaimFacts
 
 if TYPE_CHECKING:
     from claimrules.engine.kinds import Kind, LineClass
+    from claimrules.engine.run import Learning
 
 MAX_PROOFS = 8
 ONLY_CLAIM = "(this claim)"
@@ -27,7 +28,8 @@ class Subject:
     """One line in its surroundings; ``denied`` is filled stratum by stratum.
 
     What is published about its code is looked up when it is first asked for: lines of one kind share it.
-    ``learn`` fills ``proves``, as bits the rules for which the line may prove something.
+    So are by ``learning`` the kind itself, ``proves`` (as bits the rules for which the line may prove
+    something), and whether a line is ``denied`` that only proves.
     """
 
     __slots__ = (
@@ -40,7 +42,7 @@ class Subject:
         "judged",
         "kind",
         "known",
-        "learn",
+        "learning",
         "line",
         "line_id",
         "modifiers",
@@ -53,9 +55,10 @@ class Subject:
     )
 
     code: CodeAttributes
+    denied: bool
     kind: "Kind"
     known: "LineClass"
-    learn: "Callable[[Subject], int]"
+    learning: "Learning"
     modifiers: tuple[str, ...] | None
     proves: int
 
@@ -95,7 +98,11 @@ class Subject:
             self.code = attributes(self.slot, self.line.code, self.modifiers)
             return self.code
         if name == "proves":
-            return self.learn(self)
+            return self.learning.proves(self)
+        if name == "denied":
+            return self.learning.denied(self)
+        if name == "kind":
+            return self.learning.kind(self)
         raise AttributeError(name)
 
 
