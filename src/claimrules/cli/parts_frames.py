@@ -38,7 +38,8 @@ def parts_by_frame(options: CheckOptions, tell: Tell) -> Checked:
         NotPlainError: the line reader has to account for the records of a file.
     """
     with ExitStack() as stack:
-        spill = FrameSpill(stack.enter_context(private_folder()), parts_for(options, frames=True))
+        folder = stack.enter_context(private_folder())
+        spill = stack.enter_context(FrameSpill(folder, parts_for(options, frames=True)))
         tables = open_all(options.reading, options.files, stack)
         earlier = open_all(options.reading, options.past.files, stack, always=True)
         for past, readers in ((False, tables), (True, earlier)):

@@ -232,7 +232,7 @@ def days_of(frame: "pl.DataFrame") -> "tuple[date, ...]":
     text = pl.col("from_date").str.strip_chars(" ")
     read = text.str.contains(rf"\A(?:{DATE_PATTERN}|{COMPACT_DATE_PATTERN})\z")
     day = pl.when(read).then(text.str.replace_all("-", "", literal=True)).str.to_date("%Y%m%d", strict=False)
-    ends = frame.select(first=day.min(), last=day.max()).row(0)
+    ends = frame.select(pl.col("from_date").unique()).select(first=day.min(), last=day.max()).row(0)
     return tuple(each for each in ends if each is not None)
 
 
