@@ -85,9 +85,13 @@ def test_rejected_records_are_not_clean(run: Run, table: Table) -> None:
 
 
 def test_a_header_alone_is_no_error(run: Run, table: Table) -> None:
-    """No lines, nothing found."""
-    ended = run("check", table())
+    """No lines, nothing found; that nothing was there is said, and is no praise."""
+    path = table()
+    ended = run("check", path)
     assert ended.code == 0
+    assert f"{path}: no line stands there; nothing was checked" in ended.err
+    assert "because there is no line" in ended.out
+    assert "every rule that was run could be judged" not in ended.out
     assert "lines      0" in ended.out
 
 

@@ -1,5 +1,6 @@
 """``claimrules check --history``: lines that prove, and from which day a history is known."""
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -161,7 +162,7 @@ def test_a_line_does_not_prove_something_of_itself(run: Run, payer: tuple[str, .
     assert (told["lines"], told["twins"], told["strangers"]) == (1, 2, 1)
     text = rows(run("check", claims, "--history", copy, *payer).out, "history")
     assert "2 lines of it stand in the checked files too, and are judged there" in text
-    assert "1 line of it name no patient, and prove nothing" in text
+    assert "1 line of it names no patient, and proves nothing" in text
 
 
 def test_what_cannot_be_read_of_a_history_is_said(run: Run, payer: tuple[str, ...], tmp_path: Path) -> None:
@@ -173,6 +174,34 @@ def test_what_cannot_be_read_of_a_history_is_said(run: Run, payer: tuple[str, ..
 
     assert "lines      1   1 checked   0 rejected" in ended.out
     assert f"1 record of it could not be read: {past}:3" in rows(ended.out, "history")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--engine", "polars"),
+        ("--partitions", "2", "--engine", "python"),
+        ("--partitions", "2", "--engine", "polars"),
+    ],
+)
+def test_what_is_rejected_of_a_history_is_in_the_rejects(
+    run: Run, payer: tuple[str, ...], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """With its file, place and text, as those of the files that are checked, by whichever way."""
+    if "polars" in words:
+        pytest.importorskip("polars")
+    header = f"{HEADER},setting"
+    claims = write(tmp_path, "claims.csv", f"{VISIT},no such setting", f"{VISIT},", header=header)
+    past = write(tmp_path, "past.csv", f"{SURGERY},", f"{SURGERY},no such setting", header=header)
+    out = tmp_path / "rejects.csv"
+
+    ended = run("check", claims, "--history", past, "--rejects", str(out), *payer, *words)
+
+    with out.open(encoding="utf-8", newline="") as stream:
+        found = [(row["file"], row["line"], row["raw"].strip()) for row in csv.DictReader(stream)]
+    assert sorted(found) == [(claims, "2", f"{VISIT},no such setting"), (past, "3", f"{SURGERY},no such setting")]
+    assert f"{out}: 2 rejected records, 1 of the history; it holds raw health data" in ended.err
 
 
 def test_histories_that_cannot_be(run: Run, payer: tuple[str, ...], tmp_path: Path) -> None:

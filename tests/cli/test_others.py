@@ -129,3 +129,26 @@ def test_main_takes_the_arguments_of_the_process(
     monkeypatch.setattr(sys, "argv", ["claimrules", "--version"])
     assert main() == 0
     assert capsys.readouterr().out.startswith("claimrules ")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("chek", "claims.csv"), "did you mean check? Choose from check, line, "),
+        (
+            ("book", "export", "b", "fee_shedule", "f.csv"),
+            "did you mean fee_schedule? Choose from fee_schedule, ",
+        ),
+        (
+            ("check", "claims.csv", "--by", "provder"),
+            "did you mean provider? Choose from rule, code, provider",
+        ),
+        (("check", "claims.csv", "--show", "zzz"), "invalid choice: 'zzz'; choose from info ("),
+    ],
+)
+def test_a_misspelt_choice_names_the_nearest(run: Run, words: tuple[str, ...], meant: str) -> None:
+    """Of commands, tables and values alike."""
+    ended = run(*words)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert meant in ended.err

@@ -230,7 +230,7 @@ def test_a_header_without_records() -> None:
         (b"code,hcpcs\n", {"mapping": {"cod": "hcpcs"}}, "did you mean code?"),
         (b"code,units\n", {"mapping": {"units": "unit"}}, "did you mean units?"),
         (b"hcpcs,cpt\n", {}, "hcpcs and cpt could each be code; say which: --map code=hcpcs"),
-        (b"code,code\n", {}, "the header has the column code 2 times"),
+        (b"code,code\n", {}, "the header has the column code 2 times; name them differently"),
         (b"code,modifiers,modifier_1\n", {}, "keep one of the two ways"),
         (b"code units\n", {}, "its header has one column only"),
     ],
@@ -240,6 +240,7 @@ def test_a_table_that_cannot_be_read_says_why(raw: bytes, options: dict[str, obj
     with pytest.raises(ReadError) as caught:
         read_table(io.BytesIO(raw), **options)  # type: ignore[arg-type]
     assert words in str(caught.value)
+    assert "--map code=code;" not in f"{caught.value};"
 
 
 def test_a_first_line_of_data_is_never_echoed() -> None:
@@ -298,6 +299,12 @@ def test_a_near_miss_is_said() -> None:
 def test_what_no_column_says_is_an_assumption() -> None:
     """Nothing is taken for granted silently."""
     assert len(table("G0105", header="code").columns.assumptions) == 3
+    told = table("G0105,50,2,x", header="code,mod_a,n_units,svc_dt").columns.assumptions
+    assert [text.partition("; ")[2] for text in told] == [
+        "if it is mod_a, say --map modifier_1=mod_a",
+        "if it is n_units, say --map units=n_units",
+        "if it is svc_dt, say --map from_date=svc_dt",
+    ]
     assert table(GOOD).columns.assumptions == ()
 
 

@@ -78,7 +78,7 @@ def test_the_summary_says_what_was_not_judged(result: CheckResult, run: Run) -> 
     text = check_page(result, run).text
     assert "lines      4   3 checked   1 rejected   as of 2025-12-01" in text
     assert "findings   deny 1   return 1   review 0   info 0" in text
-    assert "rejected   1 record has 1 column where the header has 2: a.csv:9" in text
+    assert "rejected   1 record: has 1 column where the header has 2; a.csv:9" in text
     assert "code not in the fee schedule: A9999" in text
     assert "claimrules book build FILES... --output BOOK" in text
     assert "fee schedule: RVU25D exact 100 %" in text

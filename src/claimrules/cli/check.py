@@ -2,6 +2,7 @@
 
 import argparse
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -164,11 +165,11 @@ def run(args: argparse.Namespace) -> int:
         checked = run_large(attrs.evolve(options, put=out.put, refuse=refuse), tell)
     checked = checked.telling(findings_file=str(out.path or ""))
     end_journal(args.resume)
-    for text in (*options.passed_over, *checked.notes):
+    for text in (*options.passed_over, *checked.notes, *_without_a_line(checked)):
         note(text)
     if args.format == "json" and options.book.is_starter:
         note(options.book.describe())
-    tell_files(checked.result, out, args)
+    tell_files(checked.result, out, args, checked.run.past)
     deliver(args.output, lambda stream: _write(stream, checked, args))
     if args.output is not None:
         note(f"{args.output}: written, verdict {checked.result.verdict.value}")
@@ -184,6 +185,12 @@ def _write(stream: TextIO, checked: Checked, args: argparse.Namespace) -> None:
         checked.result, checked.run, limit=args.limit, show_info=args.show == "info", width=wide
     )
     write_page(page, stream)
+
+
+def _without_a_line(checked: Checked) -> Iterator[str]:
+    """Say that nothing was read: an export that holds its header alone is seldom meant."""
+    if not checked.result.lines:
+        yield f"{', '.join(checked.run.files[:3])}: no line stands there; nothing was checked"
 
 
 def _inputs(args: argparse.Namespace) -> tuple[Read, Inputs]:

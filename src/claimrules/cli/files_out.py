@@ -15,6 +15,7 @@ from claimrules.report.words import count
 if TYPE_CHECKING:
     from claimrules.cli.options import Parser
     from claimrules.model.finding import CheckResult
+    from claimrules.report.facts import Past
 
 
 def add_files_out(parser: "Parser") -> None:
@@ -64,7 +65,9 @@ def check_files_out(args: argparse.Namespace, inputs: Sequence[str | Path]) -> N
     check_output(args.rejects, inputs, name=f"--rejects {args.rejects}")
 
 
-def tell_files(result: "CheckResult", out: FindingsOut, args: argparse.Namespace) -> None:
+def tell_files(
+    result: "CheckResult", out: FindingsOut, args: argparse.Namespace, past: "Past | None" = None
+) -> None:
     """Say on standard error which files there are now."""
     total = sum(result.severities.values())
     if out.path is not None:
@@ -74,5 +77,7 @@ def tell_files(result: "CheckResult", out: FindingsOut, args: argparse.Namespace
     elif total > MANY and args.format != "json":
         note(f"{total:,} findings; the text shows the first of each rule: --findings FILE.csv writes all")
     if args.rejects is not None:
-        records = count(len(result.rejected), "rejected record")
-        note(f"{args.rejects}: {records}; it holds raw health data, so only you can read it")
+        before = len(past.rejected) if past is not None else 0
+        records = count(len(result.rejected) + before, "rejected record")
+        whose = f", {before:,} of the history" if before else ""
+        note(f"{args.rejects}: {records}{whose}; it holds raw health data, so only you can read it")

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -47,6 +48,16 @@ class Parser(argparse.ArgumentParser):
         """Keep examples as they are written; take no abbreviations."""
         settings |= {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter}
         super().__init__(**settings)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:  # noqa: ANN401 (of any type)
+        """Refuse what is none of the choices, naming the nearest."""
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(choice) for choice in action.choices]
+        near = get_close_matches(str(value), known, n=1)
+        meant = f"; did you mean {near[0]}? Choose from" if near else "; choose from"
+        message = f"invalid choice: {value!r}{meant} {', '.join(known)}"
+        raise argparse.ArgumentError(action, message)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, without the usage, and leave with exit code 2."""

@@ -10,7 +10,6 @@ from claimrules.cli.journal import Journal, PartDone, kept_counts, kept_rows
 from claimrules.cli.parts_common import checked_of, identity, parts_for, past_of, private_folder
 from claimrules.cli.parts_total import Total
 from claimrules.cli.progress import Tell
-from claimrules.cli.rejects_out import only_held
 from claimrules.cli.tables import open_all, opened, prefixes, refused_of
 from claimrules.cli.task import Checked, CheckOptions, checker_of, coverage_for
 from claimrules.engine.history import Coverage
@@ -54,7 +53,7 @@ def parts_by_frame(options: CheckOptions, tell: Tell) -> Checked:
         judge = _Judge(options, checker_of(options, inputs), coverage)
         total = Total(options, refused_of(tables, options.reading, options.refuse))
         _judge_all(spill, judge, total, tell)
-        unproving = refused_of(earlier, options.reading, only_held)
+        unproving = refused_of(earlier, options.reading, options.refuse)
         total.past = past_of(options, total, earlier, coverage, unproving)
         return checked_of(options, tables, total, coverage, earlier)
 

@@ -33,7 +33,7 @@ def parts_by_line(options: CheckOptions, tell: Tell) -> Checked:
         earlier = open_all(options.reading, options.past.files, stack, always=True)
         rejected, days = _set_aside(spill, tables, tell, options.refuse)
         coverage = coverage_for(options, days)
-        unproving, _ = _set_aside(spill, earlier, tell, None)
+        unproving, _ = _set_aside(spill, earlier, tell, options.refuse, past=True)
         checker = checker_of(options, frozenset[str]().union(*(table.inputs for table in tables)))
         total, done = Total(options, rejected), 0
         journal = stack.enter_context(Journal(options.resume, identity(options, spill.parts)))
@@ -70,16 +70,16 @@ def _told(result: CheckResult, lines: Sequence[ClaimLine], past: Past, options: 
 
 
 def _set_aside(
-    spill: LineSpill, tables: Sequence[LineReader], tell: Tell, refuse: Refuse | None
+    spill: LineSpill, tables: Sequence[LineReader], tell: Tell, refuse: Refuse, *, past: bool = False
 ) -> tuple[list[Rejected], set[date]]:
-    """Give what could not be read, and the first and the last day; without ``refuse`` lines only prove."""
+    """Give what could not be read, and the first and the last day; lines of the ``past`` only prove."""
     rejected: list[Rejected] = []
     days: set[date] = set()
     for entry in entries(tables, tell):
         if isinstance(entry, Rejected):
-            rejected.append(entry if refuse is None else refuse(entry))
+            rejected.append(refuse(entry))
             continue
-        spill.add(entry, past=refuse is None)
+        spill.add(entry, past=past)
         if entry.from_date is not None and entry.from_date not in days:
             days = {*days, entry.from_date}
             days = {min(days), max(days)}

@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from claimrules.cli.errors import Stop
+from claimrules.cli.rejects_out import Refuse, only_held
 from claimrules.engine.history import Coverage, History
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
@@ -63,8 +64,9 @@ def keep_apart(
     judged: Sequence[ClaimLine],
     coverage: Coverage,
     files: Sequence[str],
+    refuse: Refuse = only_held,
 ) -> tuple[History, Past]:
-    """Give the history, and what a report tells of it.
+    """Give the history, and what a report tells of it; ``refuse`` takes what could not be read.
 
     What stands in the checked files too is left out: a line must not prove something of itself.
     """
@@ -74,7 +76,7 @@ def keep_apart(
     twins = 0
     for entry in found:
         if isinstance(entry, Rejected):
-            rejected.append(entry)
+            rejected.append(refuse(entry))
         elif entry in known:
             twins += 1
         else:

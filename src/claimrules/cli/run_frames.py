@@ -8,7 +8,6 @@ import attrs
 
 from claimrules.cli.past import coverage_of
 from claimrules.cli.progress import Tell
-from claimrules.cli.rejects_out import only_held
 from claimrules.cli.tables import open_all, opened, prefixes, refused_of
 from claimrules.cli.task import Checked, CheckOptions, checker_of, concluded, declared, grouped_by
 from claimrules.formats.findings import FrameRows
@@ -45,7 +44,7 @@ def run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
                 lines=before.height,
                 twins=every.height - before.height,
                 strangers=strangers(before),
-                rejected=tuple(refused_of(earlier, options.reading, only_held)),
+                rejected=tuple(refused_of(earlier, options.reading, options.refuse)),
             )
         tell(f"judging {count(frame.height, 'line')}")
         setting = options.reading.setting or Setting.PROFESSIONAL

@@ -42,7 +42,8 @@ def run_lines(options: CheckOptions, tell: Tell) -> Checked:
         checker = checker_of(options, inputs)
         coverage = coverage_for(options, {line.from_date for line in lines})
         found = entries(earlier, tell)
-        history, past = keep_apart(found, lines, coverage, [table.name for table in earlier])
+        names = [table.name for table in earlier]
+        history, past = keep_apart(found, lines, coverage, names, options.refuse)
         tell(f"judging {count(len(lines), 'line')}")
         counts: Grouped = Counter()
         each = count_into(counts, options.by) if options.by else None

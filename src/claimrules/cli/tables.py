@@ -46,7 +46,6 @@ def open_all(
     Raises:
         Stop: one of them cannot be read.
     """
-    reading = attrs.evolve(reading, raw=reading.raw and not always)
     tables, errors = [], []
     many = len(files) > _HELD
     for source, prefix in zip(files, prefixes(files, always=always), strict=True):

@@ -38,6 +38,14 @@ _MISSING_SAYS: Final = {
     "units": "no column for units: they are unknown",
     "from_date": "no column for from_date: what holds on the date of service is unknown",
 }
+_WORDS: Final = {
+    "code": ("hcpc", "cpt", "proc", "code"),
+    "modifiers": ("mod", "mdfr"),
+    "units": ("unit", "qty", "quant", "cnt"),
+    "from_date": ("dt", "date", "dos", "day"),
+}
+"""How a word of a column's name may begin that holds a field which is missed."""
+_NEAREST: Final = 3
 
 
 @attrs.frozen(kw_only=True)
@@ -54,13 +62,15 @@ class BySetting:
 class Columns:
     """Where each field stands (from 0), and what was concluded from names that are not the field's.
 
-    A field that is ``joined`` stands in several columns. Where one row holds several lines, each of
-    ``groups`` tells where the fields of one stand. ``by`` and ``setting`` are those of the layout.
+    ``assumptions`` tell what is taken for granted because no column says it. A field that is ``joined``
+    stands in several columns. Where one row holds several lines, each of ``groups`` tells where the fields of
+    one stand. ``by`` and ``setting`` are those of the layout.
     """
 
     places: Mapping[str, int]
     width: int
     notes: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     joined: Mapping[str, tuple[int, ...]] = attrs.field(factory=dict)
     groups: tuple[Mapping[str, int], ...] = ()
@@ -79,12 +89,6 @@ class Columns:
 
     def _all_places(self) -> list[tuple[str, int]]:
         return [pair for places in (self.places, *self.groups) for pair in places.items()]
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What is taken for granted because no column says it."""
-        present = {"modifiers" if name in MODIFIERS else name for name in self._held}
-        return tuple(text for field, text in _MISSING_SAYS.items() if field not in present)
 
 
 def tidy(name: str) -> str:
@@ -120,7 +124,7 @@ class Resolver:
                 if not {field} & {*self.places, *mapping, *grouped, *self.joined}:
                     find(field)
         self._settle_modifiers()
-        if not {"code"} & {*self.places, *mapping, *grouped}:
+        if not {"code"} & {*self.places, *mapping, *grouped} and not self.names.count("code"):
             self.errors.append(self._no_code())
         if preset.name == GENERIC:
             self.notes += self._near_misses()
@@ -128,6 +132,7 @@ class Resolver:
             places=self.places,
             width=len(self.header),
             notes=tuple(self.notes),
+            assumptions=tuple(self._assumed({*self.places, *grouped, *self.joined})),
             names=tuple(self.names),
             joined=self.joined,
             groups=groups,
@@ -215,9 +220,25 @@ class Resolver:
         self.errors.append(f"there are columns for modifiers and for {numbered[0]}; keep one of the two ways")
 
     def _no_code(self) -> str:
-        near = [self.header[self.names.index(name)] for name in dict.fromkeys(self.names) if _like_code(name)]
-        guess = f"; is it {' or '.join(near[:3])}?" if near else "."
+        near = self._nearest("code")
+        guess = f"; is it {' or '.join(near)}?" if near else "."
         return f"no column holds the code{guess} Say which: --map code={near[0] if near else 'COLUMN'}"
+
+    def _assumed(self, held: set[str]) -> Iterator[str]:
+        """Say what is taken for granted, and which columns could say it."""
+        present = {"modifiers" if field in MODIFIERS else field for field in held}
+        for field, text in _MISSING_SAYS.items():
+            if field not in present:
+                near = self._nearest(field)
+                option = "modifier_1" if field == "modifiers" else field
+                guess = f"; if it is {' or '.join(near)}, say --map {option}={near[0]}" if near else ""
+                yield text + guess
+
+    def _nearest(self, field: str) -> list[str]:
+        """Give the columns nobody has taken whose names are like that of a field."""
+        free = {self.names[place]: self.header[place] for place in reversed([*self._free()])}
+        found = [name for name in reversed(free) if _like(field, name)]
+        return [free[name] for name in found[:_NEAREST]]
 
     def _near_misses(self) -> Iterator[str]:
         """Say which unused columns are nearly called like a field that has none."""
@@ -235,7 +256,6 @@ class Resolver:
                 yield f"{column} is not used; if it is {field}, say --map {field}={column}"
 
 
-def _like_code(name: str) -> bool:
-    words = name.split("_")
-    known = any(word.startswith(("hcpc", "cpt", "proc", "code")) for word in words)
-    return known or bool(get_close_matches(name, ("code", *ALIASES["code"]), n=1, cutoff=0.75))
+def _like(field: str, name: str) -> bool:
+    known = any(word.startswith(_WORDS[field]) for word in name.split("_"))
+    return known or bool(get_close_matches(name, (field, *ALIASES[field]), n=1, cutoff=0.75))

@@ -81,7 +81,7 @@ def _kind(head: bytes) -> str:
         ReadError: it is UTF-16, which is not read.
     """
     if head.startswith(_UTF_16):
-        msg = "is UTF-16; save it as CSV in UTF-8"
+        msg = "is UTF-16; save it in UTF-8"
         raise ReadError(msg)
     if head.startswith(b"PAR1"):
         return "parquet"

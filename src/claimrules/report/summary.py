@@ -108,7 +108,7 @@ def _rejected(page: Page, result: CheckResult, limit: int) -> None:
     for number, (reason, found) in enumerate(kinds[:_KINDS]):
         shown = found[: max(limit, 1)]
         more = ", ..." if len(found) > len(shown) else ""
-        text = f"{count(len(found), 'record')} {reason}: {', '.join(shown)}{more}"
+        text = f"{count(len(found), 'record')}: {reason}; {', '.join(shown)}{more}"
         _row(page, "" if number else "rejected", text)
     _rest(page, len(kinds))
 
@@ -135,7 +135,8 @@ def _past(page: Page, run: Run, limit: int) -> None:
     if past is None:
         return
     days = span(past.complete_from, past.complete_to) if past.complete_from else "no day"
-    files = [f"{count(past.lines, 'line')} that only prove: {', '.join(past.files)}"] if past.files else []
+    prove = "proves" if past.lines == 1 else "prove"
+    files = [f"{count(past.lines, 'line')} that only {prove}: {', '.join(past.files)}"] if past.files else []
     for number, text in enumerate([*files, f"complete for {days}, {past.providers} providers"]):
         _row(page, "" if number else "history", text)
     if past.rejected:
@@ -143,17 +144,12 @@ def _past(page: Page, run: Run, limit: int) -> None:
         more = ", ..." if len(past.rejected) > max(limit, 1) else ""
         _row(page, "", f"{count(len(past.rejected), 'record')} of it could not be read: {shown}{more}")
     if past.twins:
-        _row(
-            page,
-            "",
-            f"{count(past.twins, 'line')} of it stand in the checked files too, and are judged there",
-        )
+        stand, are = ("stands", "is") if past.twins == 1 else ("stand", "are")
+        text = f"of it {stand} in the checked files too, and {are} judged there"
+        _row(page, "", f"{count(past.twins, 'line')} {text}")
     if past.strangers:
-        _row(
-            page,
-            "",
-            f"{count(past.strangers, 'line')} of it name no patient, and prove nothing: --map patient=COLUMN",
-        )
+        name = "names no patient, and proves" if past.strangers == 1 else "name no patient, and prove"
+        _row(page, "", f"{count(past.strangers, 'line')} of it {name} nothing: --map patient=COLUMN")
 
 
 def _incomplete(page: Page, result: CheckResult) -> None:
@@ -208,7 +204,9 @@ def _percent(part: int, whole: int) -> str:
 
 def _verdict(page: Page, result: CheckResult) -> None:
     words = _VERDICTS[result.verdict]
-    if result.clean and result.rejected:
+    if not result.lines:
+        words = "nothing fired, because there is no line"
+    elif result.clean and result.rejected:
         words = "nothing fired, but there are records that could not be read"
     role = {Verdict.FINDINGS: "return", Verdict.INCOMPLETE: "review"}.get(result.verdict, "good")
     page.add(f"{'verdict':<{_LABEL}}", Span(result.verdict.value, role), f": {words}")
