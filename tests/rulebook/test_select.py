@@ -71,6 +71,16 @@ def test_select_then_ignore(rules: tuple[Rule, ...]) -> None:
     assert book.get("MODX201").name == "fifth"
 
 
+def test_one_text_holds_several_selectors(rules: tuple[Rule, ...]) -> None:
+    """With commas between, as on the command line; its letters are no selectors."""
+    found = Rulebook.of(rules, select="MODX, MOD101", ignore="MODX101")
+    assert found.rules == Rulebook.of(rules, select=("MODX", "MOD101"), ignore=["MODX101"]).rules
+    assert found.rules
+    for nothing in ("", "MODX,", ","):
+        with pytest.raises(SelectorError, match="selects no rule"):
+            Rulebook.of(rules, select=nothing)
+
+
 def test_preview_rules_run_only_when_asked_for(rules: tuple[Rule, ...]) -> None:
     """Also when they are selected by id."""
     assert "MODX102" not in Rulebook.of(rules).by_code

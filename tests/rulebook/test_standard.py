@@ -8,6 +8,7 @@ import pytest
 
 from claimrules.expr.nodes import FALSE, NamedSet
 from claimrules.model.finding import Outcome
+from claimrules.rulebook.example import BLOCKS, before_examples
 from claimrules.rulebook.load import rules_folder
 from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.select import Rulebook
@@ -46,6 +47,26 @@ def test_the_file_is_called_as_the_rule_is(rule: Rule) -> None:
     assert rule.path.name == f"{rule.code}.toml"
     assert rule.path.parent.parent == rules_folder()
     assert len(rule.path.read_text(encoding="utf-8").splitlines()) <= 120
+
+
+@every_rule
+def test_examples_stand_last(rule: Rule) -> None:
+    """What stands before them says all else, so that a check need not read them; nothing is lost by it."""
+    assert rule.path is not None
+    text = rule.path.read_text(encoding="utf-8")
+    head = before_examples(text)
+    whole, first = tomllib.loads(text), tomllib.loads(head)
+    assert len(head) < len(text)
+    assert first == {key: value for key, value in whole.items() if key not in BLOCKS}
+    assert len(rule.examples) == sum(len(whole.get(block, ())) for block in BLOCKS)
+
+
+def test_a_table_behind_examples_is_read() -> None:
+    """Such a file is read as one; a line that begins with a bracket is no table in an example."""
+    assert before_examples("a = 1\n[[fires]]\nb = 1\n[[sources]]\nc = 1\n").endswith("c = 1\n")
+    assert before_examples("a = 1\n[[fires]]\nb = 1\n  [params]\nc = 1\n").endswith("c = 1\n")
+    assert before_examples("a = 1\n[[fires]]\nb = 1\n[[passes]]\nc = 1\n") == "a = 1\n"
+    assert before_examples("a = 1\n") == "a = 1\n"
 
 
 @every_rule

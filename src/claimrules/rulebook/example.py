@@ -14,7 +14,7 @@ from claimrules.model.facts import FACTS, ClaimFacts
 from claimrules.model.finding import Outcome
 from claimrules.model.shorthand import ShorthandError
 from claimrules.rulebook.files import ExampleTable, RuleFile
-from claimrules.rulebook.reading import RulebookError, position
+from claimrules.rulebook.reading import position
 from claimrules.rulebook.rule import Example
 
 if TYPE_CHECKING:
@@ -34,9 +34,19 @@ _ASC: Final = ("payment_indicator", "multiple_discount")
 _FACTS: Final = ("coverage", "status_indicator", *_ASC, *_LISTS, *_DATES)
 ATTRIBUTES: Final = frozenset(FeeRow._fields) | {"mue", "mai", "mue_rationale", *_FACTS}
 _code = re.compile(r"[0-9A-Z]{5}(/(26|TC|53))?", re.ASCII)
+_block = re.compile(rf"^\[\[(?:{'|'.join(BLOCKS)})\]\]", re.MULTILINE)
+_other_table = re.compile(rf"^[ \t]*\[(?!\[(?:{'|'.join(BLOCKS)})\]\])", re.MULTILINE)
 _INDICATORS: Final = ("0", "1", "9")
 _ADD_ONS: Final = ("1", "2", "3")
 _WHOLE: Final = ("mue", "pre", "intra", "post")
+
+
+def before_examples(text: str) -> str:
+    """The text of a rule file up to its first example; all of it where other tables follow that one."""
+    first = _block.search(text)
+    if first is None or _other_table.search(text, first.start()):
+        return text
+    return text[: first.start()]
 
 
 def read_examples(reader: "_Reader", file: RuleFile) -> tuple[Example, ...]:
@@ -51,20 +61,16 @@ def read_examples(reader: "_Reader", file: RuleFile) -> tuple[Example, ...]:
 
 
 class Examples(Sequence[Example]):
-    """The examples of a rule that ships with the package, read when somebody asks: a check does not."""
+    """Examples that are read when somebody asks."""
 
-    def __init__(self, reader: "_Reader", file: RuleFile) -> None:
-        """Remember what to read."""
-        self._ask: tuple[_Reader, RuleFile] | None = (reader, file)
+    def __init__(self, read: Callable[[], tuple[Example, ...]]) -> None:
+        """Remember what reads them."""
+        self._ask: Callable[[], tuple[Example, ...]] | None = read
         self._read: tuple[Example, ...] = ()
 
     def _all(self) -> tuple[Example, ...]:
-        if (ask := self._ask) is not None:
-            reader, file = ask
-            found = read_examples(reader, file)
-            if reader.errors:
-                raise RulebookError(tuple(reader.errors))
-            self._read, self._ask = found, None
+        if self._ask is not None:
+            self._read, self._ask = self._ask(), None
         return self._read
 
     @overload

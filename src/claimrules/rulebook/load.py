@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +17,11 @@ from claimrules.model.finding import Severity
 from claimrules.model.structure import StructureError, from_dict
 from claimrules.rulebook import around
 from claimrules.rulebook.dated import Change, by_date, parse_dated, periods_of, replaced_by
-from claimrules.rulebook.example import Examples, read_examples
+from claimrules.rulebook.example import Examples, before_examples, read_examples
 from claimrules.rulebook.files import RuleFile
 from claimrules.rulebook.overlay_file import Overlay
-from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
-from claimrules.rulebook.rule import MAX_FIELDS, Needs, Rule, RuleScope
+from claimrules.rulebook.reading import RulebookError, parse_toml, plain, position, read_text
+from claimrules.rulebook.rule import MAX_FIELDS, Example, Needs, Rule, RuleScope
 from claimrules.rulebook.sets import load_sets
 from claimrules.rulebook.template import Template
 
@@ -35,6 +36,7 @@ SOURCES: Final = "sources.toml"
 """Beside the families' folders: the published sources that the rules cite. It holds no rule."""
 
 
+@cache
 def rules_folder() -> Path:
     """The standard rules: inside the wheel, or the repository's folder in an editable install."""
     package = Path(__file__).resolve().parent.parent
@@ -81,15 +83,25 @@ def load_rule(path: Path, sets: Mapping[str, NamedSet], overlay: Overlay | None 
     Raises:
         RulebookError: with every error of the file.
     """
-    data, text = read_toml(path)
+    text = read_text(path)
+    shipped = rules_folder() in path.parents
+    file = _shaped(path, before_examples(text) if shipped else text)
+    return _Reader(path, text, file, sets, overlay).rule(shipped=shipped)
+
+
+def _shaped(path: Path, text: str) -> RuleFile:
+    """Read the beginning of a rule file, or all of it, before its texts are understood.
+
+    Raises:
+        RulebookError: with every error of the file.
+    """
     try:
-        file = from_dict(RuleFile, plain(data))
+        return from_dict(RuleFile, plain(parse_toml(path, text)))
     except StructureError as error:
         found = (_located(path, text, line.replace("if_", "if")) for line in error.errors)
         raise RulebookError(tuple(found)) from None
     except RecursionError:
         raise RulebookError((f"{path}: nests too deeply",)) from None
-    return _Reader(path, text, file, sets, overlay).rule()
 
 
 def _located(path: Path, text: str, error: str) -> str:
@@ -196,8 +208,11 @@ class _Reader:
             self.error(key, str(error))
             return Template()
 
-    def rule(self) -> Rule:
-        """Read everything, then report all errors, or give the rule."""
+    def rule(self, *, shipped: bool = False) -> Rule:
+        """Read everything, then report all errors, or give the rule.
+
+        The examples of a rule that is ``shipped`` are read when somebody asks: a check does not.
+        """
         file = self.file
         if not _code.fullmatch(file.code) or file.code != self.path.stem:
             self.error("code", f"{file.code[:40]!r}: capitals and three digits, as the file is called")
@@ -219,12 +234,22 @@ class _Reader:
         around.check(self, rule)
         if len(rule.fields) > MAX_FIELDS:
             self.error("when", f"the rule names {len(rule.fields)} fields; at most {MAX_FIELDS}")
-        shipped = rules_folder() in self.path.parents
-        examples = Examples(self, file) if shipped else read_examples(self, file)
+        examples = Examples(self._examples) if shipped else read_examples(self, file)
         rule = attrs.evolve(rule, examples=examples)
         if self.errors:
             raise RulebookError(tuple(self.errors))
         return rule
+
+    def _examples(self) -> tuple[Example, ...]:
+        """Read the examples, which stand behind all else in the text.
+
+        Raises:
+            RulebookError: with every error of the examples.
+        """
+        found = read_examples(self, _shaped(self.path, self.text))
+        if self.errors:
+            raise RulebookError(tuple(self.errors))
+        return found
 
     def _build(self, applies: Condition, when: Condition, unless: Condition) -> Rule:
         file = self.file

@@ -28,6 +28,16 @@ def read_toml(path: Path, *, remedy: str = "rule files are short") -> tuple[dict
     Raises:
         RulebookError: it is too large, not UTF-8, not TOML, or nests too deeply.
     """
+    text = read_text(path, remedy=remedy)
+    return parse_toml(path, text), text
+
+
+def read_text(path: Path, *, remedy: str = "rule files are short") -> str:
+    """Read the text of one TOML file.
+
+    Raises:
+        RulebookError: it is too large, not UTF-8, or cannot be read.
+    """
     try:
         if not path.is_file():
             _fail(f"{path}: not a file")
@@ -35,17 +45,24 @@ def read_toml(path: Path, *, remedy: str = "rule files are short") -> tuple[dict
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             _fail(f"{path}: more than {MAX_BYTES:,} bytes; {remedy}")
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        return tomllib.loads(text, parse_float=Decimal), text
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         _fail(f"{path}: {error.strerror or 'cannot be read'}")
     except UnicodeDecodeError as error:
         _fail(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8")
+
+
+def parse_toml(path: Path, text: str) -> dict[str, Any]:
+    """Read the data of a text, which stands at the beginning of a file.
+
+    Raises:
+        RulebookError: it is not TOML, or nests too deeply.
+    """
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         found = _place.search(str(error))
         _fail(f"{path}:{found[1] if found else 1}: not TOML: {error}")
-    except RulebookError:
-        raise
     except (RecursionError, MemoryError, ValueError):
         _fail(f"{path}: nests too deeply, or holds a number too large to read")
 

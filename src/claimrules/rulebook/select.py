@@ -40,8 +40,8 @@ class Rulebook:
     @classmethod
     def load(
         cls,
-        select: Iterable[str] = ("ALL",),
-        ignore: Iterable[str] = (),
+        select: str | Iterable[str] = ("ALL",),
+        ignore: str | Iterable[str] = (),
         *,
         preview: bool = False,
         folders: Iterable[Path | str] = (),
@@ -49,8 +49,9 @@ class Rulebook:
     ) -> Self:
         """Load the standard rules, and those of ``folders``; then select and ignore.
 
-        A selector is a family (``BILAT``), a prefix (``BILAT1``), an id, a name, or ``ALL``. An
-        ``overlay`` is a payer's file: it selects and ignores first, and adjusts the rules.
+        A selector is a family (``BILAT``), a prefix (``BILAT1``), an id, a name, or ``ALL``; several in
+        one text stand between commas. An ``overlay`` is a payer's file: it selects and ignores first,
+        and adjusts the rules.
 
         Raises:
             RulebookError: rule files or an overlay that cannot be used, all errors at once.
@@ -62,7 +63,8 @@ class Rulebook:
             return cls.of(*found, select=select, ignore=ignore, preview=preview)
         read = read_overlay(Path(overlay))
         known, sets = adjust(read, found, matching)
-        select, ignore = tuple(select), (*ignore, *(text for entry in read.ignore for text in entry.rules))
+        ignored = (text for entry in read.ignore for text in entry.rules)
+        select, ignore = selectors(select), (*selectors(ignore), *ignored)
         if read.select:
             select = read.select.rules if select == ("ALL",) else select
             preview = preview or read.select.preview
@@ -91,12 +93,12 @@ class Rulebook:
         known: tuple[Rule, ...],
         sets: Mapping[str, NamedSet] | None = None,
         *,
-        select: Iterable[str] = ("ALL",),
-        ignore: Iterable[str] = (),
+        select: str | Iterable[str] = ("ALL",),
+        ignore: str | Iterable[str] = (),
         preview: bool = False,
     ) -> Self:
         """Select among rules that are already read."""
-        select = tuple(select)
+        select, ignore = selectors(select), selectors(ignore)
         chosen = {rule.code for text in select for rule in matching(text, known)}
         ignored = {rule.code for text in ignore for rule in matching(text, known)}
         explicit = frozenset(rule.code for rule in known for text in select if text in (rule.code, rule.name))
@@ -136,6 +138,11 @@ class Rulebook:
             else:
                 run.append(rule)
         return tuple(run), tuple(left)
+
+
+def selectors(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Selectors one by one: a text is some between commas, as on the command line."""
+    return tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else tuple(given)
 
 
 def matching(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.packing import categorical, first_rows, joined, packed
+from claimrules.engine.frame.packing import categorical, first_rows, joined, least, packed
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -64,6 +64,18 @@ class Backend:
         if self.name != "polars":
             return [self.local(frame) for frame in frames]
         return [found.to_dict(as_series=False) for found in self.nw.collect_all(list(frames))]
+
+    def first(
+        self, frame: "Lazy", by: str, values: Sequence[str], order: Sequence[str], limit: int | None
+    ) -> dict[str, dict[str, list[Any]]]:
+        """For each of some values of ``by`` the first rows in the order of some columns, as lists."""
+        if limit is not None and self.name == "polars":
+            frame = least(frame, by, order, limit)
+        frame, found = self.keep(frame), {}
+        for value in values:
+            rows = frame.filter(self.nw.col(by) == value).select(*order).sort(*order)
+            found[value] = self.local(rows if limit is None else rows.head(limit))
+        return found
 
     def number(self, frame: "Lazy", name: str, order: Sequence[str]) -> "Lazy":
         """Number the lines in their order; engines without one order them by ``order``."""

@@ -102,6 +102,16 @@ def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = ""
     return found
 
 
+def least(frame: "Lazy", by: str, order: Sequence[str], limit: int) -> "Lazy":
+    """Polars: the first rows of each value of ``by`` in the order of some columns, in one pass."""
+    import polars as pl  # noqa: PLC0415
+
+    native: Any = frame
+    rows = native.group_by(by).agg(pl.col(*order).bottom_k_by(list(order), limit))
+    found: Lazy = rows.explode(*order)
+    return found
+
+
 def looked_up(frame: "Lazy", table: "Lazy", key: str, value: str) -> "Lazy":
     """Polars: add ``value`` from a small table, found by ``key``, which ``packed`` made.
 

@@ -85,16 +85,13 @@ def _wanted(result: "FrameResult", limit: int | None) -> dict[tuple[str, str], N
 
     Where each stands is found once: the plan of all findings joins the lines for every rule.
     """
-    context, nw = result.context, result.context.nw
-    found = context.backend.keep(result.found.select("claim_id", "line_id", "rule"))
-    fired = set(result.local(found.select("rule").unique())["rule"])
-    wanted: dict[tuple[str, str], None] = {}
-    for code in (rule.code for rule in context.engine.rules if rule.code in fired):
-        hits = found.filter(nw.col("rule") == code).sort("claim_id", "line_id")
-        hits = hits if limit is None else hits.head(limit)
-        columns = result.local(hits.select("claim_id", "line_id"))
-        keys = zip(columns["claim_id"], columns["line_id"], strict=True)
-        wanted.update(dict.fromkeys((code, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
+    counts, wanted = result.summary.rules, dict[tuple[str, str], None]()
+    rules = [rule.code for rule in result.context.engine.rules if counts[rule.code].fired]
+    found = result.found.select("rule", "claim_id", "line_id")
+    hits = result.context.backend.first(found, "rule", rules, ("claim_id", "line_id"), limit)
+    for rule in rules:
+        keys = zip(hits[rule]["claim_id"], hits[rule]["line_id"], strict=True)
+        wanted.update(dict.fromkeys((rule, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
     return wanted
 
 
