@@ -59,6 +59,9 @@ def apart(nw: Any, tests: Mapping[Condition, str]) -> dict[str, "Expr"]:
 def gather(context: Context) -> Context:
     """Read the lines once."""
     backend, lines = context.backend, context.lines
+    if backend.name == "polars":
+        # A dictionary for each piece of a scan, merged, costs more than one of the whole column.
+        lines = backend.keep(lines)
     lines = _tested(context, lines, early(parts.hoisted_of(context.engine.line_rules)))
     lines = backend.encode(lines, _repeating(context, lines.collect_schema().names()))
     return attrs.evolve(context, lines=backend.keep(lines))
