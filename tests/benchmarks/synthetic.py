@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, count, islice, product
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import attrs
 
@@ -148,24 +148,25 @@ def write_csv(path: Path, lines: int, distinct: float, seed: int = 1, pool: Pool
 
 def claim_lines(lines: int, distinct: float, seed: int = 1) -> list[ClaimLine]:
     """The same lines as values."""
-    found = []
-    for row in rows(lines, distinct, seed):
-        cells = dict(zip(COLUMNS, row, strict=True))
-        found.append(
-            ClaimLine(
-                code=cells["code"],
-                modifiers=tuple(filter(None, row[5:9])),
-                units=Decimal(cells["units"]),
-                from_date=date.fromisoformat(cells["from_date"]),
-                place_of_service=cells["place_of_service"],
-                charge=Decimal(cells["charge"]),
-                claim_id=cells["claim_id"],
-                line_id=cells["line_id"],
-                patient=cells["patient"],
-                provider=cells["provider"],
-            )
-        )
-    return found
+    drawn = rows(lines, distinct, seed)
+    return [line_of(dict(zip(COLUMNS, row, strict=True)), tuple(filter(None, row[5:9]))) for row in drawn]
+
+
+def line_of(cells: Mapping[str, Any], modifiers: tuple[str, ...]) -> ClaimLine:
+    """A line as a value."""
+    return ClaimLine(
+        code=cells["code"],
+        modifiers=modifiers,
+        units=Decimal(str(cells["units"])),
+        from_date=date.fromisoformat(cells["from_date"]),
+        to_date=date.fromisoformat(cells["to_date"]),
+        place_of_service=cells["place_of_service"],
+        charge=Decimal(cells["charge"]),
+        claim_id=cells["claim_id"],
+        line_id=cells["line_id"],
+        patient=cells["patient"],
+        provider=cells["provider"],
+    )
 
 
 def claims_with_history(number: int, seed: int = 1) -> list[tuple[Claim, History]]:

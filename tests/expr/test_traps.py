@@ -213,16 +213,19 @@ def test_absent_modifiers_never_lose_a_line(engine: str) -> None:
     assert sorted(outcomes) == [("C1", str(number)) for number in range(len(texts))]
 
 
+@pytest.mark.parametrize("field", ["code.last_date", "line.to_date"])
 @pytest.mark.parametrize("shift", ["add_years({}, 1)", "add_days({}, 90)", "add_days({}, -1)"])
-def test_a_code_without_end_has_none_later(read: Read, shift: str) -> None:
+def test_no_date_lies_after_the_end_of_the_calendar(read: Read, shift: str, field: str) -> None:
     """A year after the end of the calendar a frame cannot write; both engines leave such a date as it is."""
     pl = pytest.importorskip("polars")
     from claimrules.expr.to_frame import FrameWriter  # noqa: PLC0415 (the frame engine only where it is asked for)
 
-    node = read(f"line.from_date < {shift.format('code.last_date')}")
+    node = read(f"line.from_date < {shift.format(field)}")
     assert isinstance(node, Compare)
     days = [None, date(2024, 2, 29), date(9998, 12, 31), date(9999, 10, 2), date(9999, 10, 3), date.max]
-    frame = pl.DataFrame({"code_last_date": days}).select(FrameWriter(pl).value(node.right).alias("moved"))
+    frame = pl.DataFrame({field.replace(".", "_"): days}).select(
+        FrameWriter(pl).value(node.right).alias("moved")
+    )
     moved = shift_years if "years" in shift else shift_days
     assert frame["moved"].to_list() == [moved(day, int(shift.split()[1].rstrip(")"))) for day in days]
     assert shift_years(date.max, 1) == shift_days(date.max, 1) == date.max

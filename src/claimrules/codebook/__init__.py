@@ -3,7 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from claimrules.codebook.book import BookInfo, CodeBook
+from claimrules.codebook.book import CodeBook
+from claimrules.codebook.book_info import BookInfo
 from claimrules.codebook.changes import Change, Did, Diff
 from claimrules.codebook.coverage import TableCover
 from claimrules.codebook.documents import Documents

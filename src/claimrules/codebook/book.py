@@ -6,11 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self, cast
 
-import attrs
-
+from claimrules.codebook.book_info import BookInfo, described, info_of
 from claimrules.codebook.catalogue import place_table
-from claimrules.codebook.changes import Change, Diff, diff_of, history_of
-from claimrules.codebook.coverage import TableCover, covers_of, missing_tables
+from claimrules.codebook.changes import Change, Diff, diff_of, history_of, position_of
 from claimrules.codebook.documents import Documents
 from claimrules.codebook.errors import BookError
 from claimrules.codebook.frames import frame_of
@@ -26,30 +24,8 @@ from claimrules.codebook.store import StoredTables
 from claimrules.codebook.tables import AnyTable, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
-from claimrules.model.edition import MEDICARE, Edition, Table, names_of
+from claimrules.model.edition import MEDICARE, Edition, Table
 from claimrules.model.published import ModifierRow, PlaceRow
-
-BUILD_COMMAND: Final = "claimrules book build FILES... --output BOOK"
-
-
-@attrs.frozen(kw_only=True)
-class BookInfo:
-    """What ``book info`` shows: one sentence about the book, its hash, its editions and what it lacks.
-
-    ``covers`` says of each table which days it speaks for and the gaps between; ``missing`` are tables
-    of which nothing is loaded; ``unbound`` are pages and profiles that belong to no code.
-    """
-
-    description: str
-    content_hash: str
-    path: str
-    is_starter: bool
-    editions: tuple[Edition, ...]
-    covers: tuple[TableCover, ...] = ()
-    missing: tuple[Table, ...] = ()
-    pages: int = 0
-    profiles: int = 0
-    unbound: tuple[str, ...] = ()
 
 
 class CodeBook:
@@ -205,7 +181,8 @@ class CodeBook:
         Raises:
             BookError: there is no such edition, several have the name, or they are of two tables.
         """
-        return diff_of(self._tables, self._position(before), self._position(after))
+        positions = (position_of(self.editions, each) for each in (before, after))
+        return diff_of(self._tables, *positions)
 
     def to_frame(self, table: Table | str, *, backend: str = "polars") -> Any:  # noqa: ANN401 (a frame)
         """Give every row of every edition of a table as a frame: ``polars``, ``pandas`` or ``pyarrow``.
@@ -256,50 +233,11 @@ class CodeBook:
 
     def describe(self) -> str:
         """Say in one sentence what the book is."""
-        if self.is_starter:
-            tables = (self._tables.table(position) for position in range(len(self.editions)))
-            count = len({str(code) for table in tables for code in table.rows})
-            return (
-                f"This is the starter book: {count} codes of one quarter, for trying things out; "
-                f"load the published tables with: {BUILD_COMMAND}"
-            )
-        words = sorted({edition.table.words for edition in self.editions})
-        number = len(self.editions)
-        return (
-            f"A code book of {number} edition{'s' if number != 1 else ''}: {', '.join(words) or 'no tables'}."
-        )
+        return described(self._tables, is_starter=self.is_starter)
 
     def info(self) -> BookInfo:
         """Give what ``book info`` shows."""
-        documents = self.documents
-        return BookInfo(
-            description=self.describe(),
-            content_hash=self.content_hash,
-            path=str(self.path or ""),
-            is_starter=self.is_starter,
-            editions=self.editions,
-            covers=covers_of(self.editions),
-            missing=missing_tables(self.editions),
-            pages=len(documents.pages),
-            profiles=len(documents.profiles),
-            unbound=documents.unbound,
-        )
-
-    def _position(self, wanted: Edition | str) -> int:
-        found = [
-            position
-            for position, edition in enumerate(self.editions)
-            if edition == wanted or (isinstance(wanted, str) and wanted in names_of(edition))
-        ]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = ", ".join(repr(names_of(self.editions[position])[-1]) for position in found)
-            msg = f"{wanted!r} names several editions; name one of {names}"
-            raise BookError(msg)
-        there = ", ".join(names_of(edition)[-1] for edition in self.editions)
-        msg = f"{wanted!r} is no edition of this book; it holds {there}"
-        raise BookError(msg)
+        return info_of(self._tables, self.path, is_starter=self.is_starter)
 
     def __repr__(self) -> str:
         kind = "starter" if self.is_starter else str(self.path or "in memory")

@@ -10,7 +10,7 @@ import attrs
 
 from claimrules.codebook.errors import BookError
 from claimrules.codebook.tables import AddOnRow, FeeRow, MueRow, PairRow, Tables
-from claimrules.model.edition import Edition, Table
+from claimrules.model.edition import Edition, Table, names_of
 from claimrules.model.page import CodePage
 from claimrules.model.period import OPEN_END
 
@@ -86,6 +86,28 @@ def history_of(tables: Tables, code: str, pages: Iterable[CodePage] = ()) -> tup
             found += (_noted(code, entry.on, entry.action, entry.note, page) for entry in page.history)
     ordered = dict.fromkeys(sorted(found, key=_order))
     return tuple(ordered)
+
+
+def position_of(editions: Sequence[Edition], wanted: Edition | str) -> int:
+    """Find an edition, given as such or by a name that only one has.
+
+    Raises:
+        BookError: there is no such edition, or several have the name.
+    """
+    found = [
+        position
+        for position, edition in enumerate(editions)
+        if edition == wanted or (isinstance(wanted, str) and wanted in names_of(edition))
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(repr(names_of(editions[position])[-1]) for position in found)
+        msg = f"{wanted!r} names several editions; name one of {names}"
+        raise BookError(msg)
+    there = ", ".join(names_of(edition)[-1] for edition in editions)
+    msg = f"{wanted!r} is no edition of this book; it holds {there}"
+    raise BookError(msg)
 
 
 def diff_of(tables: Tables, before: int, after: int) -> Diff:

@@ -230,11 +230,15 @@ class Lookup:
     def _silent(self, on: date | None, setting: Setting) -> Silence:
         if on is None:
             return None, None
-        add_ons = self._shelf(Table.ADD_ON, Setting.PROFESSIONAL).choose(on, self.mode)
+        add_ons = self._add_ons(on)
         return self._pairs[setting].silence(on), add_ons if isinstance(add_ons, Cause) else None
 
+    def _add_ons(self, on: date) -> Choice | Cause:
+        """The edition of add-on codes that speaks for a day: there is one for all settings."""
+        return self._shelf(Table.ADD_ON, Setting.PROFESSIONAL).choose(on, self.mode)
+
     def _find_primaries(self, add_on: str, on: date, setting: str) -> AddOnFact | Cause | None:
-        choice = self._shelf(Table.ADD_ON, Setting.PROFESSIONAL).choose(on, self.mode)
+        choice = self._add_ons(on)
         if isinstance(choice, Cause):
             return choice
         table = self._tables.table(choice.position)

@@ -25,19 +25,19 @@ def all_true(tests: Sequence["Expr"]) -> "Expr":
     return reduce(and_, tests)
 
 
-def endless(nw: ModuleType, day: "Expr", function: str, amount: int) -> "Expr":
-    """The same of a date that may be that of no end, which stays without end."""
+def shift(nw: ModuleType, day: "Expr", function: str, amount: int) -> "Expr":
+    """A date some days or years later; none lies after the end of the calendar, which stands for no end."""
     if amount <= 0:
-        return shift(nw, day, function, amount)
+        return _moved(nw, day, function, amount)
     latest = date.max - timedelta(days=amount) if function == "add_days" else date(9999 - amount, 12, 31)
     ends = day <= nw.lit(latest)
-    moved = shift(nw, nw.when(ends).then(day), function, amount)
+    moved = _moved(nw, nw.when(ends).then(day), function, amount)
     found: Expr = nw.when(ends | day.is_null()).then(moved).otherwise(nw.lit(date.max))
     return found
 
 
-def shift(nw: ModuleType, day: "Expr", function: str, amount: int) -> "Expr":
-    """A date some days or years later; years as yyyymmdd integers, 29 February becomes 28."""
+def _moved(nw: ModuleType, day: "Expr", function: str, amount: int) -> "Expr":
+    """A date moved; years as yyyymmdd integers, 29 February becomes 28."""
     if function == "add_days":
         moved: Expr = day.dt.offset_by(f"{amount}d").cast(nw.Date)
         return moved

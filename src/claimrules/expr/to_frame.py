@@ -11,7 +11,7 @@ from operator import add, eq, ge, gt, le, lt, ne
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from claimrules.expr.frame_parts import all_true, any_true, endless, shift
+from claimrules.expr.frame_parts import all_true, any_true, shift
 from claimrules.expr.nodes import (
     Aggregate,
     And,
@@ -34,7 +34,6 @@ from claimrules.expr.nodes import (
     Shift,
     Value,
     leaves,
-    names,
 )
 from claimrules.expr.to_python import NONE_FOUND
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field, Type
@@ -130,9 +129,7 @@ class FrameWriter:
     def _(self, node: Shift) -> "Expr":
         if not isinstance(node.amount, Literal) or not isinstance(node.amount.value, int):
             raise TypeError(node)
-        without_end = any(field.base.name == "last_date" for field in names(node.day))
-        moved = endless if without_end else shift
-        return moved(self.nw, self.value(node.day), node.function, node.amount.value)
+        return shift(self.nw, self.value(node.day), node.function, node.amount.value)
 
     def aligned(self, node: Value, scale: int) -> "Expr":
         """A number brought to ``scale``."""

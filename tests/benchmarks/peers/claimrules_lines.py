@@ -1,12 +1,11 @@
 """claimrules line by line: findings with their texts, and the five outcomes of every rule."""
 
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tests.benchmarks.peers.eight import EIGHT, Pair, checker, facts
+from tests.benchmarks.synthetic import line_of
 
 from claimrules import CheckResult, ClaimLine
 
@@ -22,24 +21,7 @@ def run(lines: Path, codes: Path) -> CheckResult:
 def read(lines: Path, codes: Path) -> Iterator[ClaimLine]:
     """The lines as values."""
     for line in facts(lines, codes):
-        yield line_of(line)
-
-
-def line_of(line: dict[str, Any]) -> ClaimLine:
-    """A line as a value."""
-    return ClaimLine(
-        code=line["code"],
-        modifiers=tuple(line["modifiers"]),
-        units=Decimal(str(line["units"])),
-        from_date=date.fromisoformat(line["from_date"]),
-        to_date=date.fromisoformat(line["to_date"]),
-        place_of_service=line["place_of_service"],
-        charge=Decimal(line["charge"]),
-        claim_id=line["claim_id"],
-        line_id=line["line_id"],
-        patient=line["patient"],
-        provider=line["provider"],
-    )
+        yield line_of(line, tuple(line["modifiers"]))
 
 
 def pairs(found: CheckResult) -> set[Pair]:

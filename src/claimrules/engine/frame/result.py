@@ -153,7 +153,7 @@ class FrameResult:
         groups = self.counts.groups
         rules = self.context.engine.rules
         unknown, causes, incomplete = tally.unknown_counts(
-            rules, groups, totals.unlisted(self), self.context.coverage
+            rules, groups, totals.lacked_codes(self), self.context.coverage
         )
         counts = dict(tally.rule_counts(rules, groups))
         checked = sum(groups.values())

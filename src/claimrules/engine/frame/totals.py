@@ -36,7 +36,7 @@ def severities(result: "FrameResult") -> Mapping[Severity, int]:
     return counts
 
 
-def unlisted(result: "FrameResult") -> Mapping[str, Counter[str]]:
+def lacked_codes(result: "FrameResult") -> Mapping[str, Counter[str]]:
     """For each table the codes that it lacks, the most frequent ones."""
     nw, combos = result.context.nw, result.combos
     causes = {table: f"cause_{table}" for table in RULE_TABLES}
