@@ -15,7 +15,7 @@ from claimrules.engine.findings import findings_of
 from claimrules.engine.frame.around import SEQ
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive
+from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Judged
@@ -45,6 +45,8 @@ _READ: Final = (
     *("allowed", "equipment", "cancelled", "purchased", "patient", "claim"),
 )
 _FORMED: Final = ("code", "modifiers", "units", "place_of_service", "charge")
+_VARIED: Final = frozenset({"charge"})
+"""Fields that rarely hold the same twice."""
 _WANTED: Final = frozenset(
     {*(f"line_{name}" for name in _READ), *MODIFIER_COLUMNS, *(f"form_{name}" for name in _FORMED)}
 )
@@ -120,8 +122,9 @@ def with_patients(context: Context, combos: "Combinations", hit: Any) -> "Lazy":
     lines = derive(nw, _whole(context, combos.dated), context.reader, frozenset({"line_patient"}))
     of_a_day = all(each.same.dated for each in context.engine.around)
     on = ["line_patient", *(["line_from_date"] if of_a_day else [])]
-    beside = lines.filter(hit).select(*on).unique()
-    alone = lines.filter(hit & any_true([nw.col(name).is_null() for name in on]))
+    mine = context.backend.keep(lines.filter(hit))
+    beside = mine.select(*on).unique()
+    alone = mine.filter(any_true([nw.col(name).is_null() for name in on]))
     # These are few: all else is read of them alone.
     few = context.backend.keep(nw.concat([lines.join(beside, on=on, how="semi"), alone], how="vertical"))
     return derive(nw, few, context.reader, _WANTED - {"line_patient"})
@@ -152,23 +155,30 @@ def _whole(context: Context, lines: Any) -> Any:
 def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
     """The fields that could not be read, with the first lines of each."""
     context, nw = result.context, result.context.nw
+    lines = _whole(context, result.dated)
     found = []
-    read = derive(
-        nw, _whole(context, result.dated), context.reader, frozenset(f"form_{name}" for name in _FORMS)
-    )
-    bad = {name: nw.col(f"form_{name}") == Form.UNREADABLE.value for name in sorted(_FORMS)}
-    counted = result.local(read.select(**{name: test.cast(nw.Int64).sum() for name, test in bad.items()}))
-    for name, test in bad.items():
-        count = int(counted[name][0] or 0)
-        if count:
-            lines = read.filter(test)
-            ids = {part: context.reader.raw(part) for part in ("claim_id", "line_id")}
-            first = result.local(lines.select(**ids).head(most))
-            pairs = zip(first["claim_id"], first["line_id"], strict=True)
-            found.append(
-                Unreadable(name, count, tuple((claim or None, line or None) for claim, line in pairs))
-            )
+    for name in sorted(_FORMS):
+        wanted = frozenset({f"form_{name}"})
+        bad = nw.col(f"form_{name}") == Form.UNREADABLE.value
+        if not result.local(_told_apart(result, lines, name).filter(bad).head(1))[f"form_{name}"]:
+            continue
+        read = derive(nw, lines, context.reader, wanted).filter(bad)
+        count = int(result.local(read.select(nw.len().alias("n")))["n"][0])
+        ids = {part: context.reader.raw(part) for part in ("claim_id", "line_id")}
+        first = result.local(read.select(**ids).head(most))
+        pairs = zip(first["claim_id"], first["line_id"], strict=True)
+        found.append(Unreadable(name, count, tuple((claim or None, line or None) for claim, line in pairs)))
     return tuple(found)
+
+
+def _told_apart(result: "FrameResult", lines: "Lazy", name: str) -> "Lazy":
+    """How a field arrived, once for each text in which it did where lines repeat these."""
+    context, form = result.context, f"form_{name}"
+    if form in lines.collect_schema().names():
+        return lines.select(form)
+    texts = lines.select(*(f"r_{each}" for each in raw_columns(frozenset({form}))))
+    texts = texts if name in _VARIED else texts.unique()
+    return derive(context.nw, texts, context.reader, frozenset({form})).select(form)
 
 
 def line_of(row: Mapping[str, Any], facts: Sequence[str] = ()) -> ClaimLine:
