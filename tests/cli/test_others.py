@@ -152,3 +152,22 @@ def test_a_misspelt_choice_names_the_nearest(run: Run, words: tuple[str, ...], m
 
     assert (ended.code, ended.out) == (2, "")
     assert meant in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("rule", "modifier-50-wher"), "did you mean modifier-50-where-"),
+        (("rule", "BILAT999"), "did you mean BILAT1"),
+        (("rule", "zzzzz"), "families: ANES, AOC, "),
+        (("modifier", "EH"), "On an ambulance line it tells the trip"),
+        (("modifier", "ZZ"), "The catalogue is not complete"),
+    ],
+)
+def test_what_is_not_known_is_told_in_a_line(run: Run, words: tuple[str, ...], said: str) -> None:
+    """With what was probably meant; a trip of an ambulance is no unknown modifier."""
+    ended = run(*words)
+
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert said in ended.err
+    assert len(ended.err) < 400

@@ -77,13 +77,74 @@ def test_columns_are_mapped_and_missing_ones_are_named() -> None:
         Checker().check_frame([{"code": "G0105"}])
 
 
-def test_an_empty_frame_is_checked() -> None:
-    """No lines: nothing fires, nothing is unknown."""
-    frame = pl.DataFrame({"code": [], "from_date": []}, schema={"code": pl.String, "from_date": pl.Date})
-    result = Checker().check_frame(frame)
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_empty_frame_is_checked(kind: str) -> None:
+    """No lines, of whatever kind: nothing fires, nothing is unknown."""
+    table = pa.table(LINES).slice(0, 0)
+    frames = {
+        "polars": lambda: pl.DataFrame(LINES).head(0),
+        "polars-lazy": lambda: pl.LazyFrame(LINES).head(0),
+        "pandas": lambda: pd.DataFrame(LINES).head(0),
+        "pyarrow": lambda: table,
+        "duckdb": lambda: duckdb.connect().from_arrow(table),
+    }
+    result = Checker(rulebook=Rulebook.load(select=["BILAT", "MUE"])).check_frame(frames[kind]())
+    findings = result.findings.collect() if kind == "polars-lazy" else result.findings
 
-    assert result.summary.checked == 0
-    assert result.findings.height == 0
+    assert (result.summary.checked, result.summary.unknown) == (0, ())
+    assert (len(findings.fetchall()) if kind == "duckdb" else len(findings)) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_frame_without_ids_is_checked(kind: str) -> None:
+    """Each line is a claim of its own, in every engine."""
+    result = Checker(rulebook=Rulebook.load(select=["MUE101", "MUE102"])).check_frame(KINDS[kind]())
+
+    assert result.summary.checked == 5
+    assert "a line without a patient stands for its claim's patient" in result.summary.assumptions
+
+
+def test_modifiers_in_one_column_are_not_passed_over() -> None:
+    """A frame has a column for each: one of all is refused, one of the first is mapped, none is said."""
+    frame = pl.DataFrame({"code": ["G0105"], "modifiers": ["50"], "from_date": ["2025-11-03"]})
+    checker = Checker(rulebook=Rulebook.load(select=["BILAT101"]))
+    with pytest.raises(FrameError, match="modifier_1 to modifier_4"):
+        checker.check_frame(frame)
+
+    mapped = checker.check_frame(frame, columns={"modifier_1": "modifiers"}).summary
+    without = checker.check_frame(frame.drop("modifiers")).summary
+    says = "no column for modifiers: every line is taken to have none"
+    assert (mapped.rules["BILAT101"].fired, says in mapped.assumptions) == (1, False)
+    assert (without.rules["BILAT101"].fired, says in without.assumptions) == (0, True)
+
+
+def test_an_index_of_pandas_that_has_a_name_is_a_column() -> None:
+    """Claims are named, whether by a column or by the index."""
+    frame = pd.DataFrame(
+        {"claim_id": ["C1"], "code": ["G0105"], "modifier_1": ["50"], "from_date": ["2025-11-03"]}
+    )
+    checker = Checker(rulebook=Rulebook.load(select=["BILAT101"]))
+    for given in (frame, frame.set_index("claim_id"), frame.set_index("claim_id", drop=False)):
+        assert checker.check_frame(given).findings["claim_id"].tolist() == ["C1"]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: pl.Series(["G0105"]), "is not a frame of lines"),
+        (lambda: pd.Series(["G0105"]), "is not a frame of lines"),
+        (lambda: pa.table({"code": ["G0105"]}).to_batches()[0], "is not a frame of lines"),
+        (
+            lambda: pd.DataFrame([["G0105", "G0121"]], columns=["code", "code"]),
+            "the column code more than once",
+        ),
+    ],
+    ids=["polars", "pandas", "pyarrow", "twice"],
+)
+def test_what_is_no_frame_is_refused(make: Callable[[], Any], words: str) -> None:
+    """In words, not by what an engine lacks."""
+    with pytest.raises(FrameError, match=words):
+        Checker().check_frame(make())
 
 
 def test_a_frame_covers_its_own_days_unless_told_otherwise() -> None:

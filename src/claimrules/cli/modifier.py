@@ -22,6 +22,10 @@ examples:
 """
 
 
+_PLACES: Final = frozenset("DEGHIJNPRSX")
+"""The letters of the places where an ambulance sets out or arrives."""
+
+
 def add(commands: "Commands") -> None:
     """Add the command."""
     parser = commands.add_parser(
@@ -43,6 +47,12 @@ def run(args: argparse.Namespace) -> int:
         message = f"{args.modifier}: this is no modifier; write two letters or digits, as in 50 or XS"
         raise Stop(message)
     row = open_book(args.book).modifier(modifier)
+    if row is None and _PLACES.issuperset(modifier):
+        message = (
+            f"{modifier}: no modifier of the catalogue. On an ambulance line it tells the trip: the first "
+            "letter where it began, the second where it ended (D E G H I J N P R S X, each a kind of place)"
+        )
+        raise Stop(message)
     if row is None:
         message = (
             f"{modifier}: neither the catalogue nor a loaded HCPCS file holds this modifier. The catalogue "

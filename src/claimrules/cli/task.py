@@ -103,8 +103,9 @@ def concluded(
         *assumed(options.past, coverage),
     )
     everything = [*tables, *earlier]
+    other = [text for text in result.assumptions if not any(text in each for each in taken)]
     return Checked(
-        result=attrs.evolve(result, assumptions=(*taken, *result.assumptions)),
+        result=attrs.evolve(result, assumptions=(*taken, *other)),
         run=Run(
             as_of=options.as_of,
             book=options.book.info(),

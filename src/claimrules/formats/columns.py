@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 import attrs
 
+from claimrules.engine.missing import missing
 from claimrules.expr.vocabulary import fields, input_of, npis
 from claimrules.formats.preset import GENERIC, Preset, SettingBy, presets
 from claimrules.model.claim import Setting
@@ -33,11 +34,6 @@ ALIASES: Final = presets()[GENERIC].aliases
 
 _separators = re.compile(r"[^0-9a-z]+")
 _data = re.compile(r"[0-9][0-9.,/: -]*")
-_MISSING_SAYS: Final = {
-    "modifiers": "no column for modifiers: every line is taken to have none",
-    "units": "no column for units: they are unknown",
-    "from_date": "no column for from_date: what holds on the date of service is unknown",
-}
 _WORDS: Final = {
     "code": ("hcpc", "cpt", "proc", "code"),
     "modifiers": ("mod", "mdfr"),
@@ -226,13 +222,11 @@ class Resolver:
 
     def _assumed(self, held: set[str]) -> Iterator[str]:
         """Say what is taken for granted, and which columns could say it."""
-        present = {"modifiers" if field in MODIFIERS else field for field in held}
-        for field, text in _MISSING_SAYS.items():
-            if field not in present:
-                near = self._nearest(field)
-                option = "modifier_1" if field == "modifiers" else field
-                guess = f"; if it is {' or '.join(near)}, say --map {option}={near[0]}" if near else ""
-                yield text + guess
+        for field, text in missing(held).items():
+            near = self._nearest(field)
+            option = "modifier_1" if field == "modifiers" else field
+            guess = f"; if it is {' or '.join(near)}, say --map {option}={near[0]}" if near else ""
+            yield text + guess
 
     def _nearest(self, field: str) -> list[str]:
         """Give the columns nobody has taken whose names are like that of a field."""

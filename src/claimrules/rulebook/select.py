@@ -1,7 +1,7 @@
 """Which rules are in force: selectors, what is left out, and what is not run."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Self
@@ -123,8 +123,8 @@ class Rulebook:
         for rule in self.known or self.rules:
             if word in (rule.code, rule.name):
                 return rule
-        codes = [rule.code for rule in self.known or self.rules]
-        msg = f"there is no rule {word[:60]!r}; {did_you_mean(word, codes)}"
+        words = [text for rule in self.known or self.rules for text in (rule.code, rule.name)]
+        msg = f"there is no rule {word[:60]!r}; {_nearest(word, words, self.known or self.rules)}"
         raise SelectorError(msg)
 
     def run_with(self, inputs: Iterable[str]) -> tuple[tuple[Rule, ...], tuple[NotRun, ...]]:
@@ -160,11 +160,9 @@ def matching(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         if rule.name == text or (found and rule.family == found[1] and rule.code.startswith(text))
     )
     if not chosen:
-        families = sorted({rule.family for rule in rules})
+        families = {rule.family for rule in rules}
         names = [*families, *(rule.code for rule in rules), *(rule.name for rule in rules)]
-        near = did_you_mean(text, names)
-        remedy = near if near.startswith("did") else "families: " + ", ".join(families)
-        msg = f"{text[:60]!r} selects no rule; {remedy}"
+        msg = f"{text[:60]!r} selects no rule; {_nearest(text, names, rules)}"
         raise SelectorError(msg)
     return chosen
 
@@ -172,3 +170,11 @@ def matching(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
 @cache
 def _standard() -> tuple[tuple[Rule, ...], Mapping[str, NamedSet]]:
     return load_rules((rules_folder(),))
+
+
+def _nearest(text: str, words: Sequence[str], rules: Iterable[Rule]) -> str:
+    """Suggest the nearest words, or the families if none is near: a list of all rules helps nobody."""
+    near = did_you_mean(text, words)
+    return (
+        near if near.startswith("did") else "families: " + ", ".join(sorted({rule.family for rule in rules}))
+    )

@@ -75,8 +75,8 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     if "from_date" not in named:
         lines = lines.with_columns(r_from_date=nw.lit(""))
     if engine.around:
-        order = (*(f"r_{name}" for name in turn), "r_claim_id", "r_line_id")
-        lines = backend.number(lines, SEQ, order)
+        ids = [name for name in ("claim_id", "line_id") if name in named]
+        lines = backend.number(lines, SEQ, [f"r_{name}" for name in (*turn, *(ids or named))])
     first = 0
     if turn:
         first = count_of(backend, lines)

@@ -141,6 +141,12 @@ def read_names(available: Iterable[str], mapping: Mapping[str, str]) -> dict[str
         near = did_you_mean("code", present) if present else "it has no columns"
         msg = f"no column is the code of a line: map it, columns={{'code': ...}}; {near}"
         raise FrameError(msg)
+    if "modifiers" in {*present} - {*mapping.values()} and "modifier_1" not in found:
+        msg = (
+            "the column modifiers is not read: a frame has a column for each, modifier_1 to modifier_4; "
+            "where it holds one alone, columns={'modifier_1': 'modifiers'}"
+        )
+        raise FrameError(msg)
     return found
 
 

@@ -22,7 +22,11 @@ else:
 Columns = Mapping[str, Sequence[Any]]
 Kinds = Mapping[str, str]
 """The kind of each column of a small table: ``text``, ``number``, ``float`` or ``date``."""
-_SUPPORTED: Final = "Polars, pandas, PyArrow, DuckDB and PySpark"
+_SUPPORTED: Final = (
+    "a frame of Polars or pandas, a table of PyArrow, a relation of DuckDB, or a DataFrame of PySpark"
+)
+_NO_FRAMES: Final = ("Series", "Index", "RecordBatch", "RecordBatchReader", "Array", "ChunkedArray", "Column")
+"""What these packages have beside frames."""
 
 
 class FrameError(TypeError):
@@ -133,7 +137,7 @@ def open_frame(native: Any) -> Backend:
     """
     module = type(native).__module__.partition(".")[0]
     opener = _OPENERS.get(module)
-    if opener is None:
+    if opener is None or type(native).__name__ in _NO_FRAMES:
         kind = f"{type(native).__module__}.{type(native).__qualname__}"
         msg = f"a {kind} is not a frame of lines; give {_SUPPORTED}"
         raise FrameError(msg)
@@ -202,6 +206,13 @@ def _pandas(native: Any) -> Backend:
     """Classic pandas columns become Arrow columns at the door: object columns gave wrong outcomes."""
     import pyarrow as pa  # noqa: PLC0415
 
+    if any(name is not None for name in native.index.names):
+        named = [name for name in native.index.names if name is not None and name not in native.columns]
+        native = native.reset_index(named) if named else native
+    twice = sorted({str(name) for name in native.columns[native.columns.duplicated()]})
+    if twice:
+        msg = f"the frame has the column {twice[0]} more than once; name them differently"
+        raise FrameError(msg)
     lines = pa.table({str(name): _arrow_column(native[name]) for name in native.columns})
     return _arrow(lines, lambda found: found.to_pandas())
 

@@ -39,7 +39,7 @@ def fired(context: Context, combos: Combinations) -> "Lazy":
             row = (value, rule.code, severities[rank].value, rule.carc, place)
             for name, cell in zip(found, row, strict=True):
                 found[name].append(cell)
-    numbered = isinstance(next(iter(combos.classes), 0), int)
+    numbered = combos.frame.collect_schema()[CLASS] != nw.String
     kinds = dict.fromkeys(found, "text") | {CLASS: "number" if numbered else "text", "table": "number"}
     editions = {
         number: f"edition_{RULE_TABLES[number]}" for number in sorted({*found["table"]} - {_NO_TABLE})

@@ -16,6 +16,7 @@ from claimrules.engine.frame.grouped import grouped
 from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.grouped import Grouped
+from claimrules.engine.missing import missing
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
 from claimrules.model.finding import CheckResult, NotRun, Rejected, RuleCount
 
@@ -167,7 +168,10 @@ class FrameResult:
             unknown_by_cause=causes,
             incomplete_lines=incomplete,
             not_run=self.not_run,
-            assumptions=tally.assumptions(rules, without_patient=not self.has_patient),
+            assumptions=(
+                *missing(self.context.named).values(),
+                *tally.assumptions(rules, without_patient=not self.has_patient),
+            ),
             editions=tally.editions(groups),
         )
 
