@@ -74,7 +74,7 @@ class Around:
         self._covered: dict[date | None, int] = {}
         self._fired_early: list[tuple[Subject, int]] = []
         everyone = places.everyone
-        self._coded = len(everyone) > 1 and all(each.line.code is not None for each in everyone)
+        self._coded = len(everyone) > 1 and None not in {each.line.code for each in everyone}
         self._neighbours = Neighbours(engine.masks, places) if len(everyone) <= _SMALL else None
 
     def run(self, asked: Sequence[Subject]) -> None:
@@ -88,14 +88,16 @@ class Around:
             silences = silences_of[line.from_date, line.setting]
             if subject.judged or kind.early & ~never_fire(silences):
                 at, may = self._begin(subject, silences)
-                self._ask(at, may & early, at.said.early)
-                self._keep_early(at)
+                if may & early or at.said.early:
+                    self._ask(at, may & early, at.said.early)
+                    self._keep_early(at)
                 if subject.judged:
                     judged.append((at, may & ~early))
         if self._fired_early:
             deny_by_pairs(engine, self._fired_early, self.proofs, self.lookup)
         for at, late in judged:
-            self._ask(at, late, at.said.late)
+            if late or at.said.late:
+                self._ask(at, late, at.said.late)
             seq = at.subject.seq
             self.outcomes[seq] = bytes(at.outcomes)
             self.proofs[seq] = at.proofs
@@ -117,10 +119,9 @@ class Around:
         if silent is None:
             made = silences_of(self.engine, silences, at.said, at.covered)
             silent = at.said.silent.setdefault(silences, made)
-        told, shared = 0, False
+        told = 0
         for each in silent.each:
-            shared = (shared and each.implied) or self._shares(each.same, at.subject)
-            if shared:
+            if told & each.implied or self._shares(each.same, at.subject):
                 told |= each.bits
         if told:
             at.done |= told
@@ -157,13 +158,13 @@ class Around:
         for same, _, batches in ask.groups:
             for batch in batches:
                 if batch.proven:
-                    found = neighbours.proving(same, subject, batch.bits)
-                    if found:
-                        self._run(at, batch, found, rules)
-                    continue
-                parts = _shared(self.places.of(ask.place, ask.dated, subject).parts(same, subject))
-                if parts is not None:
-                    self._run(at, batch, parts, rules)
+                    found: Parts | None = neighbours.proving(same, subject, batch.bits)
+                elif batch.related:
+                    found = _shared(self.places.of(ask.place, ask.dated, subject).parts(same, subject))
+                else:
+                    found = neighbours.group(same, subject)
+                if found is not None:
+                    self._run(at, batch, found, rules)
 
     def _ask_place(self, at: _Stands, ask: Ask, rules: int) -> None:
         """Ask rules of lines of one place."""

@@ -1,10 +1,10 @@
 """Small runs: what the other lines may prove, before any key is compared, and who shares a key."""
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.engine.index import Group, Places
-from claimrules.engine.keys import Same
+from claimrules.engine.keys import KeyFunction, Same
 from claimrules.engine.subject import Subject
 
 if TYPE_CHECKING:
@@ -12,18 +12,7 @@ if TYPE_CHECKING:
 
     from claimrules.engine.asking import Masks
 
-
-class _Proven:
-    """What lines may prove, as bits: ``once`` by any of them, ``twice`` by two or more."""
-
-    __slots__ = ("once", "twice")
-
-    def __init__(self) -> None:
-        self.once = self.twice = 0
-
-    def by_others(self, own: int) -> int:
-        """What lines may prove beside one that may prove ``own``."""
-        return self.twice | self.once & ~own
+_NONE: Final = (0, 0)
 
 
 class Neighbours:
@@ -33,61 +22,74 @@ class Neighbours:
         """Gather what all lines may prove, and those of each day that is near."""
         self._masks = masks
         self._near, self._everyone = places.near, places.everyone
-        self._all = _Proven()
-        self._days: dict[date | None, _Proven] = {}
+        self._groups: dict[tuple[Same, tuple[Any, ...]], tuple[Group]] = {}
+        self._days: dict[date | None, tuple[int, int]] = {}
         self._codes: dict[tuple[date | None, str | None], int] = {}
-        related = masks.related
+        # What any of the lines may prove, and what two of them: that is proven by another whoever asks.
         once = twice = 0
+        related = masks.related  # whatever the other line is
         for subject in self._everyone:
             proves = subject.proves | related
             twice |= once & proves
             once |= proves
-        self._all.once, self._all.twice = once, twice
+        self._once, self._twice = once, twice
         for subject in self._near:
-            self._count(subject, related)
+            self._count(subject)
 
-    def _count(self, subject: Subject, related: int) -> None:
-        line, proves = subject.line, subject.proves | related
+    def _count(self, subject: Subject) -> None:
+        line, proves = subject.line, subject.proves | self._masks.related
         day = line.from_date
-        found = self._days.get(day)
-        if found is None:
-            found = self._days[day] = _Proven()
-        found.twice |= found.once & proves
-        found.once |= proves
+        once, twice = self._days.get(day, _NONE)
+        self._days[day] = once | proves, twice | once & proves
         key = day, line.code
         self._codes[key] = self._codes.get(key, 0) + 1
 
     def may_prove(self, subject: Subject) -> int:
         """The rules, as bits, for which another line may matter to a line that is near."""
         line, masks = subject.line, self._masks
-        own, day = subject.proves | masks.related, line.from_date
+        day, own = line.from_date, ~(subject.proves | masks.related)
+        once, twice = self._days[day]
         dated = masks.dated if self._codes[day, line.code] > 1 else masks.dated & ~masks.coded
-        return self._all.by_others(own) & ~masks.dated | self._days[day].by_others(own) & dated
-
-    def among(self, same: Same) -> Sequence[Subject]:
-        """The lines that may share a key."""
-        return self._near if same.dated else self._everyone
+        return (self._twice | self._once & own) & ~masks.dated | (twice | once & own) & dated
 
     def share(self, same: Same, subject: Subject) -> bool:
         """Whether a line shares a key with another; those that come last are lines of its claim."""
-        found = _sharing(same, subject, reversed(self.among(same)))
-        return next(iter(found), None) is not None
+        among = self._near if same.dated else self._everyone
+        for function in same.functions:
+            key = function(subject)
+            if isinstance(key, int):
+                continue
+            for other in reversed(among):
+                if other is not subject and function(other) == key:
+                    return True
+        return False
 
-    def proving(self, same: Same, subject: Subject, bits: int) -> tuple[Group, ...]:
+    def proving(self, same: Same, subject: Subject, bits: int) -> tuple[Group, ...] | None:
         """The other lines that share a key and may prove something for rules, given as bits."""
-        candidates = (other for other in self.among(same) if other.proves & bits)
-        found = list(_sharing(same, subject, candidates))
-        return (Group(found),) if found else ()
+        among = self._near if same.dated else self._everyone
+        others = [other for other in among if other.proves & bits and other is not subject]
+        if not others:
+            return None
+        keys = [(function, function(subject)) for function in same.functions]
+        known = [(function, key) for function, key in keys if not isinstance(key, int)]
+        found = [other for other in others if _shares(known, other)]
+        return (Group(found),) if found else None
+
+    def group(self, same: Same, subject: Subject) -> tuple[Group, ...] | None:
+        """The lines of one key, where there are several; always the same group."""
+        function = same.functions[0]
+        key = function(subject)
+        if isinstance(key, int):
+            return None
+        found = self._groups.get((same, key))
+        if found is None:
+            among = self._near if same.dated else self._everyone
+            found = self._groups[same, key] = (Group([each for each in among if function(each) == key]),)
+        return found if len(found[0].members) > 1 else None
 
 
-def _sharing(same: Same, subject: Subject, others: Iterable[Subject]) -> Iterable[Subject]:
-    keys = [(function, function(subject)) for function in same.functions]
-    known = [(function, key) for function, key in keys if not isinstance(key, int)]
-    if len(known) == 1:
-        function, key = known[0]
-        return (other for other in others if other is not subject and function(other) == key)
-    return (
-        other
-        for other in others
-        if other is not subject and any(function(other) == key for function, key in known)
-    )
+def _shares(known: Iterable[tuple[KeyFunction, tuple[Any, ...]]], other: Subject) -> bool:
+    for function, key in known:  # noqa: SIM110 (a generator costs more)
+        if function(other) == key:
+            return True
+    return False

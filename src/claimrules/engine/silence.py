@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 class Silence:
     """The outcomes of some rules of a line that shares a key with any other, by their numbers.
 
-    ``bits`` are the rules. ``implied``: who shares the key of the silence before this one shares this one.
+    ``bits`` are the rules. ``implied`` are rules, as bits: who shares a key of theirs shares this one.
     """
 
     same: Same
-    implied: bool
+    implied: int
     bits: int
     told: tuple[tuple[int, int], ...]
 
@@ -81,13 +81,12 @@ def silences_of(engine: "Engine", silent: "Silent", said: "Standing", covered: i
     for one in engine.unheard(silent):
         if said.concerned >> one.number & 1:
             found.setdefault(one.same, []).append(one)
-    made, before = [], frozenset[str]()
+    made: list[Silence] = []
     for same in sorted(found, key=_most_parts_first):
         told = [(one.number, _byte(one, silent, covered)) for one in found[same]]
         bits = sum(1 << number for number, _ in told)
-        enough, given = same.implied
-        made.append(Silence(same, before >= enough, bits, tuple(told)))
-        before = given
+        implied = sum(one.bits for one in made if one.same.implied[1] >= same.implied[0])
+        made.append(Silence(same, implied, bits, tuple(told)))
     return Silences(said, tuple(made), len(engine.line_rules))
 
 

@@ -218,7 +218,7 @@ _LINE: Final = {
     "container": "scaled({s}.line.container, 3)",
     "npi_valid": "npi_right({s}.line.provider)",
     "year": "year({s}.line.from_date)",
-    "setting": "{s}.line.setting.value",
+    "setting": "{s}.line.setting._value_",
     "claim": "{s}.claim_id",
     "patient": "{s}.patient",
     "provider": "{s}.provider",
