@@ -12,6 +12,7 @@ from claimrules.expr.vocabulary import Field
 if TYPE_CHECKING:
     from claimrules.codebook.kept import Silence as Silent
     from claimrules.engine.group_rules import GroupRule
+    from claimrules.engine.keys import Same
     from claimrules.engine.pair_rules import PairRule
     from claimrules.engine.run import Engine
     from claimrules.engine.silence import Silences
@@ -105,6 +106,7 @@ class Standing:
         self.silent: dict[Silent, Silences] = {}
         self.concerned = 0
         opened = []
+        unknown: dict[Same, int] = {}
         base = len(engine.line_rules)
         for number in engine.look(subject).concerned:
             compiled = engine.around[number]
@@ -115,7 +117,10 @@ class Standing:
             if not compiled.by_class and not deaf:
                 opened.append(number)
                 continue
-            byte, proofs = said_alone(compiled, subject, covered=bool(covered >> number & 1))
+            part = unknown.get(compiled.same)
+            if part is None:
+                part = unknown[compiled.same] = compiled.same.unknown(subject)
+            byte, proofs = _said(compiled, subject, part, covered=bool(covered >> number & 1))
             outcomes[number] = byte
             if byte == FIRED or proofs is not NO_PROOFS:
                 self.proofs[base + number] = proofs
@@ -126,7 +131,13 @@ class Standing:
 
 def said_alone(compiled: "PairRule | GroupRule", subject: Subject, *, covered: bool) -> tuple[int, Proofs]:
     """What a rule says of a line that shares keys with no other, or of which no key is known."""
-    part = compiled.same.unknown(subject)
+    return _said(compiled, subject, compiled.same.unknown(subject), covered=covered)
+
+
+def _said(
+    compiled: "PairRule | GroupRule", subject: Subject, part: int, *, covered: bool
+) -> tuple[int, Proofs]:
+    """The same, where it is known which part of its key is unknown."""
     return (
         compiled.lonely(subject, covered=covered)
         if part < 0

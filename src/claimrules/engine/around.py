@@ -14,7 +14,7 @@ from claimrules.engine.index import Parts, Places
 from claimrules.engine.keys import Same
 from claimrules.engine.neighbours import Neighbours
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE, no_history_byte
-from claimrules.engine.pair_run import decide
+from claimrules.engine.pair_run import decide, decide_among
 from claimrules.engine.related import related_lines
 from claimrules.engine.silence import silences_of
 from claimrules.engine.strata import deny_by_pairs
@@ -158,9 +158,14 @@ class Around:
         for same, _, batches in ask.groups:
             for batch in batches:
                 if batch.proven:
-                    found: Parts | None = neighbours.proving(same, subject, batch.bits)
-                elif batch.related:
-                    found = _shared(self.places.of(ask.place, ask.dated, subject).parts(same, subject))
+                    others = neighbours.proving(same, subject, batch.bits)
+                    if others:
+                        self._run_among(at, batch, others)
+                    continue
+                if batch.related:
+                    found: Parts | None = _shared(
+                        self.places.of(ask.place, ask.dated, subject).parts(same, subject)
+                    )
                 else:
                     found = neighbours.group(same, subject)
                 if found is not None:
@@ -209,6 +214,15 @@ class Around:
                     number,
                     *decide(compiled, subject, parts, self.lookup, covered=covered),
                 )
+
+    def _run_among(self, at: _Stands, batch: Batch, others: Sequence[Subject]) -> None:
+        """Run pair rules on a line and the few that may prove something."""
+        for compiled in batch.rules:
+            number = compiled.number
+            if compiled.shares_concern or compiled.concerns(at.subject):
+                covered = bool(at.covered >> number & 1)
+                said = decide_among(compiled, at.subject, others, covered=covered)
+                at.put(self._base + number, number, *said)
 
     def _unrelated(self, at: _Stands, batch: Batch, cause: Cause, may: int) -> None:
         """Say of one line that no table tells what other lines are to it."""

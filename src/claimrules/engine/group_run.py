@@ -49,7 +49,13 @@ class _Counted:
 
     def __init__(self, compiled: "GroupRule", members: Sequence[Subject]) -> None:
         if compiled.contributes_alike:
-            self.contributions = tuple([_contributed(compiled, member) for member in members])
+            number = compiled.number
+            self.contributions = tuple(
+                [
+                    member.kind.contributed.get((number, member.denied)) or _contributed(compiled, member)
+                    for member in members
+                ]
+            )
         else:
             self.contributions = tuple(map(compiled.contribute, members))
         self.come = come(compiled, self.contributions)
@@ -81,10 +87,7 @@ def judge_in_group(
 
 
 def _contributed(compiled: "GroupRule", member: Subject) -> tuple[Any, ...]:
-    kept, key = member.kind.contributed, (compiled.number, member.denied)
-    found = kept.get(key)
-    if found is None:
-        found = kept[key] = compiled.contribute(member)
+    found = member.kind.contributed[compiled.number, member.denied] = compiled.contribute(member)
     return found
 
 

@@ -106,7 +106,8 @@ class Checker:
 
     def check(self, claim: Claim, history: History | None = None) -> CheckResult:
         """Check a claim; the lines of the history prove, and are not judged."""
-        found = claim_subjects(claim, self.lookup, self.as_of)
+        first = len(history.lines) if history else 0
+        found = claim_subjects(claim, self.lookup, self.as_of, first)
         return self._judge(found, claim, history).result(outcomes=True)
 
     def check_lines(
@@ -122,7 +123,8 @@ class Checker:
 
         ``each`` is told every line that has findings.
         """
-        found = subjects(lines, NO_FACTS, self.lookup, as_of=self.as_of)
+        first = len(history.lines) if history else 0
+        found = subjects(lines, NO_FACTS, self.lookup, first=first, as_of=self.as_of)
         telling = self._judge(found, NO_FACTS, history)
         if each is not None:
             telling.tell(each)
@@ -214,13 +216,12 @@ class Checker:
         return convert(lines, ask, to)
 
     def _judge(self, found: Sequence[Subject], facts: ClaimFacts, history: History | None) -> Telling:
-        past = subjects(history.lines, facts.of_patient, self.lookup, as_of=self.as_of) if history else []
-        for subject in past:
-            subject.judged = False
-        for subject in found if past else ():
-            subject.seq += len(past)
+        if history:
+            past = history.lines
+            proving = subjects(past, facts.of_patient, self.lookup, as_of=self.as_of, judged=False)
+            found = [*proving, *found]
         coverage = history.coverage if history else Coverage()
-        judged = self.engine.run([*past, *found], coverage, self.lookup)
+        judged = self.engine.run(found, coverage, self.lookup)
         return self._telling(judged, coverage)
 
     def findings(self, judged: Sequence[Judged]) -> tuple[Finding, ...]:

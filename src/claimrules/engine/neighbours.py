@@ -64,16 +64,15 @@ class Neighbours:
                     return True
         return False
 
-    def proving(self, same: Same, subject: Subject, bits: int) -> tuple[Group, ...] | None:
+    def proving(self, same: Same, subject: Subject, bits: int) -> list[Subject]:
         """The other lines that share a key and may prove something for rules, given as bits."""
         among = self._near if same.dated else self._everyone
         others = [other for other in among if other.proves & bits and other is not subject]
         if not others:
-            return None
+            return others
         keys = [(function, function(subject)) for function in same.functions]
         known = [(function, key) for function, key in keys if not isinstance(key, int)]
-        found = [other for other in others if _shares(known, other)]
-        return (Group(found),) if found else None
+        return [other for other in others if _shares(known, other)]
 
     def group(self, same: Same, subject: Subject) -> tuple[Group, ...] | None:
         """The lines of one key, where there are several; always the same group."""

@@ -72,6 +72,25 @@ def decide(
     return _without(compiled, subject, found, covered=covered), NO_PROOFS
 
 
+def decide_among(
+    compiled: PairRule, subject: Subject, others: Iterable[Subject], *, covered: bool
+) -> tuple[int, Proofs]:
+    """The same, of a few lines that share a key, where no published relation is asked for."""
+    bit, judge, place = 1 << compiled.number, compiled.judge, subject.seq
+    decisive = FIRED if compiled.rule.other == "any" else PASSED
+    found: set[int] = set()
+    proving = []
+    for other in others:
+        if other.proves & bit:
+            byte = judge(subject, other, None, other.seq < place)
+            found.add(byte)
+            if byte == decisive:
+                proving.append(other)
+    if proving:
+        return decisive, Proofs(proving, len(proving))
+    return _without(compiled, subject, found, covered=covered), NO_PROOFS
+
+
 def _without(compiled: PairRule, subject: Subject, found: Collection[int], *, covered: bool) -> int:
     """The outcome of a rule for a line that no other line proves."""
     if compiled.rule.other == "any":

@@ -24,7 +24,7 @@ from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation
 from claimrules.engine.proving import learns_proofs
 from claimrules.engine.settled import CLASSED, exact_fields, rank
-from claimrules.engine.silence import never_fire, unheard
+from claimrules.engine.silence import Silence, never_fire, unheard
 from claimrules.engine.strata import GRAVE, deny
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
 from claimrules.expr.nodes import names
@@ -67,9 +67,10 @@ class Engine:
         self.numbers: Final = {rule.code: number for number, rule in enumerate(self.rules)}
         self.written: Final[dict[Any, Any]] = {}
         """What the frame engine has written of the rules, kept for the next frame."""
+        self.silences: Final[dict[tuple[Silent, int, int], tuple[Silence, ...]]] = {}
         self._functions: dict[Setting, LineRules] = {}
         self._looks: dict[Setting, Look] = {}
-        self._denials: dict[bytes, tuple[int, ...]] = {}
+        self._denials: dict[bytes, tuple[int, ...] | None] = {}
         self._explainers: dict[int, Explainer] = {}
         self._fired: dict[int, Fired] = {}
 
@@ -135,15 +136,22 @@ class Engine:
             found |= 1 << each.number
         return found
 
-    def _days(self, subjects: Sequence[Subject], lookup: Lookup) -> set[date | None] | None:
-        """The days of lines whose denial matters and rests on others; ``None``: all."""
-        if self.afar < 0:
-            return None
-        days = {subject.line.from_date for subject in subjects if subject.judged}
-        if self.afar:
-            afar = [one for one in subjects if not one.judged and self.learn(one) & self.afar]
-            days.update([one.line.from_date for one in afar if self._rests_on_others(one, lookup)])
-        return days
+    def _places(self, subjects: Sequence[Subject], lookup: Lookup) -> Places:
+        """Sort the lines by their days: near are those on which denial matters and rests on others."""
+        learning, learn, afar = Learning(self, lookup), self.learn, self.afar
+        days: set[date | None] = set()
+        past = []
+        for subject in subjects:
+            subject.learning = learning
+            proves = learn(subject)
+            if subject.judged:
+                days.add(subject.line.from_date)
+            elif proves & afar:
+                past.append(subject)
+        if afar < 0:
+            return Places(subjects, None)
+        days.update([one.line.from_date for one in past if self._rests_on_others(one, lookup)])
+        return Places(subjects, days)
 
     def _rests_on_others(self, subject: Subject, lookup: Lookup) -> bool:
         """Whether rules that look at other lines may deny a line."""
@@ -223,12 +231,7 @@ class Engine:
 
     def run(self, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup) -> list[Judged]:
         """Judge the subjects, stratum by stratum; lines of a history only prove."""
-        learning = Learning(self, lookup)
-        for subject in subjects:
-            subject.learning = learning
-            if not subject.judged:
-                del subject.denied  # found out when a rule asks
-        places = Places(subjects, self._days(subjects, lookup))
+        places = self._places(subjects, lookup)
         asked = [one for one in places.near if one.judged or self._rests_on_others(one, lookup)]
         first = [self.of_setting(subject.line.setting).judge(subject) for subject in asked]
         if not self.around:
@@ -243,16 +246,16 @@ class Engine:
             if subject.judged
         ]
 
-    def may_deny_by(self, outcomes: bytes) -> tuple[int, ...]:
-        """The line rules that fired and may deny or return the line, one that surely does alone."""
-        found = self._denials.get(outcomes)
-        if found is None:
+    def may_deny_by(self, outcomes: bytes) -> tuple[int, ...] | None:
+        """The line rules that fired and may deny or return the line; ``None`` where one surely does."""
+        found = self._denials.get(outcomes, ())
+        if found == () and outcomes not in self._denials:
             if len(self._denials) >= _KEPT:
                 self._denials.clear()
             fired = (number for number, byte in enumerate(outcomes) if byte == FIRED)
             may = tuple(number for number in fired if self.may_deny[number])
-            sure = tuple(number for number in may if not self.rules[number].severity_if)
-            found = self._denials.setdefault(outcomes, sure[:1] or may)
+            sure = any(not self.rules[number].severity_if for number in may)
+            found = self._denials.setdefault(outcomes, None if sure else may)
         return found
 
     def situation(self, subject: Subject, number: int, proofs: Proofs, lookup: Lookup) -> Situation:

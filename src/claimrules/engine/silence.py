@@ -1,5 +1,6 @@
 """What rules of a published relation say on days for which no table speaks: the same of every other line."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -77,17 +78,27 @@ def _whole(one: PairRule) -> bool:
 
 def silences_of(engine: "Engine", silent: "Silent", said: "Standing", covered: int) -> Silences:
     """Give what such rules that concern a line say of it; ``covered`` are those that see all they need."""
+    rules = engine.unheard(silent)
+    bits = sum([1 << one.number for one in rules])
+    key = silent, said.concerned & bits, covered & bits
+    made = engine.silences.get(key)
+    if made is None:
+        chosen = [one for one in rules if said.concerned >> one.number & 1]
+        made = engine.silences.setdefault(key, _silences(chosen, silent, covered))
+    return Silences(said, made, len(engine.line_rules))
+
+
+def _silences(rules: Iterable[PairRule], silent: "Silent", covered: int) -> tuple[Silence, ...]:
     found: dict[Same, list[PairRule]] = {}
-    for one in engine.unheard(silent):
-        if said.concerned >> one.number & 1:
-            found.setdefault(one.same, []).append(one)
+    for one in rules:
+        found.setdefault(one.same, []).append(one)
     made: list[Silence] = []
     for same in sorted(found, key=_most_parts_first):
         told = [(one.number, _byte(one, silent, covered)) for one in found[same]]
         bits = sum(1 << number for number, _ in told)
         implied = sum(one.bits for one in made if one.same.implied[1] >= same.implied[0])
         made.append(Silence(same, implied, bits, tuple(told)))
-    return Silences(said, tuple(made), len(engine.line_rules))
+    return tuple(made)
 
 
 def _most_parts_first(same: Same) -> tuple[bool, int]:

@@ -19,8 +19,12 @@ ProofsOf = Mapping[int, Mapping[int, Proofs]]
 def deny(engine: "Engine", subjects: Sequence[Subject], outcomes: Sequence[bytes], lookup: Lookup) -> None:
     """Mark the lines on which a line rule of severity deny or return has fired (language, A5)."""
     for subject, found in zip(subjects, outcomes, strict=True):
-        subject.denied = FIRED in found and any(
-            _is_grave(engine, subject, number, NO_PROOFS, lookup) for number in engine.may_deny_by(found)
+        if FIRED not in found:
+            subject.denied = False
+            continue
+        may = engine.may_deny_by(found)
+        subject.denied = may is None or any(
+            _is_grave(engine, subject, number, NO_PROOFS, lookup) for number in may
         )
 
 

@@ -70,10 +70,13 @@ class Subject:
         lookup: Lookup,
         seq: int,
         as_of: date | None = None,
+        *,
+        judged: bool = True,
     ) -> None:
         """Stand the line in its place; the line's own facts go before the claim's.
 
-        ``patient_id`` is the id of its patient, for whom otherwise the claim stands.
+        ``patient_id`` is the id of its patient, for whom otherwise the claim stands. A line that is not
+        ``judged`` only proves.
         """
         self.line = line
         self.claim = line.facts or claim
@@ -86,9 +89,15 @@ class Subject:
         self.billing_provider = line.billing_provider
         self.provider = line.provider or line.billing_provider
         self.seq = seq
-        self.denied = False
-        self.judged = True
+        self.judged = judged
+        if judged:
+            self.denied = False
         self.slot = lookup.slot(line.from_date, line.setting)
+
+    def only_proves(self) -> None:
+        """Let the line prove, and not be judged; whether it is denied is found out when a rule asks."""
+        self.judged = False
+        del self.denied
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (what is not filled yet)
         if name == "modifiers":
@@ -144,12 +153,12 @@ def lone_subject(line: ClaimLine, lookup: Lookup, as_of: date | None) -> Subject
     return subject
 
 
-def claim_subjects(claim: Claim, lookup: Lookup, as_of: date | None) -> list[Subject]:
-    """Make subjects of the lines of a claim, as ``claim_lines`` would fill them."""
+def claim_subjects(claim: Claim, lookup: Lookup, as_of: date | None, first: int) -> list[Subject]:
+    """Make subjects of the lines of a claim, as ``claim_lines`` would fill them, numbered from ``first``."""
     claim_id = claim.claim_id or ONLY_CLAIM
     found = []
     for number, line in enumerate(claim.lines):
-        subject = Subject(line, claim, line.claim_id or claim_id, lookup, number, as_of)
+        subject = Subject(line, claim, line.claim_id or claim_id, lookup, first + number, as_of)
         subject.line_id = line.line_id or str(number + 1)
         patient = line.patient or claim.patient
         subject.patient_id = patient
@@ -160,16 +169,20 @@ def claim_subjects(claim: Claim, lookup: Lookup, as_of: date | None) -> list[Sub
     return found
 
 
-def subjects(
+def subjects(  # noqa: PLR0913 (what stands around lines)
     lines: Iterable[ClaimLine],
     facts: ClaimFacts,
     lookup: Lookup,
     *,
     first: int = 0,
     as_of: date | None = None,
+    judged: bool = True,
 ) -> list[Subject]:
     """Make subjects of lines, numbered in their order."""
-    return [Subject(line, facts, line.claim_id, lookup, seq, as_of) for seq, line in enumerate(lines, first)]
+    return [
+        Subject(line, facts, line.claim_id, lookup, seq, as_of, judged=judged)
+        for seq, line in enumerate(lines, first)
+    ]
 
 
 class Proofs:

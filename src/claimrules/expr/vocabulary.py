@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 import attrs
@@ -54,8 +55,15 @@ class Field:
     @property
     def base(self) -> "Field":
         """The same field of the line itself: ``other.units`` is ``line.units``."""
-        namespace = {"other": "line", "other_code": "code"}.get(self.namespace)
-        return attrs.evolve(self, namespace=namespace) if namespace else self
+        return _base(self) if self.namespace in _BASES else self
+
+
+_BASES: Final = {"other": "line", "other_code": "code"}
+
+
+@cache
+def _base(field: Field) -> Field:
+    return attrs.evolve(field, namespace=_BASES[field.namespace])
 
 
 _UNITS, _MONEY, _COUNT, _WIDE_COUNT = 10**10, 10**11, 10**4, 10**10

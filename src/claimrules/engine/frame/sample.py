@@ -109,7 +109,7 @@ def judge_again(
     everything = subjects(lines, NO_FACTS, checker.lookup, as_of=checker.as_of)
     earlier = sum(number < context.first for number in rows[SEQ]) if context.first else 0
     for subject in everything[:earlier]:
-        subject.judged = False
+        subject.only_proves()
     return lines, context.engine.run(everything, context.coverage or Coverage(), checker.lookup)
 
 
