@@ -157,7 +157,7 @@ def test_a_misspelt_choice_names_the_nearest(run: Run, words: tuple[str, ...], m
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("rule", "modifier-50-wher"), "did you mean modifier-50-where-"),
+        (("rule", "modifier-50-with-a-sid"), "did you mean modifier-50-with-a-side"),
         (("rule", "BILAT999"), "did you mean BILAT1"),
         (("rule", "zzzzz"), "families: ANES, AOC, "),
         (("modifier", "EH"), "On an ambulance line it tells the trip"),
