@@ -143,7 +143,7 @@ class Counts:
                 parts.append(said.select(SEQ, **sums))
         told = nw.concat(parts, how="vertical")
         told = told.group_by(SEQ).agg(**{name: nw.col(name).sum() for name in bits})
-        lines = self.combos.lines.select(SEQ, *_BY).join(told, on=SEQ, how="inner")
+        lines = self.context.backend.at(self.combos.lines.select(SEQ, *_BY), told, SEQ)
         columns = self.context.local(lines.group_by(*_BY, *bits).agg(nw.len().alias(COUNT)))
         base = len(self.context.engine.line_rules)
         for *row, count in zip(*(columns[name] for name in (*_BY, *bits, COUNT)), strict=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.packing import categorical, first_rows, joined, least, packed
+from claimrules.engine.frame.packing import categorical, first_rows, joined, least, packed, placed, repeated
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -96,6 +96,18 @@ class Backend:
         if self.name == "polars":
             return first_rows(frame, name, columns)
         return frame.select(*dict.fromkeys((name, *columns))).unique()
+
+    def several(self, frame: "Lazy", name: str) -> "Lazy":
+        """The rows whose value of a column that ``identify`` made stands in another row too."""
+        if self.name == "polars":
+            return repeated(frame, name)
+        many = frame.group_by(name).agg(n=self.nw.len()).filter(self.nw.col("n") > 1).select(name)
+        return frame.join(many, on=name, how="semi")
+
+    def at(self, lines: "Lazy", few: "Lazy", number: str) -> "Lazy":
+        """The lines of some numbers, each of which stands once in ``few``, with what ``few`` has beside."""
+        found = placed(lines, few, number) if self.name == "polars" else None
+        return lines.join(few, on=number, how="inner") if found is None else found
 
     def near(self, frame: "Lazy") -> tuple["Backend", "Lazy"]:
         """A small frame in this process, and what works with it: big plans are slow where SQL is planned."""

@@ -63,7 +63,8 @@ def around_others(
     concerned = combos.among(nw, classes)
     lines = several(context, combos, keys, shared)
     lines = lines.join(lines.filter(concerned).select(GROUP).unique(), on=GROUP, how="semi")
-    lines = combos.lines.join(lines.select(SEQ), on=SEQ, how="semi")
+    every = combos.lines
+    lines = context.backend.at(every, lines.select(SEQ), SEQ).select(*every.collect_schema().names())
     lacking = unkeyed(context, combos, keys, shared)
     if lacking is not None:
         lines = nw.concat([lines, lacking.filter(concerned)], how="vertical")
@@ -98,7 +99,7 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: dic
     mine = combos.lines.filter(concerned)
     alone = mine.join(lines.filter(nw.col(MINE) == 1).select(SEQ), on=SEQ, how="anti")
     return Meeting(
-        met=combos.lines.join(lines, on=SEQ, how="inner"),
+        met=backend.at(combos.lines, lines, SEQ),
         alone=alone.with_columns(default=nw.lit(PASSED, nw.Int64)),
         passes=rule.needs is None and not may_lack_keys(context, combos, keys, shared),
     )
@@ -130,7 +131,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
     met = backend.keep(met.group_by(SEQ).agg(nw.col(MINE).max(), nw.col(PARTNER).max()))
     alone = combos.lines.filter(concerned).join(judged, on=SEQ, how="anti")
     return Meeting(
-        met=combos.lines.join(met, on=SEQ, how="inner"),
+        met=backend.at(combos.lines, met, SEQ),
         alone=_silent(context, known, rule, alone),
         passes=rule.needs is None
         and not known.choices.causes

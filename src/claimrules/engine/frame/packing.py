@@ -102,6 +102,35 @@ def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = ""
     return found
 
 
+def repeated(frame: "Lazy", name: str) -> "Lazy":
+    """Polars: the rows whose value of ``name``, which ``packed`` made, stands in another row too."""
+    import polars as pl  # noqa: PLC0415
+
+    native: Any = frame
+    found: Lazy = native.filter(pl.len().over(name) > 1)
+    return found
+
+
+def placed(lines: "Lazy", few: "Lazy", number: str) -> "Lazy | None":
+    """Polars: ``few`` rows with the columns of their lines; ``None`` where numbers of lines are no places.
+
+    Lines that are numbered in their order are taken by place: a join would hash all of them.
+    """
+    import polars as pl  # noqa: PLC0415
+
+    native: Any = lines.collect()
+    numbers = native[number]
+    if not len(numbers) or numbers[0] != 0 or numbers[-1] != len(numbers) - 1 or not numbers.is_sorted():
+        return None
+    wanted: Any = few
+    held = set(few.collect_schema().names())
+    columns = {
+        name: pl.lit(native[name]).gather(pl.col(number)) for name in native.columns if name not in held
+    }
+    found: Lazy = wanted.with_columns(**columns)
+    return found
+
+
 def least(frame: "Lazy", by: str, order: Sequence[str], limit: int) -> "Lazy":
     """Polars: the first rows of each value of ``by`` in the order of some columns, in one pass."""
     import polars as pl  # noqa: PLC0415

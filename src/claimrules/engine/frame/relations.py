@@ -51,10 +51,10 @@ def related(
     nw, backend = context.nw, context.backend
     company = several(context, combos, Keys(wide=tuple(keys), narrow=(), complete=True), shared)
     by_line = combos.lines.select(SEQ, "k_slot", "line_setting", k_day=nw.col("line_from_date"))
-    dated = by_line.join(company.select(SEQ, GROUP), on=SEQ, how="inner")
+    dated = backend.at(by_line, company.select(SEQ, GROUP), SEQ)
     choices = _choices(context, dated)
     near = nearby(context, combos, company, choices, role)
-    lines = near.lines.join(by_line, on=SEQ, how="inner")
+    lines = backend.at(by_line, near.lines, SEQ)
     on = ["k_slot", "line_setting", "k_day"]
     lines = backend.keep(lines.join(choices.table, on=on, how="inner"))
     silent = list(choices.causes)

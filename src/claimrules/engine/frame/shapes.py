@@ -88,7 +88,8 @@ class _Asked:
             return mine
         groups = self.company.filter(self.concerned).select(GROUP).unique()
         found = self.company.join(groups, on=GROUP, how="semi").select(SEQ)
-        lines = self.run.combos.lines.join(found, on=SEQ, how="semi")
+        every = self.run.combos.lines
+        lines = self.context.backend.at(every, found, SEQ).select(*every.collect_schema().names())
         return lines if mine is None else nw.concat([lines, mine], how="vertical")
 
     @property

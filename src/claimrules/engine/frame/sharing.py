@@ -116,8 +116,7 @@ def several(context: Context, combos: Combinations, keys: Keys, shared: "Shared"
             lines = backend.keep(lines.select(SEQ, CLASS, COMBO, GROUP))
         else:
             lines = grouped(context, combos, keys.wide, shared)
-        many = lines.group_by(GROUP).agg(n=nw.len()).filter(nw.col("n") > 1).select(GROUP)
-        shared[name] = backend.keep(lines.join(many, on=GROUP, how="semi"))
+        shared[name] = backend.keep(backend.several(lines, GROUP))
     return shared[name]
 
 
@@ -198,4 +197,4 @@ def reachable(context: Context, combos: Combinations, rule: Rule, shared: "Share
     if lacking := [key for key in keys if key in absent_keys(context, combos, shared)]:
         alone = combos.lines.filter(among, any_true([nw.col(key).is_null() for key in lacking]))
         found = nw.concat([found, alone.select(SEQ)], how="vertical")
-    return combos.lines.join(found, on=SEQ, how="semi")
+    return context.backend.at(combos.lines, found, SEQ)

@@ -90,7 +90,7 @@ def _met(context: "Context", run: around.Run, judged: "Lazy", company: "Lazy") -
         how="vertical",
     )
     met = context.backend.keep(met.group_by(SEQ).agg(nw.col(MINE).max(), nw.col(PARTNER).max()))
-    return run.combos.lines.join(met, on=SEQ, how="inner")
+    return context.backend.at(run.combos.lines, met, SEQ)
 
 
 def _silent(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") -> "Lazy":
