@@ -1,7 +1,8 @@
 """The frame engine: the same rules over Polars, pandas, PyArrow, DuckDB and PySpark frames."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -31,6 +32,9 @@ from claimrules.rulebook.rule import LAST_STRATUM, Relation, Rule, RuleScope
 
 if TYPE_CHECKING:
     from claimrules.engine.line import Checker
+
+_TOGETHER: Final = 3
+"""How many rules are told at once: engines do what these share once, and work side by side."""
 
 __all__ = ["FrameError", "FrameResult", "check_frame"]
 
@@ -140,33 +144,34 @@ def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
     found: list[Looked] = []
     run = around.Run(combos=combos)
     shared: dict[Any, Any] = {}
-    for compiled in context.engine.around:
-        rule = compiled.rule
-        if not set(rule.settings) & set(context.settings):
-            continue
-        if rule.stratum == LAST_STRATUM and found and found[-1].rule.stratum < LAST_STRATUM:
-            found = depending.weigh(context, found)
+    rules = [each.rule for each in context.engine.around if set(each.rule.settings) & set(context.settings)]
+    for last, theirs in groupby(rules, lambda rule: rule.stratum == LAST_STRATUM):
+        if last and found:
             run = attrs.evolve(run, denied=_denied(context, found))
-        found.append(_apart(context, run, _look(context, run, rule, shared)))
-    if found and found[-1].rule.stratum < LAST_STRATUM:
-        found = depending.weigh(context, found)
+        while some := tuple(islice(theirs, _TOGETHER)):
+            found += _apart(context, run, [_look(context, run, rule, shared) for rule in some])
+        found = found if last else depending.weigh(context, found)
     return tuple(found)
 
 
-def _apart(context: Context, run: around.Run, looked: Looked) -> Looked:
-    """What a rule says with the lines that passed apart, as far as their class does not say that."""
-    nw, backend = context.nw, context.backend
+def _apart(context: Context, run: around.Run, found: Sequence[Looked]) -> list[Looked]:
+    """What rules say with the lines that passed apart, as far as their class does not say that."""
+    backend, passed = context.backend, context.nw.col(OUTCOME) == PASSED
+    frames = [each.frame.filter(~passed) if _told_apart(run, each) else each.frame for each in found]
+    said = []
+    for looked, frame in zip(found, backend.keeps(frames), strict=True):
+        if looked.rest:
+            said.append(attrs.evolve(looked, frame=frame))
+            continue
+        kept, alone = backend.keep(frame.filter(~passed)), backend.keep(frame.filter(passed).select(SEQ))
+        said.append(attrs.evolve(looked, frame=kept, passed=alone))
+    return said
+
+
+def _told_apart(run: around.Run, looked: Looked) -> bool:
+    """Whether each line of which a rule says nothing itself has passed, so that those that do are no news."""
     every = len(looked.rest) == len(run.combos.having(concern_flag(looked.number)))
-    if every and set(looked.rest.values()) == {PASSED}:
-        return attrs.evolve(looked, frame=backend.keep(looked.frame.filter(nw.col(OUTCOME) != PASSED)))
-    said = backend.keep(looked.frame)
-    if looked.rest:
-        return attrs.evolve(looked, frame=said)
-    return attrs.evolve(
-        looked,
-        frame=backend.keep(said.filter(nw.col(OUTCOME) != PASSED)),
-        passed=backend.keep(said.filter(nw.col(OUTCOME) == PASSED).select(SEQ)),
-    )
+    return every and set(looked.rest.values()) == {PASSED}
 
 
 def _look(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any]) -> Looked:

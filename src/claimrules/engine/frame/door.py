@@ -69,6 +69,12 @@ class Backend:
             return [self.local(frame) for frame in frames]
         return [found.to_dict(as_series=False) for found in self.nw.collect_all(list(frames))]
 
+    def keeps(self, frames: Sequence["Lazy"]) -> list["Lazy"]:
+        """Several steps kept, worked out side by side where the engine can."""
+        if self.name != "polars":
+            return [self.keep(frame) for frame in frames]
+        return [found.lazy() for found in self.nw.collect_all(list(frames))]
+
     def first(
         self, frame: "Lazy", by: str, values: Sequence[str], order: Sequence[str], limit: int | None
     ) -> dict[str, dict[str, list[Any]]]:
