@@ -1,7 +1,7 @@
 """Frames as users have them: typed columns, other names, missing columns, settings, kinds."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -93,6 +93,29 @@ def test_an_empty_frame_is_checked(kind: str) -> None:
 
     assert (result.summary.checked, result.summary.unknown) == (0, ())
     assert (len(findings.fetchall()) if kind == "duckdb" else len(findings)) == 0
+
+
+ODD: dict[str, list[Any]] = {
+    "Struct": [{"a": 1}, None],
+    "List": [["50"], None],
+    "Binary": [b"\xff\xfe", None],
+    "Duration": [timedelta(days=3), None],
+    "Time": [time(3), None],
+}
+
+
+@pytest.mark.parametrize("field", ["code", "units", "from_date", "claim_id"])
+@pytest.mark.parametrize("kind", ODD)
+def test_a_column_whose_values_are_no_cells_is_refused(kind: str, field: str) -> None:
+    """It is named with its type and what to do, whatever the engine; where it is no field, it is nothing."""
+    frame = pl.DataFrame({"code": ["G0105", "G0121"], field: pl.Series(ODD[kind])})
+    others = () if kind == "Binary" else (frame.to_arrow(),)  # which Narwhals cannot name there
+    for given in (frame, frame.lazy(), *others):
+        with pytest.raises(FrameError, match=rf"the column {field} is of type {kind}: make it text"):
+            Checker().check_frame(given)
+    extra = pl.DataFrame({"code": ["G0105", "G0121"], "extra": pl.Series(ODD[kind])})
+    rulebook = Rulebook.load(select=["BILAT101"])
+    assert Checker(rulebook=rulebook).check_frame(extra).summary.checked == 2
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,7 +9,7 @@ import random
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -247,6 +247,7 @@ def test_parquet_of_any_types(tmp_path: Path) -> None:
             "from_date": [date(2025, 11, 3), None, date(2025, 11, 4)],
             "teaching": [True, False, None],
             "extra": [{"a": 1}, {"a": 2}, {"a": 3}],
+            "to_date": [timedelta(days=3)] * 3,
         }
     )
     path = tmp_path / "claims"
@@ -262,7 +263,9 @@ def test_parquet_of_any_types(tmp_path: Path) -> None:
         ]
         assert [line.charge for line in lines] == [Decimal("12.50"), Decimal(7), None]
         assert [line.teaching for line in lines] == [True, False, None]
-        assert reader.notes == ("columns that are nested or hold bytes are not read: extra",)
+        assert reader.notes == (
+            "columns that are nested, or hold bytes or spans of time, are not read: extra, to_date",
+        )
     with open_lines(path) as reader:
         assert read_plain(reader, "") is None
     path.write_bytes(parquet(frame.drop("modifiers")))

@@ -37,7 +37,9 @@ class ParquetRows:
         nested = [name for name, text in made.items() if text is None]
         self.notes: tuple[str, ...] = ()
         if nested:
-            self.notes = (f"columns that are nested or hold bytes are not read: {', '.join(nested)}",)
+            self.notes = (
+                f"columns that are nested, or hold bytes or spans of time, are not read: {', '.join(nested)}",
+            )
 
     def frame(self) -> "pl.LazyFrame":
         """Give all rows as text columns, not read yet."""
@@ -82,13 +84,13 @@ def _schema(source: Path | io.BytesIO) -> "pl.Schema":
 
 
 def _as_text(name: str, kind: Any) -> "pl.Expr | None":  # noqa: ANN401 (a type of polars)
-    """Write a column as text; nothing for one that is nested or holds bytes."""
+    """Write a column as text; nothing for one that is nested, or holds bytes or spans of time."""
     import polars as pl  # noqa: PLC0415 (the extra is needed for Parquet only)
 
     column = pl.col(name)
     if kind == pl.List(pl.String):
         text = column.list.join(" ", ignore_nulls=True)
-    elif kind.is_nested() or kind in (pl.Binary, pl.Object):
+    elif kind.is_nested() or kind in (pl.Binary, pl.Object, pl.Duration):
         return None
     elif kind.is_float():
         whole = column.cast(pl.Int64, strict=False)

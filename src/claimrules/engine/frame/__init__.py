@@ -10,7 +10,7 @@ from claimrules.codebook import Lookup
 from claimrules.engine.frame import around, depending, group_rules, pair_rules, shapes
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import Combinations, combine
-from claimrules.engine.frame.context import Context, read_names
+from claimrules.engine.frame.context import Context, check_types, read_names
 from claimrules.engine.frame.door import Backend, FrameError, open_frame
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import offered_by
@@ -63,6 +63,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     nw = backend.nw
     schema = backend.frame.collect_schema()
     named = read_names(schema.names(), columns or {})
+    check_types({name: schema[name] for name in named.values()})
     offered = checker.offered | offered_by(named)
     rules, not_run = checker.rulebook.run_with(offered)
     engine = checker.engine_of(offered, rules)

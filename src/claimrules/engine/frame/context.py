@@ -150,6 +150,23 @@ def read_names(available: Iterable[str], mapping: Mapping[str, str]) -> dict[str
     return found
 
 
+_NO_CELLS: Final = ("Array", "Binary", "Duration", "List", "Object", "Struct", "Time")
+"""Types of columns that hold neither text nor a number nor a date."""
+
+
+def check_types(types: Mapping[str, Any]) -> None:
+    """Refuse columns of fields whose values are no cells.
+
+    Raises:
+        FrameError: one is nested, or holds bytes or spans of time.
+    """
+    for name, kind in types.items():
+        called = kind.__name__ if isinstance(kind, type) else type(kind).__name__
+        if called in _NO_CELLS:
+            msg = f"the column {name} is of type {called}: make it text, a number or a date, or leave it out"
+            raise FrameError(msg)
+
+
 def atoms(*conditions: Condition) -> tuple[Condition, ...]:
     """The smallest conditions of some trees, once each."""
     found: dict[Condition, None] = {}
