@@ -82,6 +82,11 @@ def test_5_the_associated_modifiers_are_forty_four() -> None:
     found = Rulebook.load().sets["ncci_associated"]
     assert len(found.members) == 44
     assert not found.members & {"22", "50", "51", "52", "62", "76", "77", "80", "26", "TC"}
+    book = pair_book(("G0105", "G0121", PairRow(FIRST, LAST, "1")))
+    for modifier in sorted(found.members):
+        assert outcomes(book, "NCCI102", f"G0121-{modifier}", "G0105")[0] is Outcome.BYPASSED, modifier
+    for modifier in ("22", "51", "76", "80"):
+        assert outcomes(book, "NCCI102", f"G0121-{modifier}", "G0105")[0] is Outcome.FIRED, modifier
 
 
 @pytest.mark.parametrize(
@@ -120,6 +125,11 @@ def test_8_findings_name_the_edition_that_speaks() -> None:
         if each.rule == "MUE102"
     ]
     assert any("STARTER" in str(edition) for edition in finding.editions)
+    line = ClaimLine.parse("G0105 x2 2025-11-03 by:1234567893")
+    book = mue_book("2", 1)
+    [own] = Checker(book, Rulebook.load(select=("MUE102",))).check_line(line).findings
+    assert own.editions == ("MUE",)
+    assert {fact.edition for fact in own.evidence if fact.edition} == {"MUE"}
 
 
 def test_9_assistant_0_needs_documentation_and_1_is_never_paid() -> None:
@@ -129,6 +139,12 @@ def test_9_assistant_0_needs_documentation_and_1_is_never_paid() -> None:
     assert "never" in found("1").meaning.lower()
     rules = Rulebook.load().by_code
     assert (rules["ASST101"].severity, rules["ASST102"].severity) == ("deny", "review")
+    never, documented = (
+        {each.rule for each in Checker().check_line(ClaimLine.parse(f"{code}-80 2025-11-03")).findings}
+        for code in ("47383", "73562")
+    )
+    assert ("ASST101" in never, "ASST102" in never) == (True, False)
+    assert ("ASST101" in documented, "ASST102" in documented) == (False, True)
 
 
 def test_10_diagnoses_without_dots_are_right() -> None:
