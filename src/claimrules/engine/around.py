@@ -167,7 +167,7 @@ class Around:
                         self.places.of(ask.place, ask.dated, subject).parts(same, subject)
                     )
                 else:
-                    found = neighbours.group(same, subject)
+                    found = neighbours.group(same, subject, batch.gathered)
                 if found is not None:
                     self._run(at, batch, found, rules)
 

@@ -1,6 +1,6 @@
 """Which rules that look around are asked together: by the place of a line, then by the keys it shares."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -18,13 +18,15 @@ Looking = GroupRule | PairRule
 class Batch:
     """Rules that ask for the same keys and, if ``related``, for the same lines of a published relation.
 
-    ``proven``: only for lines that may prove something.
+    ``proven``: only for lines that may prove something. ``gathered`` are all group rules of the same keys, as
+    bits: they share their groups.
     """
 
     bits: int
     rules: "tuple[Any, ...]"
     related: bool
     proven: bool
+    gathered: int
 
 
 @attrs.frozen(eq=False)
@@ -73,23 +75,27 @@ class Plans(dict[int, tuple["Ask", ...]]):
         """Start with none."""
         super().__init__()
         self._rules = rules
+        self._gathered: dict[Same, int] = {}
+        for one in rules:
+            if isinstance(one, GroupRule):
+                self._gathered[one.same] = self._gathered.get(one.same, 0) | 1 << one.number
 
     def __missing__(self, bits: int) -> tuple["Ask", ...]:
         if len(self) >= _KEPT:
             self.clear()
         numbers = [number for number in range(len(self._rules)) if bits >> number & 1]
-        return self.setdefault(bits, asks(self._rules, numbers))
+        return self.setdefault(bits, asks(self._rules, numbers, self._gathered))
 
 
-def asks(rules: Sequence[Looking], numbers: Sequence[int]) -> tuple[Ask, ...]:
-    """Sort some of the rules."""
+def asks(rules: Sequence[Looking], numbers: Sequence[int], gathered: Mapping[Same, int]) -> tuple[Ask, ...]:
+    """Sort some of the rules; ``gathered`` are all group rules of the same keys, as bits."""
     places: dict[tuple[Any, bool], dict[Same, dict[Any, list[Looking]]]] = {}
     for number in numbers:
         one = rules[number]
         same = one.same
         group = places.setdefault((same.place, same.dated), {}).setdefault(same, {})
         group.setdefault(_alike(one), []).append(one)
-    return tuple(_ask(place, dated, groups) for (place, dated), groups in places.items())
+    return tuple(_ask(place, dated, groups, gathered) for (place, dated), groups in places.items())
 
 
 def _alike(one: Looking) -> object:
@@ -97,11 +103,16 @@ def _alike(one: Looking) -> object:
     return (rule.relation, rule.role) if rule.relation else isinstance(one, PairRule)
 
 
-def _ask(place: Any, dated: bool, found: dict[Same, dict[Any, list[Looking]]]) -> Ask:  # noqa: ANN401, FBT001 (a function, a truth)
+def _ask(
+    place: Any,  # noqa: ANN401 (a function)
+    dated: bool,  # noqa: FBT001 (a truth)
+    found: dict[Same, dict[Any, list[Looking]]],
+    gathered: Mapping[Same, int],
+) -> Ask:
     groups = []
     always = pairs = 0
     for same, alike in found.items():
-        batches = tuple(_batch(some) for some in alike.values())
+        batches = tuple(_batch(some, gathered.get(same, 0)) for some in alike.values())
         for batch in batches:
             if batch.proven:
                 pairs |= batch.bits
@@ -111,9 +122,10 @@ def _ask(place: Any, dated: bool, found: dict[Same, dict[Any, list[Looking]]]) -
     return Ask(place, dated, always, pairs, tuple(groups))
 
 
-def _batch(some: Sequence[Looking]) -> Batch:
+def _batch(some: Sequence[Looking], gathered: int) -> Batch:
     related = bool(some[0].rule.relation)
-    return Batch(_bits(some), tuple(some), related, isinstance(some[0], PairRule) and not related)
+    proven = isinstance(some[0], PairRule) and not related
+    return Batch(_bits(some), tuple(some), related, proven, gathered)
 
 
 def _bits(rules: Any) -> int:  # noqa: ANN401 (compiled rules)

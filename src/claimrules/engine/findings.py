@@ -1,6 +1,5 @@
 """Findings and judgements: what a person reads of an outcome."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
@@ -23,19 +22,11 @@ from claimrules.model.finding import Finding, Judgement, Severity
 from claimrules.rulebook.rule import Rule, RuleScope
 
 Wanted = tuple[tuple[Condition, bool], ...]
-_fired = re.compile(re.escape(bytes([FIRED])))
 
 
 def findings_of(engine: Engine, judged: Judged, lookup: Lookup) -> list[Finding]:
     """The findings on one line; a rule that another supersedes is folded into it."""
-    fired = {found.start() for found in _fired.finditer(judged.outcomes)}
-    findings = []
-    for number in sorted(fired):
-        if fired.isdisjoint(engine.takers.get(number, ())):
-            also = fired.intersection(engine.taken_in.get(number, ()))
-            codes = tuple(sorted(engine.rules[other].code for other in also))
-            findings.append(finding(engine, judged, number, lookup, codes))
-    return findings
+    return [finding(engine, judged, number, lookup, also) for number, also in engine.tells(judged.outcomes)]
 
 
 def finding(

@@ -46,6 +46,7 @@ class GroupRule:
     place all the same; ``passes_alone``: it passes. ``shares_concern``: so is whether the rule concerns it.
     ``deaf_without`` are tables without which it says the same whatever the others are. ``contributes_alike``:
     lines of a kind, denied or not, contribute the same; ``judged_alike``: so is what is said of them.
+    ``asks_denied``: whether it is asked which lines are denied.
     """
 
     rule: Rule
@@ -65,6 +66,7 @@ class GroupRule:
     shares_concern: bool
     contributes_alike: bool
     judged_alike: bool
+    asks_denied: bool
 
     def lonely(self, subject: Subject, *, covered: bool) -> tuple[int, Proofs]:
         """What is said of a line alone."""
@@ -119,6 +121,7 @@ def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> Group
         shares_concern=shares_concern,
         # The kinds of lines of other days are not known.
         contributes_alike=same.dated and _of_kind(all_names(*found)),
+        asks_denied=any(one.name == "denied" for one in named),
         judged_alike=same.dated and _of_kind(outer_names(rule.applies, rule.when, rule.unless)),
     )
 

@@ -33,7 +33,7 @@ class Come:
         """The outcome of one line, as if all were known that the rule needs."""
         if not compiled.judged_alike:
             return compiled.judge(subject, self.aggregates)
-        key = subject.kind, subject.denied
+        key = subject.kind, compiled.asks_denied and subject.denied
         byte = self.judged.get(key)
         if byte is None:
             if len(self.judged) >= _ALIKE:
@@ -45,19 +45,18 @@ class Come:
 class _Counted:
     """What the members of a group contribute, and what it comes to."""
 
-    __slots__ = ("come", "contributions", "proofs", "told")
+    __slots__ = ("come", "contributions", "members", "proofs", "told")
 
-    def __init__(self, compiled: "GroupRule", members: Sequence[Subject]) -> None:
-        if compiled.contributes_alike:
-            number = compiled.number
-            self.contributions = tuple(
-                [
-                    member.kind.contributed.get((number, member.denied)) or _contributed(compiled, member)
-                    for member in members
-                ]
-            )
-        else:
+    def __init__(self, compiled: "GroupRule", group: Sequence[Subject]) -> None:
+        number = compiled.number
+        # Who adds nothing makes no difference.
+        self.members = members = [member for member in group if member.proves >> number & 1]
+        if not compiled.contributes_alike:
             self.contributions = tuple(map(compiled.contribute, members))
+        elif compiled.asks_denied:
+            self.contributions = tuple([_contributed(compiled, each, denied=each.denied) for each in members])
+        else:
+            self.contributions = tuple([_contributed(compiled, each, denied=False) for each in members])
         self.come = come(compiled, self.contributions)
         self.proofs: list[Subject] | None = None
         self.told = False
@@ -80,14 +79,17 @@ def judge_in_group(
         return byte, counted.come.unproven
     proofs = counted.proofs
     if proofs is None:
-        both = zip(group.members, counted.contributions, strict=True)
+        both = zip(counted.members, counted.contributions, strict=True)
         proofs = counted.proofs = [member for member, parts in both if counts(parts)]
     first = [member for member in proofs[: MAX_PROOFS + 1] if member is not subject]
     return byte, Proofs(first, len(proofs) - counts(compiled.contribute(subject)), counted.come.aggregates)
 
 
-def _contributed(compiled: "GroupRule", member: Subject) -> tuple[Any, ...]:
-    found = member.kind.contributed[compiled.number, member.denied] = compiled.contribute(member)
+def _contributed(compiled: "GroupRule", member: Subject, *, denied: bool) -> tuple[Any, ...]:
+    kept, key = member.kind.contributed, (compiled.number, denied)
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = compiled.contribute(member)
     return found
 
 

@@ -74,8 +74,11 @@ class Neighbours:
         known = [(function, key) for function, key in keys if not isinstance(key, int)]
         return [other for other in others if _shares(known, other)]
 
-    def group(self, same: Same, subject: Subject) -> tuple[Group, ...] | None:
-        """The lines of one key, where there are several; always the same group."""
+    def group(self, same: Same, subject: Subject, bits: int) -> tuple[Group, ...] | None:
+        """The lines of one key that may add something for rules, given as bits, if others are among them.
+
+        It is the same group for all of the lines: they are asked with the same bits.
+        """
         function = same.functions[0]
         key = function(subject)
         if isinstance(key, int):
@@ -83,8 +86,10 @@ class Neighbours:
         found = self._groups.get((same, key))
         if found is None:
             among = self._near if same.dated else self._everyone
-            found = self._groups[same, key] = (Group([each for each in among if function(each) == key]),)
-        return found if len(found[0].members) > 1 else None
+            members = [each for each in among if each.proves & bits and function(each) == key]
+            found = self._groups[same, key] = (Group(members),)
+        members = found[0].members
+        return None if not members or (len(members) == 1 and members[0] is subject) else found
 
 
 def _shares(known: Iterable[tuple[KeyFunction, tuple[Any, ...]]], other: Subject) -> bool:

@@ -27,6 +27,7 @@ from claimrules.engine.settled import CLASSED, exact_fields, rank
 from claimrules.engine.silence import Silence, never_fire, unheard
 from claimrules.engine.strata import GRAVE, deny
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
+from claimrules.engine.superseding import Told, taken_in, takers, told
 from claimrules.expr.nodes import names
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
@@ -70,6 +71,7 @@ class Engine:
         self.silences: Final[dict[tuple[Silent, int, int], tuple[Silence, ...]]] = {}
         self._functions: dict[Setting, LineRules] = {}
         self._looks: dict[Setting, Look] = {}
+        self._tells: dict[bytes, Told] = {}
         self._denials: dict[bytes, tuple[int, ...] | None] = {}
         self._explainers: dict[int, Explainer] = {}
         self._fired: dict[int, Fired] = {}
@@ -176,35 +178,13 @@ class Engine:
 
     @cached_property
     def taken_in(self) -> Mapping[int, frozenset[int]]:
-        """For each rule, by number, all that it takes in (``supersedes``), directly or through another.
-
-        A rule that stands in a circle takes in nothing of it: else neither finding would be told.
-        """
-        direct = {
-            number: {self.numbers[code] for code in rule.supersedes if code in self.numbers}
-            for number, rule in enumerate(self.rules)
-            if rule.supersedes
-        }
-        found: dict[int, frozenset[int]] = {}
-        for number, others in direct.items():
-            reached, waiting = set[int](), set(others)
-            while waiting:
-                reached |= waiting
-                waiting = set[int]().union(*(direct.get(each, ()) for each in waiting)) - reached
-            found[number] = frozenset(reached)
-        return {
-            number: frozenset(other for other in others if number not in found.get(other, ()))
-            for number, others in found.items()
-        }
+        """For each rule, by number, all that it takes in (``supersedes``), directly or through another."""
+        return taken_in(self.rules, self.numbers)
 
     @cached_property
     def takers(self) -> Mapping[int, tuple[int, ...]]:
         """For each rule, by number, those that take it in where they fire on the same line."""
-        found: dict[int, tuple[int, ...]] = {}
-        for number, others in self.taken_in.items():
-            for other in others:
-                found[other] = (*found.get(other, ()), number)
-        return found
+        return takers(self.taken_in)
 
     @cached_property
     def may_deny(self) -> bytes:
@@ -256,6 +236,15 @@ class Engine:
             may = tuple(number for number in fired if self.may_deny[number])
             sure = any(not self.rules[number].severity_if for number in may)
             found = self._denials.setdefault(outcomes, None if sure else may)
+        return found
+
+    def tells(self, outcomes: bytes) -> Told:
+        """The rules that fired and are told, each with the codes of those that it takes in."""
+        found = self._tells.get(outcomes)
+        if found is None:
+            if len(self._tells) >= _KEPT:
+                self._tells.clear()
+            found = self._tells.setdefault(outcomes, told(self.rules, self.taken_in, self.takers, outcomes))
         return found
 
     def situation(self, subject: Subject, number: int, proofs: Proofs, lookup: Lookup) -> Situation:
