@@ -203,12 +203,14 @@ def shown(field: Field, value: object) -> str:
     """A value as people write it."""
     if field.private and value is not None:
         return PRIVATE_TEXT
+    if type(value) is str:
+        return value or "blank"
     if value is None or field.type in (Type.NUMBER, Type.BOOL):
         return number_text(value, field.scale)
+    if isinstance(value, frozenset):
+        value = tuple(sorted(item or "blank" for item in value))
     if isinstance(value, tuple):
         return " ".join(value) or "none"
-    if isinstance(value, frozenset):
-        return " ".join(sorted(item or "blank" for item in value)) or "none"
     if isinstance(value, date):
         return value.isoformat()
     return str(value) or "blank"

@@ -101,6 +101,7 @@ class Plan:
             (number, field) for field, number in place.items() if counting(field) and _named(texts, field)
         )
         self._facts = tuple(Fact(leaf, explainer, place) for leaf in told)
+        self._may_repeat = sum(not isinstance(leaf, Name) for leaf in told) > 1
         self._message = filler(rule.message, place)
         self._advice = tuple(filler(text, place) for text in (rule.advice, *hints))
         self._marked = explainer.marked
@@ -130,7 +131,7 @@ class Plan:
     def _filled(self, at: Situation, values: Sequence[object]) -> Explained:
         texts = [shown(field, value) for value, (_, field) in zip(values, self._values, strict=True)]
         evidence = [fact.tell(at, texts) for fact in self._facts]
-        if len(evidence) > 1:
+        if self._may_repeat:
             evidence = list(dict.fromkeys(evidence))
         for number, field in self._counting:
             texts[number] = counted(field, at.side(field), texts[number])
