@@ -10,7 +10,7 @@ import pytest
 
 from claimrules import Checker, Claim, ClaimLine, History, Rulebook, Verdict
 from claimrules.engine.subject import NO_FACTS, Subject, subjects
-from claimrules.expr.access import thousandths
+from claimrules.expr.values import thousandths
 from claimrules.model.code import Cause
 from claimrules.model.finding import Outcome
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import claimrules
-from claimrules.expr.access import shift_days, shift_years, thousandths
 from claimrules.expr.errors import ExpressionError
 from claimrules.expr.nodes import Compare, Condition, Literal, Member
 from claimrules.expr.parse import parse
 from claimrules.expr.syntax import MAX_LENGTH
+from claimrules.expr.values import shift_days, shift_years, thousandths
 from claimrules.expr.vocabulary import Type
 from claimrules.rulebook.reading import RulebookError, read_toml
 from claimrules.testing.frames import frame_of, row_of

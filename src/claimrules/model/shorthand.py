@@ -16,15 +16,14 @@ The shorthand has no words for ``claim_id``, ``line_id``, ``facts`` and ``repair
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import attrs
 
-from claimrules.model.claim import EQUIPMENT, Setting
+from claimrules.model.claim import Setting
 from claimrules.model.form import (
     DATE_PATTERN,
     read_code,
@@ -34,52 +33,23 @@ from claimrules.model.form import (
     read_place,
     read_units,
 )
+from claimrules.model.shorthand_keys import KEYS, NUMBER, WORDS, close_key, read_value
 
 if TYPE_CHECKING:
     from claimrules.model.claim import ClaimLine
 
 T = TypeVar("T")
 
+__all__ = ["WORDS", "ShorthandError", "format_line", "parse_line"]
+
 UNKNOWN: Final = "?"
 UNREADABLE: Final = "!"
-_KEYS: Final = {
-    "by": "provider",
-    "bill": "billing_provider",
-    "group": "group",
-    "spec": "specialty",
-    "patient": "patient",
-    "rev": "revenue_code",
-    "setting": "setting",
-    "doc": "documentation",
-    "teaching": "teaching",
-    "text": "narrative",
-    "minutes": "minutes",
-    "dose": "dose",
-    "dx": "diagnosis_pointers",
-    "noncovered": "noncovered_charge",
-    "allowed": "allowed",
-    "container": "container",
-    "equipment": "equipment",
-    "cancelled": "cancelled",
-    "purchased": "purchased",
-}
-WORDS: Final = {field: key for key, field in _KEYS.items()}
-"""The word of the shorthand that says a field, as in ``minutes:45``."""
-_SETTINGS: Final = {
-    "p": Setting.PROFESSIONAL,
-    "h": Setting.OUTPATIENT,
-    "a": Setting.ASC,
-    "d": Setting.DME,
-    **{setting.value: setting for setting in Setting},
-}
 _MARKED: Final = {"x": "units", "X": "units", "@": "place_of_service", "$": "charge"}
-_ANY_KEY: Final = "one of " + ", ".join(f"{key}:" for key in _KEYS)
-_NUMBER: Final = "a number with at most seven digits and three decimals"
+_ANY_KEY: Final = "one of " + ", ".join(f"{key}:" for key in KEYS)
 
 _word = re.compile(r"\S+")
 _date = re.compile(DATE_PATTERN, re.ASCII)
 _between_dashes = re.compile(r"(?:^|(?<=-))[^-]*")
-_whole = re.compile(r"\d{1,9}", re.ASCII)
 _not_an_id = re.compile(r"[xX@][\d.,?!+-]*", re.ASCII)
 _code_and_modifiers = re.compile(r"[^\W_]{0,7}[?!]?(-[\w?!]{0,3})*", re.ASCII)
 _bare = re.compile(r"\d{1,7}(\.\d+)?|\w\w", re.ASCII)
@@ -176,7 +146,7 @@ def _read_word(word: _Word) -> dict[str, Any]:
         remedy = "write a modifier straight after the code, as in G0105-50, and units as x2"
         _fail(word, "this word stands alone", remedy)
     if ".." not in text and not text[0].isdecimal() and text != UNREADABLE:
-        close = _close(key)
+        close = close_key(key)
         remedy = (
             f"did you mean {close}:…?" if close else f"write xUNITS, a date, @PLACE, $CHARGE or {_ANY_KEY}"
         )
@@ -185,17 +155,17 @@ def _read_word(word: _Word) -> dict[str, Any]:
 
 
 def _field(word: _Word, key: str) -> str:
-    if key not in _KEYS:
-        close = _close(key)
+    if key not in KEYS:
+        close = close_key(key)
         remedy = f"did you mean {close}:…?" if close else f"write {_ANY_KEY}"
         _fail(word, "this key is none of the shorthand's", remedy)
-    return _KEYS[key]
+    return KEYS[key]
 
 
 def _read_units(word: _Word) -> Decimal | None:
     if word.text[1:] == UNKNOWN:
         return None
-    remedy = f"x and {_NUMBER}, as in x2 or x1.5; x? if they are missing, x! if unreadable"
+    remedy = f"x and {NUMBER}, as in x2 or x1.5; x? if they are missing, x! if unreadable"
     return _known(word, read_units(word.text[1:])[0], "number of units", remedy)
 
 
@@ -223,53 +193,8 @@ def _day(word: _Word, text: str) -> date:
 
 
 def _read_key(word: _Word, key: str, value: str) -> object:
-    reader, remedy = _READERS.get(key, (_verbatim, "a text without blanks"))
-    return _known(word, reader(value), f"value of {key}:", remedy)
-
-
-def _verbatim(value: str) -> str | None:
-    return value or None
-
-
-def _read_yes_no(value: str) -> bool | None:
-    return {"yes": True, "no": False}.get(value)
-
-
-def _read_whole(value: str) -> int | None:
-    return int(value) if _whole.fullmatch(value) else None
-
-
-def _read_setting(value: str) -> Setting | None:
-    return _SETTINGS.get(value.lower())
-
-
-def _read_amount(value: str) -> Decimal | None:
-    return read_money(value)[0]
-
-
-def _read_equipment(value: str) -> str | None:
-    return value if value in EQUIPMENT else None
-
-
-def _read_dose(value: str) -> Decimal | None:
-    return read_units(value)[0]
-
-
-_READERS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
-    "setting": (_read_setting, "professional, outpatient, asc or dme (or the letters P H A D)"),
-    "doc": (_read_yes_no, "yes or no"),
-    "teaching": (_read_yes_no, "yes or no"),
-    "text": (_read_yes_no, "yes or no"),
-    "minutes": (_read_whole, "a whole number, as in minutes:45"),
-    "dose": (_read_dose, f"{_NUMBER}, as in dose:2.5"),
-    "dx": (_read_whole, "the number of diagnosis pointers, as in dx:2"),
-    "noncovered": (_read_amount, "dollars, as in noncovered:150"),
-    "allowed": (_read_amount, "dollars, as in allowed:98.50"),
-    "container": (_read_dose, f"{_NUMBER}, as in container:50"),
-    "equipment": (_read_equipment, "film, computed, digital, ct_noncompliant or ct_compliant"),
-    "cancelled": (_read_yes_no, "yes or no"),
-    "purchased": (_read_yes_no, "yes or no"),
-}
+    found, remedy = read_value(key, value)
+    return _known(word, found, f"value of {key}:", remedy)
 
 
 def _known(word: _Word, value: T | None, what: str, remedy: str) -> T:
@@ -285,10 +210,6 @@ def _fail(word: _Word, problem: str, remedy: str) -> NoReturn:
     raise ShorthandError(message)
 
 
-def _close(key: str) -> str:
-    return next(iter(get_close_matches(key.lower(), _KEYS, n=1)), "")
-
-
 def _shown(line: str) -> str:
     """Show the line with nobody's id in it, every character in its place."""
     first = len(line) - len(line.lstrip())
@@ -299,7 +220,7 @@ def _shown_word(word: str, *, first: bool) -> str:
     if _not_an_id.fullmatch(word) or (first and _code_and_modifiers.fullmatch(word)):
         return word
     key, colon, value = word.partition(":")
-    if colon and (key in _KEYS or _close(key)):
+    if colon and (key in KEYS or close_key(key)):
         return f"{key}:{_shape(value)}"
     return _shape(word)
 
@@ -319,7 +240,7 @@ def _format_dates(line: "ClaimLine", absent: dict[str, str]) -> str:
 
 
 def _format_keys(line: "ClaimLine") -> Iterator[tuple[str, str]]:
-    for key, field in _KEYS.items():
+    for key, field in KEYS.items():
         value = getattr(line, field)
         if value is None or value is Setting.PROFESSIONAL:
             continue
