@@ -84,7 +84,9 @@ class Around:
         judged: list[tuple[_Stands, int]] = []
         # What the NCCI tables say of the history matters to what depends on it.
         for subject in asked:
-            line, kind = subject.line, engine.look(subject)
+            line, kind = subject.line, subject.kind
+            if not kind.looked:
+                engine.look(subject)
             silences = silences_of[line.from_date, line.setting]
             if subject.judged or kind.early & ~never_fire(silences):
                 at, may = self._begin(subject, silences)

@@ -33,16 +33,13 @@ class Neighbours:
             twice |= once & proves
             once |= proves
         self._once, self._twice = once, twice
+        days, codes = self._days, self._codes
         for subject in self._near:
-            self._count(subject)
-
-    def _count(self, subject: Subject) -> None:
-        line, proves = subject.line, subject.proves | self._masks.related
-        day = line.from_date
-        once, twice = self._days.get(day, _NONE)
-        self._days[day] = once | proves, twice | once & proves
-        key = day, line.code
-        self._codes[key] = self._codes.get(key, 0) + 1
+            line, proves = subject.line, subject.proves | related
+            day, code = line.from_date, line.code
+            once, twice = days.get(day, _NONE)
+            days[day] = once | proves, twice | once & proves
+            codes[day, code] = codes.get((day, code), 0) + 1
 
     def may_prove(self, subject: Subject) -> int:
         """The rules, as bits, for which another line may matter to a line that is near."""
