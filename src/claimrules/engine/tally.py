@@ -25,14 +25,11 @@ Entry = tuple[Cause, str, str]
 """What is missing: the cause, in words, and what would help."""
 SHOWN_CODES = 3
 _RESTS_ON = {
-    "repeated_modifiers": "modifiers",
-    "component": "modifiers",
-    "modifier_count": "modifiers",
-    "modifiers_unlisted": "modifiers",
-    "modifiers_early": "modifiers",
-    "modifiers_ended": "modifiers",
+    **dict.fromkeys(("repeated_modifiers", "component", "modifier_count"), "modifiers"),
+    **dict.fromkeys(("modifiers_unlisted", "modifiers_early", "modifiers_ended"), "modifiers"),
     "units_whole": "units",
     "days": "to_date",
+    "through_date": "to_date",
     "code_shape": "code",
 }
 """What a computed field is made from, where that is one input."""

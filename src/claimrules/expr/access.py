@@ -155,6 +155,7 @@ _CLAIM: Final = {
     "diagnoses_malformed": "how_many_malformed({s}.claim.diagnoses)",
     "principal_letter": "start({s}.claim.principal_diagnosis, 1)",
     "bill_class": "start({s}.claim.bill_type, 2)",
+    "through_date": "({s}.claim.statement_to or {s}.line.to_date)",
     "statement_years": "years({s}.claim.statement_from, {s}.claim.statement_to)",
 }
 

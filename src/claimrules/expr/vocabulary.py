@@ -141,6 +141,7 @@ _CLAIM: Final = (
     _fact("clia", wide=True, private=True),
     _fact("as_of", Type.DATE),
     *(_fact(name, Type.DATE, wide=True) for name in ("received_date", "statement_from", "statement_to")),
+    _date("claim", "through_date"),
     _fact("statement_years", Type.NUMBER, bound=_COUNT, wide=True),
     *(_fact(name, Type.DATE, wide=True, private=True) for name in ("birth_date", "death_date")),
     *(_fact(name, Type.DATE, wide=True) for name in ("admission_date", "discharge_date")),

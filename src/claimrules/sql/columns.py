@@ -131,6 +131,7 @@ def _of_claim(dialect: Dialect) -> Mapping[str, str]:
         "diagnoses_malformed": dialect.count_where.format("diagnoses", malformed),
         "principal_letter": "substr(principal_diagnosis, 1, 1)",
         "bill_class": "substr(bill_type, 1, 2)",
+        "through_date": "coalesce(statement_to, to_date)",
         "statement_years": "year(statement_to) - year(statement_from) + 1",
     }
 

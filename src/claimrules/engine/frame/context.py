@@ -49,7 +49,7 @@ WINDOW: Final = ("global_start", "global_end")
 """Fields of the line that rest on its date and on the global days of its code."""
 COUNTED: Final = ("modifiers_unlisted", "modifiers_early", "modifiers_ended")
 """Fields of the line that rest on its modifiers and on the slot of its date."""
-PER_LINE: Final = DATED | {"line_age"}
+PER_LINE: Final = DATED | {"line_age", "claim_through_date"}
 """Columns that are read of every line, because they rest on its dates."""
 
 

@@ -56,6 +56,7 @@ RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "claim_diagnoses_malformed": ("diagnoses",),
     "claim_principal_letter": ("principal_diagnosis",),
     "claim_bill_class": ("bill_type",),
+    "claim_through_date": ("statement_to",),
     "claim_statement_years": ("statement_from", "statement_to"),
     "line_units_whole": ("units",),
     "line_age": ("birth_date",),
@@ -139,6 +140,7 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
     offer(("line_equipment",), lambda: {"line_equipment": _equipment(nw, reader)})
     made.update(claim_fields.makers(nw, reader))
     offer(("line_age",), lambda: {"line_age": _age(nw, reader)})
+    offer(("claim_through_date",), lambda: {"claim_through_date": _through_date(nw, reader)})
     offer(("line_claim",), lambda: {"line_claim": reader.identifier("claim_id")})
     offer(("line_patient",), lambda: {"line_patient": _either(nw, reader, "patient", "claim_id")})
     offer(("line_provider",), lambda: {"line_provider": _either(nw, reader, "provider", "billing_provider")})
@@ -169,6 +171,11 @@ def days(nw: Any) -> "Expr":
     span = (day_number(nw, end) - day_number(nw, start) + 1).cast(nw.Int64)
     same = (start == end).fill_null(value=False)
     return nw.when(same).then(nw.lit(1, nw.Int64)).otherwise(span)
+
+
+def _through_date(nw: Any, reader: "Reader") -> "Expr":
+    """The last day of the claim's statement, else of the line."""
+    return nw.coalesce(reader.day("statement_to")[0], nw.col("line_to_date"))
 
 
 def _age(nw: Any, reader: "Reader") -> "Expr":
