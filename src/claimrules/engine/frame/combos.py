@@ -25,7 +25,9 @@ from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.gathering import apart, digits, early
 from claimrules.engine.frame.index import flags_of
+from claimrules.engine.frame.packing import beside
 from claimrules.engine.frame.parts import CORE, Part, Signature, conditions_of, core_columns
+from claimrules.engine.frame.wide_keys import read_keys
 from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import FrameWriter
 from claimrules.expr.vocabulary import Field
@@ -159,13 +161,14 @@ def _ground(context: Context, lines: "Lazy", combos: "Lazy") -> "Lazy":
     """The lines with their class and the keys that rules which look around them share, read once."""
     if not context.engine.around:
         return lines
-    lines = lines.join(combos.select(COMBO, CLASS), on=COMBO, how="left")
+    if context.backend.name == "polars":
+        lines = beside(lines, combos, COMBO, CLASS)
+    else:
+        lines = lines.join(combos.select(COMBO, CLASS), on=COMBO, how="left")
     fields = _around_fields(context)
     wanted = line_columns(fields) | {"line_provider" for field in fields if field.name == "physician"}
     names = sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
-    blanks = context.blanks(lines.collect_schema().names())
-    lines = derive(context.nw, plus(lines, blanks), context.reader, frozenset(names)).drop(*blanks)
-    return context.backend.keep(context.backend.encode(lines, names))
+    return context.backend.keep(read_keys(context, lines, names))
 
 
 def _core(context: Context, rows: "Lazy", conditions: Sequence[Condition]) -> "Lazy":

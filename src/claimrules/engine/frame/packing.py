@@ -131,6 +131,15 @@ def placed(lines: "Lazy", few: "Lazy", number: str) -> "Lazy | None":
     return found
 
 
+def beside(frame: "Lazy", table: "Lazy", key: str, value: str) -> "Lazy":
+    """Polars: add ``value`` from a table that has each ``key`` once; no other column is copied."""
+    native: Any = frame.collect()
+    keys: Any = native.lazy().select(key)
+    found = keys.join(table.select(key, value), on=key, how="left", maintain_order="left").collect()
+    added: Lazy = native.with_columns(found[value]).lazy()
+    return added
+
+
 def least(frame: "Lazy", by: str, order: Sequence[str], limit: int) -> "Lazy":
     """Polars: the first rows of each value of ``by`` in the order of some columns, in one pass."""
     import polars as pl  # noqa: PLC0415
