@@ -6,7 +6,7 @@ planning thousands of expressions through Narwhals took longer than judging a mi
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
@@ -110,10 +110,10 @@ class Backend:
         many = frame.group_by(name).agg(n=self.nw.len()).filter(self.nw.col("n") > 1).select(name)
         return frame.join(many, on=name, how="semi")
 
-    def at(self, lines: "Lazy", few: "Lazy", number: str) -> "Lazy":
-        """The lines of some numbers, each of which stands once in ``few``, with what ``few`` has beside."""
+    def at(self, lines: "Lazy", few: "Lazy", number: str, how: Literal["inner", "left"] = "inner") -> "Lazy":
+        """Rows with the columns of the lines of their numbers; ``left`` where these may be null."""
         found = placed(lines, few, number) if self.name == "polars" else None
-        return lines.join(few, on=number, how="inner") if found is None else found
+        return few.join(lines, on=number, how=how) if found is None else found
 
     def near(self, frame: "Lazy") -> tuple["Backend", "Lazy"]:
         """A small frame in this process, and what works with it: big plans are slow where SQL is planned."""

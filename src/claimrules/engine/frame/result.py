@@ -12,6 +12,7 @@ from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.counts import Counts
+from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.grouped import grouped
 from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
@@ -95,12 +96,14 @@ class FrameResult:
         )
 
     def _around_findings(self, looked: Looked) -> "Lazy":
-        nw = self.context.nw
-        fired = self.told_once(looked)
-        lines = self.combos.lines.select(SEQ, **self._ids())
-        ids = {"other_claim_id": nw.col("claim_id"), "other_line_id": nw.col("line_id")}
-        others = lines.select(other_seq=nw.col(SEQ), **ids)
-        joined = fired.join(lines, on=SEQ, how="inner").join(others, on="other_seq", how="left")
+        nw, backend, present = self.context.nw, self.context.backend, self.combos.lines.collect_schema()
+        raw = [name for name in ("r_claim_id", "r_line_id") if name in present]
+        lines = self.combos.lines.select(SEQ, *raw)
+        fired = backend.at(lines, self.told_once(looked), SEQ)
+        fired = plus(fired, self._ids()).drop(*raw)
+        joined = backend.at(lines.select(*raw, other_seq=nw.col(SEQ)), fired, "other_seq", how="left")
+        ids = {f"other_{name}": each for name, each in self._ids().items()}
+        joined = plus(joined, ids)
         return joined.select(
             "claim_id",
             "line_id",
