@@ -15,8 +15,9 @@ def tidy_when_stopped() -> Iterator[None]:
         raise SystemExit(128 + number)
 
     known: dict[int, Any] = {}
+    numbers = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))  # Windows has no SIGHUP
     with suppress(ValueError):  # a thread other than the first takes no signals
-        for number in map(int, (signal.SIGTERM, signal.SIGHUP)):
+        for number in map(int, filter(None, numbers)):
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup: it is to go on
                 known[number] = signal.signal(number, stop)
     try:
