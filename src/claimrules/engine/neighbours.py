@@ -28,9 +28,13 @@ class Neighbours:
         # What any of the lines may prove, and what two of them: that is proven by another whoever asks.
         once = twice = 0
         related = masks.related  # whatever the other line is
+        alike: dict[int, bool] = {}
         for subject in self._everyone:
-            proves = subject.proves | related
-            twice |= once & proves
+            proves = subject.proves
+            alike[proves] = proves in alike
+        for each, again in alike.items():
+            proves = each | related
+            twice |= proves if again else once & proves
             once |= proves
         self._once, self._twice = once, twice
         days, codes = self._days, self._codes

@@ -14,33 +14,36 @@ from claimrules.rulebook.rule import Rule, RuleScope
 _KEPT: Final = 65_536
 _OF_CODE: Final = frozenset({"code", "code_shape", "modifiers", "component", "repeated_modifiers"})
 """Fields of a line that rest on its code and modifiers."""
-Proving = Callable[[Subject], int]
+_Bits = Callable[[Subject], int]
 
 
-def learns_proofs(rules: Sequence[Rule]) -> Proving:
-    """Give what fills, and gives, as bits, the rules for which a line may prove something.
+class Proving:
+    """Fills, and gives, as bits, the rules for which a line may prove something.
 
     Only its slot, code and modifiers are looked at: what these do not rule out, it may prove. To a
-    group rule a line proves nothing where it contributes to no aggregate.
+    group rule a line proves nothing where it contributes to no aggregate. ``known`` is what has been
+    found out, by these three.
     """
-    of_pairs, of_groups = _of_pairs(rules), _of_groups(rules)
-    kept: dict[tuple[object, ...], int] = {}
 
-    def learn(subject: Subject) -> int:
-        line = subject.line
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Write what asks the rules; no line is known."""
+        self.known: Final[dict[tuple[object, ...], int]] = {}
+        self._of_pairs, self._of_groups = _of_pairs(rules), _of_groups(rules)
+
+    def __call__(self, subject: Subject) -> int:
+        """Fill, and give, what a line may prove."""
+        line, known = subject.line, self.known
         key = subject.slot, line.code, line.modifiers
-        found = kept.get(key)
+        found = known.get(key)
         if found is None:
-            if len(kept) >= _KEPT:
-                kept.clear()
-            found = kept[key] = of_pairs(subject) | of_groups(subject)
+            if len(known) >= _KEPT:
+                known.clear()
+            found = known[key] = self._of_pairs(subject) | self._of_groups(subject)
         subject.proves = found
         return found
 
-    return learn
 
-
-def _of_pairs(rules: Sequence[Rule]) -> Proving:
+def _of_pairs(rules: Sequence[Rule]) -> _Bits:
     source = Source()
     chosen = [(number, rule) for number, rule in enumerate(rules) if rule.scope is RuleScope.PAIR]
     fields = names(*(rule.when for _, rule in chosen))
@@ -48,7 +51,7 @@ def _of_pairs(rules: Sequence[Rule]) -> Proving:
     return _bits(source, [(number, source.writer.false(rule.when)) for number, rule in chosen])
 
 
-def _of_groups(rules: Sequence[Rule]) -> Proving:
+def _of_groups(rules: Sequence[Rule]) -> _Bits:
     source = Source()
     chosen = [(number, rule) for number, rule in enumerate(rules) if rule.scope is RuleScope.GROUP]
     looked_at = [(*aggregates(rule.when, rule.unless), rule.applies) for _, rule in chosen]
@@ -65,7 +68,7 @@ def _fill(source: Source, fields: Iterable[Field], of_the_line: Sequence[Field])
         source.add(1, f"{source.variable(field)} = {value}")
 
 
-def _bits(source: Source, nothing: Iterable[tuple[int, str]]) -> Proving:
+def _bits(source: Source, nothing: Iterable[tuple[int, str]]) -> _Bits:
     source.add(1, "found = 0")
     for number, test in nothing:
         source.add(1, f"if not ({test}): found |= {1 << number}")

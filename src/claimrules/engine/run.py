@@ -22,7 +22,7 @@ from claimrules.engine.kinds import Kind, Look, looks_around
 from claimrules.engine.line_rules import LineFunction, LineRules, line_rules
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation
-from claimrules.engine.proving import learns_proofs
+from claimrules.engine.proving import Proving
 from claimrules.engine.settled import CLASSED, exact_fields, rank
 from claimrules.engine.silence import Silence, never_fire, unheard
 from claimrules.engine.strata import GRAVE, deny
@@ -100,9 +100,9 @@ class Engine:
         return found(subject)
 
     @cached_property
-    def learn(self) -> Callable[[Subject], int]:
+    def learn(self) -> Proving:
         """Fills for which rules a line may prove something."""
-        return learns_proofs([each.rule for each in self.around])
+        return Proving([each.rule for each in self.around])
 
     @cached_property
     def masks(self) -> Masks:
@@ -141,13 +141,18 @@ class Engine:
     def _places(self, subjects: Sequence[Subject], lookup: Lookup) -> Places:
         """Sort the lines by their days: near are those on which denial matters and rests on others."""
         learning, learn, afar = Learning(self, lookup), self.learn, self.afar
+        known = learn.known
         days: set[date | None] = set()
         past = []
         for subject in subjects:
+            line = subject.line
             subject.learning = learning
-            proves = learn(subject)
+            proves = known.get((subject.slot, line.code, line.modifiers))
+            if proves is None:
+                proves = learn(subject)
+            subject.proves = proves
             if subject.judged:
-                days.add(subject.line.from_date)
+                days.add(line.from_date)
             elif proves & afar:
                 past.append(subject)
         if afar < 0:

@@ -22,6 +22,8 @@ ONLY_CLAIM = "(this claim)"
 
 
 NO_FACTS = ClaimFacts()
+_AS_ON_THE_LINE = {"line_id": "line_id", "patient_id": "patient", "billing_provider": "billing_provider"}
+"""What is seldom asked for, and says what the line says where nothing else stands around it."""
 
 
 class Subject:
@@ -54,12 +56,15 @@ class Subject:
         "slot",
     )
 
+    billing_provider: str | None
     code: CodeAttributes
     denied: bool
     kind: "Kind"
     known: "LineClass"
     learning: "Learning"
+    line_id: str | None
     modifiers: tuple[str, ...] | None
+    patient_id: str | None
     proves: int
 
     def __init__(  # noqa: PLR0913, PLR0917 (what stands around a line)
@@ -82,11 +87,7 @@ class Subject:
         self.claim = line.facts or claim
         self.as_of = as_of
         self.claim_id = claim_id
-        self.line_id = line.line_id
-        patient = line.patient
-        self.patient = patient or claim_id
-        self.patient_id = patient
-        self.billing_provider = line.billing_provider
+        self.patient = line.patient or claim_id
         self.provider = line.provider or line.billing_provider
         self.seq = seq
         self.judged = judged
@@ -112,6 +113,10 @@ class Subject:
             return self.learning.denied(self)
         if name == "kind":
             return self.learning.kind(self)
+        if name in _AS_ON_THE_LINE:
+            found = getattr(self.line, _AS_ON_THE_LINE[name])
+            setattr(self, name, found)
+            return found
         raise AttributeError(name)
 
 
