@@ -9,7 +9,7 @@ from claimrules.codebook import Slot
 from claimrules.engine.alone import LoneProofs, asks_for_places, passes_alone, rests_on_class
 from claimrules.engine.combining import Aggregates, quantified_truth
 from claimrules.engine.deaf import deaf_without
-from claimrules.engine.group_run import Come, Contributions, come, outcome, uncovered
+from claimrules.engine.group_run import Kept, come, outcome, uncovered
 from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
 from claimrules.engine.outcomes import PASSED
 from claimrules.engine.settled import is_settled_field
@@ -54,7 +54,7 @@ class GroupRule:
     same: Same
     unknown: tuple[int, ...]
     settled: bool
-    kept: dict[Contributions, Come] | None
+    kept: Kept | None
     aggregates: tuple[Aggregate | Quantified, ...]
     contribute: Callable[[Subject], tuple[Any, ...]]
     concerns: Callable[[Subject], bool]

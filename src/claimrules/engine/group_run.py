@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from claimrules.engine.group_rules import GroupRule
 
 Contributions = tuple[tuple[Any, ...], ...]
+Counted = frozenset[tuple[tuple[Any, ...], int]]
+"""Contributions in any order, each with how often it comes."""
 _FEW: Final = 8
 _KEPT: Final = 4_096
 _ALIKE: Final = 64
@@ -40,6 +42,10 @@ class Come:
                 self.judged.clear()
             byte = self.judged[key] = compiled.judge(subject, self.aggregates)
         return byte
+
+
+Kept = dict[Contributions | Counted, Come]
+"""What small groups came to."""
 
 
 class _Counted:
@@ -105,7 +111,15 @@ def come(compiled: "GroupRule", contributions: Contributions) -> Come:
     if found is None:
         if len(kept) >= _KEPT:
             kept.clear()
-        found = kept[contributions] = Come(combine(compiled.aggregates, Counter(contributions)))
+        found = kept[contributions] = _in_any_order(compiled, kept, Counter(contributions))
+    return found
+
+
+def _in_any_order(compiled: "GroupRule", kept: Kept, counted: Counter[tuple[Any, ...]]) -> Come:
+    key = frozenset(counted.items())
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = Come(combine(compiled.aggregates, counted))
     return found
 
 
