@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import attrs
 
@@ -22,6 +22,11 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for the gravest."""
         return list(Severity).index(self)
+
+
+_NONE: Final = dict.fromkeys(Severity, 0)
+_COUNTING: Final = tuple(severity for severity in Severity if severity is not Severity.INFO)
+"""A finding of one of these speaks against a run."""
 
 
 class Outcome(StrEnum):
@@ -228,7 +233,7 @@ class CheckResult(Later):
     @property
     def verdict(self) -> Verdict:
         """``findings``, ``incomplete`` or ``clean``: ``info`` never counts; what is rejected is not clean."""
-        if any(count for severity, count in self.severities.items() if severity is not Severity.INFO):
+        if any(map(self.severities.get, _COUNTING)):
             return Verdict.FINDINGS
         if self.rejected or self.incomplete_lines or self.unknown:
             return Verdict.INCOMPLETE
@@ -242,7 +247,7 @@ class CheckResult(Later):
 
 def count_severities(findings: Iterable[Finding]) -> dict[Severity, int]:
     """How many findings there are of each severity."""
-    counts = dict.fromkeys(Severity, 0)
+    counts = dict(_NONE)
     for finding in findings:
         counts[finding.severity] += 1
     return counts
