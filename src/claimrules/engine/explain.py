@@ -38,6 +38,8 @@ Truths = Mapping[int, tuple[bool, bool]]
 """Known true and known false of each part of the conditions, by its identity: hashing trees is slow."""
 UNKNOWN_TEXT: Final = "unknown"
 PRIVATE_TEXT: Final = "not shown"
+OF_MODIFIERS: Final = frozenset({"modifiers", "component", "repeated_modifiers"})
+"""Fields that point at modifiers of the line."""
 _NO_PARTNER: Final = Partner()
 """Stands in where a rule on pairs does not apply, so that no other line was looked at."""
 Leaf = Name | Aggregate | Quantified
@@ -260,15 +262,15 @@ def source_of(at: Situation, field: Field) -> SpokenBy | PairFact | None:
     return side.code.sources.get(base.table)
 
 
-def places(named: Collection[str], deciding: Sequence[Leaf], subject: Subject) -> tuple[str, ...]:
+def places(named: Collection[str], deciding: Sequence[Leaf], modifiers: Sequence[str]) -> tuple[str, ...]:
     """The positions on the line that one can point at: ``modifiers[1]`` is the first modifier."""
     found: dict[str, None] = {}
     for leaf in deciding:
         if not isinstance(leaf, Name) or leaf.field.namespace not in ("line", "form"):
             continue
         name = leaf.field.name
-        if name in ("modifiers", "component", "repeated_modifiers"):
-            marked = [i for i, modifier in enumerate(subject.modifiers or (), 1) if modifier in named]
+        if name in OF_MODIFIERS:
+            marked = [i for i, modifier in enumerate(modifiers, 1) if modifier in named]
             found.update((f"modifiers[{i}]", None) for i in marked)
             if not marked:
                 found["modifiers"] = None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from claimrules.codebook import Lookup
-from claimrules.engine.explain import Situation
+from claimrules.engine.explain import Explained, Situation
 from claimrules.engine.fired import Fired, wanted_fired
 from claimrules.engine.outcomes import (
     BYPASSED,
@@ -17,6 +17,7 @@ from claimrules.engine.outcomes import (
     outcome_of,
 )
 from claimrules.engine.run import Engine, Judged
+from claimrules.engine.subject import Proofs, Subject
 from claimrules.expr.nodes import Condition
 from claimrules.model.finding import Finding, Judgement, Severity
 from claimrules.rulebook.rule import Rule, RuleScope
@@ -35,9 +36,8 @@ def finding(
     """The finding of one rule that fired on one line; ``also`` are the rules that it takes in."""
     subject, rule = judged.subject, engine.rules[number]
     proofs = judged.proof(number)
-    at = engine.situation(subject, number, proofs, lookup)
-    fired = engine.fired(number)
-    told = fired.tell(at)
+    told, based = _told(engine, subject, number, proofs, lookup)
+    first = proofs.first
     severity = Severity.REVIEW if proofs.depends_on else told.severity
     return Finding(
         claim_id=subject.claim_id,
@@ -47,8 +47,8 @@ def finding(
         severity=severity,
         message=told.message,
         advice=told.advice,
-        other_line_ids=tuple([other.line_id or str(other.seq) for other in proofs.first]),
-        other_claim_ids=tuple([other.claim_id for other in proofs.first]),
+        other_line_ids=tuple([other.line_id or str(other.seq) for other in first]) if first else (),
+        other_claim_ids=tuple([other.claim_id for other in first]) if first else (),
         other_count=proofs.count,
         fields=told.fields,
         evidence=told.evidence,
@@ -56,12 +56,27 @@ def finding(
         rarc=rule.rarc,
         group_code=rule.group_code,
         appealable=rule.appealable and severity == rule.severity,
-        basis=basis(fired, at),
+        basis=based,
         also=also,
         depends_on=proofs.depends_on,
         sources=rule.sources,
         editions=told.editions,
     )
+
+
+def _told(
+    engine: Engine, subject: Subject, number: int, proofs: Proofs, lookup: Lookup
+) -> tuple[Explained, str]:
+    """What is told of a rule that fired, and its basis."""
+    fired = engine.fired(number)
+    if not fired.settled:
+        at = engine.situation(subject, number, proofs, lookup)
+        return fired.tell(at), basis(fired, at)
+    kept = subject.kind.told
+    found = kept.get(number)
+    if found is None:
+        found = kept[number] = fired.tell(engine.situation(subject, number, proofs, lookup))
+    return found, ""
 
 
 def basis(fired: Fired, at: Situation) -> str:

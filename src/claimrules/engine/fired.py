@@ -13,6 +13,7 @@ from claimrules.engine.explain import Explained, Explainer, Leaf, Situation, dec
 from claimrules.engine.facts import Fact
 from claimrules.engine.naming import counted, counting
 from claimrules.engine.pair_rules import Partner
+from claimrules.engine.settled import is_settled_field
 from claimrules.engine.source import Source
 from claimrules.engine.subject import Subject
 from claimrules.expr.nodes import And, Condition, Name, Not, Or, names
@@ -30,13 +31,14 @@ _NO_PARTNER: Final = Partner()
 
 
 class Fired:
-    """Tells of one rule that fired."""
+    """Tells of one rule that fired; of a ``settled`` one all lines of a kind are told the same."""
 
     def __init__(self, explainer: Explainer) -> None:
         """Generate what says which parts of the conditions decided."""
         rule = explainer.rule
         self.explainer = explainer
         self.physician = any(key.field.name == "physician" for key in rule.same)
+        self.settled = rule.stratum == 1 and all(map(is_settled_field, explainer.fields))
         self.wanted = wanted_fired(rule)
         self.choices = tuple(each for node, want in self.wanted for each in _choices(node, want=want))
         self._choose = self._compile()
@@ -105,6 +107,7 @@ class Plan:
         self._message = filler(rule.message, place)
         self._advice = tuple(filler(text, place) for text in (rule.advice, *hints))
         self._marked = explainer.marked
+        self._unmarked = places(self._marked, self._deciding, ())
         self._kept: dict[tuple[object, ...], Explained] | None = None
         if not any(field.base.wide or field.base.private for field in (*fields, *names(*told))):
             self._kept = {}
@@ -139,10 +142,16 @@ class Plan:
             severity=self._severity,
             message=self._message(texts),
             advice=" ".join([fill(texts) for fill in self._advice]).strip(),
-            fields=places(self._marked, self._deciding, at.subject),
+            fields=self._fields(at.subject.modifiers),
             evidence=tuple(evidence),
             editions=tuple(dict.fromkeys([fact.edition for fact in evidence if fact.edition])),
         )
+
+    def _fields(self, modifiers: Sequence[str] | None) -> tuple[str, ...]:
+        """The positions on a line that one can point at."""
+        if not modifiers or "modifiers" not in self._unmarked:
+            return self._unmarked
+        return places(self._marked, self._deciding, modifiers)
 
 
 @cache

@@ -19,6 +19,7 @@ from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
     from claimrules.engine.alone import Standing
+    from claimrules.engine.explain import Explained
     from claimrules.model.code import CodeAttributes
 
 
@@ -27,10 +28,11 @@ class Kind:
 
     ``concerned`` (the rules that look around and may concern it, by number) and ``early`` (those of them
     before the last stratum, as bits) are filled when a run first looks around. ``contributed`` is what such
-    a line contributes to groups, by the number of the rule and whether it is denied.
+    a line contributes to groups, by the number of the rule and whether it is denied; ``told`` is what is told
+    of settled rules that fired, by their numbers.
     """
 
-    __slots__ = ("code", "concerned", "contributed", "early", "looked", "modifiers", "outcomes")
+    __slots__ = ("code", "concerned", "contributed", "early", "looked", "modifiers", "outcomes", "told")
 
     def __init__(self, subject: Subject, outcomes: bytes) -> None:
         """Keep what was looked up for the first line of the kind, and the outcomes of its settled rules."""
@@ -41,6 +43,7 @@ class Kind:
         self.concerned: tuple[int, ...] = ()
         self.early = 0
         self.contributed: dict[tuple[int, bool], tuple[Any, ...]] = {}
+        self.told: dict[int, Explained] = {}
 
 
 class LineClass:
