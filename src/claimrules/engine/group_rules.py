@@ -9,7 +9,7 @@ from claimrules.codebook import Slot
 from claimrules.engine.alone import LoneProofs, asks_for_places, passes_alone, rests_on_class
 from claimrules.engine.combining import Aggregates, quantified_truth
 from claimrules.engine.deaf import deaf_without
-from claimrules.engine.group_run import Kept, come, outcome, uncovered
+from claimrules.engine.group_run import Kept, lone, outcome, uncovered
 from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
 from claimrules.engine.outcomes import PASSED
 from claimrules.engine.settled import is_settled_field
@@ -82,7 +82,7 @@ class GroupRule:
 
     def lone_aggregates(self, subject: Subject) -> Aggregates:
         """The aggregates over a line alone."""
-        return come(self, (self.contribute(subject),)).aggregates
+        return lone(self, self.contribute(subject))
 
     def unshared(self, subject: Subject, part: int, *, covered: bool) -> tuple[int, Proofs]:
         """What is said of a line whose key is unknown for want of one part."""

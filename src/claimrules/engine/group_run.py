@@ -103,8 +103,7 @@ def come(compiled: "GroupRule", contributions: Contributions) -> Come:
     """What contributions come to; the same object where that is kept."""
     kept = compiled.kept
     if len(contributions) == 1:
-        pairs = zip(compiled.aggregates, contributions[0], strict=True)
-        return Come([single(node, part, 1) for node, part in pairs])
+        return Come(lone(compiled, contributions[0]))
     if kept is None or len(contributions) > _FEW:
         return Come(combine(compiled.aggregates, Counter(contributions)))
     found = kept.get(contributions)
@@ -113,6 +112,11 @@ def come(compiled: "GroupRule", contributions: Contributions) -> Come:
             kept.clear()
         found = kept[contributions] = _in_any_order(compiled, kept, Counter(contributions))
     return found
+
+
+def lone(compiled: "GroupRule", parts: tuple[Any, ...]) -> Aggregates:
+    """What one line that contributes comes to."""
+    return [single(node, part, 1) for node, part in zip(compiled.aggregates, parts, strict=True)]
 
 
 def _in_any_order(compiled: "GroupRule", kept: Kept, counted: Counter[tuple[Any, ...]]) -> Come:
