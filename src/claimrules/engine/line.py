@@ -15,7 +15,15 @@ from claimrules.engine.grouped import Each
 from claimrules.engine.history import Coverage, History
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.sides_converted import convert
-from claimrules.engine.subject import NO_FACTS, Subject, claim_subjects, lone_subject, subjects, wanted_row
+from claimrules.engine.subject import (
+    NO_FACTS,
+    Subject,
+    claim_subjects,
+    lone_subject,
+    past_subjects,
+    subjects,
+    wanted_row,
+)
 from claimrules.engine.telling import Telling
 from claimrules.model.both_sides import BilateralAnswer, Converted, SideForm
 from claimrules.model.claim import Claim, ClaimLine, Setting
@@ -218,7 +226,7 @@ class Checker:
     def _judge(self, found: Sequence[Subject], facts: ClaimFacts, history: History | None) -> Telling:
         if history:
             past = history.lines
-            proving = subjects(past, facts.of_patient, self.lookup, as_of=self.as_of, judged=False)
+            proving = past_subjects(past, facts.of_patient, self.lookup, self.as_of)
             found = [*proving, *found]
         coverage = history.coverage if history else Coverage()
         judged = self.engine.run(found, coverage, self.lookup)

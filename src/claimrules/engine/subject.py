@@ -75,8 +75,6 @@ class Subject:
         lookup: Lookup,
         seq: int,
         as_of: date | None = None,
-        *,
-        judged: bool = True,
     ) -> None:
         """Stand the line in its place; the line's own facts go before the claim's.
 
@@ -90,9 +88,8 @@ class Subject:
         self.patient = line.patient or claim_id
         self.provider = line.provider or line.billing_provider
         self.seq = seq
-        self.judged = judged
-        if judged:
-            self.denied = False
+        self.judged = True
+        self.denied = False
         self.slot = lookup.slot(line.from_date, line.setting)
 
     def only_proves(self) -> None:
@@ -118,6 +115,24 @@ class Subject:
             setattr(self, name, found)
             return found
         raise AttributeError(name)
+
+
+class PastSubject(Subject):
+    """A line that only proves: most of the lines of a run are such, so that it takes in the least."""
+
+    __slots__ = ()
+
+    def __init__(self, line: ClaimLine, claim: ClaimFacts, slot: Slot, seq: int, as_of: date | None) -> None:
+        """Stand the line in its place, of which the slot is known."""
+        self.line = line
+        self.claim = line.facts or claim
+        self.as_of = as_of
+        self.claim_id = claim_id = line.claim_id
+        self.patient = line.patient or claim_id
+        self.provider = line.provider or line.billing_provider
+        self.seq = seq
+        self.judged = False
+        self.slot = slot
 
 
 def wanted_row(modifiers: tuple[str, ...]) -> str:
@@ -174,19 +189,26 @@ def claim_subjects(claim: Claim, lookup: Lookup, as_of: date | None, first: int)
     return found
 
 
-def subjects(  # noqa: PLR0913 (what stands around lines)
+def subjects(
     lines: Iterable[ClaimLine],
     facts: ClaimFacts,
     lookup: Lookup,
     *,
     first: int = 0,
     as_of: date | None = None,
-    judged: bool = True,
 ) -> list[Subject]:
     """Make subjects of lines, numbered in their order."""
+    return [Subject(line, facts, line.claim_id, lookup, seq, as_of) for seq, line in enumerate(lines, first)]
+
+
+def past_subjects(
+    lines: Iterable[ClaimLine], facts: ClaimFacts, lookup: Lookup, as_of: date | None
+) -> list[Subject]:
+    """Make subjects of the lines of a history, numbered in their order."""
+    slot = lookup.slot
     return [
-        Subject(line, facts, line.claim_id, lookup, seq, as_of, judged=judged)
-        for seq, line in enumerate(lines, first)
+        PastSubject(line, facts, slot(line.from_date, line.setting), seq, as_of)
+        for seq, line in enumerate(lines)
     ]
 
 
