@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from claimrules.engine.outcomes import FIRST_UNKNOWN
 from claimrules.expr import access
-from claimrules.expr.nodes import Aggregate, And, Condition, Not, Or, Quantified
+from claimrules.expr.nodes import Aggregate, Quantified
 
 Aggregates = Sequence[tuple[Any, ...]]
 _NO_VALUE: Final = FIRST_UNKNOWN + len(access.CAUSES) - 1
@@ -57,12 +57,3 @@ def _total(function: str, values: list[tuple[Any, int]]) -> object:
             return len({value for value, _ in values})
     choose = min if function == "min" else max
     return choose(value for value, _ in values)
-
-
-def quantified_truth(node: Quantified) -> Condition:
-    """What ``any(c, w)`` and ``all(c, w)`` ask of each member: c and w, and c or not w."""
-    if node.where is None:
-        return node.condition
-    if node.function == "any":
-        return And((node.where, node.condition))
-    return Or((Not(node.where), node.condition))

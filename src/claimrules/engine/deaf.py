@@ -4,8 +4,18 @@ from collections.abc import Collection
 from itertools import product
 from typing import Final
 
-from claimrules.engine.combining import quantified_truth
-from claimrules.expr.nodes import And, Condition, Constant, Name, Not, Or, Quantified, leaves, names
+from claimrules.expr.nodes import (
+    And,
+    Condition,
+    Constant,
+    Name,
+    Not,
+    Or,
+    Quantified,
+    leaves,
+    names,
+    quantified_truth,
+)
 from claimrules.model.edition import Table
 from claimrules.rulebook.rule import Rule
 

@@ -7,7 +7,7 @@ import attrs
 
 from claimrules.codebook import Slot
 from claimrules.engine.alone import LoneProofs, asks_for_places, passes_alone, rests_on_class
-from claimrules.engine.combining import Aggregates, quantified_truth
+from claimrules.engine.combining import Aggregates
 from claimrules.engine.deaf import deaf_without
 from claimrules.engine.group_run import Kept, lone, outcome, uncovered
 from claimrules.engine.keys import Same, key_functions, same_of, unknown_bytes
@@ -26,6 +26,7 @@ from claimrules.expr.nodes import (
     aggregates,
     leaves,
     outer_names,
+    quantified_truth,
 )
 from claimrules.expr.nodes import names as all_names
 from claimrules.expr.vocabulary import Field

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from claimrules.engine.combining import quantified_truth
 from claimrules.engine.source import Source
 from claimrules.engine.subject import Subject
 from claimrules.expr import access
-from claimrules.expr.nodes import Aggregate, Quantified, aggregates, names
+from claimrules.expr.nodes import Aggregate, Quantified, aggregates, names, quantified_truth
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
 from claimrules.rulebook.rule import Rule, RuleScope
 

@@ -263,3 +263,12 @@ def aggregates(*nodes: Node) -> tuple[Aggregate | Quantified, ...]:
     """Every aggregate below the nodes, once, in the order of the source."""
     found = (node for root in nodes for node in root.walk() if isinstance(node, Aggregate | Quantified))
     return tuple(dict.fromkeys(found))
+
+
+def quantified_truth(node: Quantified) -> Condition:
+    """What ``any(c, w)`` and ``all(c, w)`` ask of each member: c and w, and c or not w."""
+    if node.where is None:
+        return node.condition
+    if node.function == "any":
+        return And((node.where, node.condition))
+    return Or((Not(node.where), node.condition))

@@ -2,7 +2,7 @@
 
 from textwrap import indent
 
-from claimrules.expr.nodes import TRUE, Aggregate, And, Condition, Not, Or, Quantified, aggregates
+from claimrules.expr.nodes import TRUE, Aggregate, Quantified, aggregates, quantified_truth
 from claimrules.expr.sql_dialect import Dialect
 from claimrules.expr.to_sql import SqlWriter, column
 from claimrules.rulebook.rule import Key, Rule
@@ -60,7 +60,7 @@ def _groups(
 def _combined(node: Aggregate | Quantified, writer: SqlWriter) -> str:
     """An aggregate that is NULL where a member leaves it open."""
     if isinstance(node, Quantified):
-        truth = f"({writer.condition(_truth(node))})"
+        truth = f"({writer.condition(quantified_truth(node))})"
         decisive = (
             f"bool_or({truth}) THEN TRUE" if node.function == "any" else f"NOT bool_and({truth}) THEN FALSE"
         )
@@ -82,14 +82,6 @@ def _combined(node: Aggregate | Quantified, writer: SqlWriter) -> str:
     if not tests:
         return total
     return f"CASE WHEN NOT bool_or({' OR '.join(tests)}) THEN\n{indent(total, '  ')}\nEND"
-
-
-def _truth(node: Quantified) -> Condition:
-    if node.where is None:
-        return node.condition
-    if node.function == "any":
-        return And((node.where, node.condition))
-    return Or((Not(node.where), node.condition))
 
 
 def _judged(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from claimrules.engine.combining import quantified_truth
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import GROUP, NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
@@ -12,7 +11,7 @@ from claimrules.engine.frame.parts import edition_of
 from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE
 from claimrules.expr.access import CAUSES
-from claimrules.expr.nodes import TRUE, Aggregate, Name, Quantified, aggregates, leaves
+from claimrules.expr.nodes import TRUE, Aggregate, Name, Quantified, aggregates, leaves, quantified_truth
 from claimrules.expr.to_frame import FrameWriter, any_true, column
 from claimrules.rulebook.rule import Rule
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.fields import derive
+from claimrules.engine.frame.fields import RAW_OF, derive
 from claimrules.engine.frame.packing import beside
 
 if TYPE_CHECKING:
@@ -13,11 +13,8 @@ if TYPE_CHECKING:
 
     Lazy = nw.LazyFrame[Any]
 
-_EITHER: Final = {
-    "line_patient": ("r_patient", "r_claim_id"),
-    "line_provider": ("r_provider", "r_billing_provider"),
-}
-"""Keys that are what the first column says, or the second where the first is blank."""
+_EITHER: Final = ("line_patient", "line_provider")
+"""Keys that are what their first column says, or the second where the first is blank."""
 
 
 def read_keys(context: Context, lines: "Lazy", names: Sequence[str]) -> "Lazy":
@@ -34,7 +31,9 @@ def read_keys(context: Context, lines: "Lazy", names: Sequence[str]) -> "Lazy":
 
 def _of_first(context: Context, lines: "Lazy", name: str) -> "Lazy":
     """Add a key that the first of its columns tells in all lines, of which few differ."""
-    nw, (first, second) = context.nw, _EITHER.get(name, ("", ""))
+    if name not in _EITHER:
+        return lines
+    nw, (first, second) = context.nw, (f"r_{raw}" for raw in RAW_OF[name])
     schema: Any = lines.collect_schema()
     repeats = isinstance(schema.get(first), nw.Categorical)
     if not (repeats and context.reader.is_text(second)):
