@@ -2,13 +2,14 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from claimrules.cli.journal import files_now, versions
+from claimrules.cli.memory import at_hand
 from claimrules.cli.parts_total import Total
 from claimrules.cli.task import Checked, CheckOptions, concluded, grouped_by
 from claimrules.engine.history import Coverage
@@ -19,6 +20,14 @@ from claimrules.report.facts import Past
 _PART: Final = {True: 1 << 27, False: 1 << 25}
 """Bytes of a part, for frames and for lines."""
 _MOST: Final = 512
+_MEMORY: Final = 7 << 29
+"""Bytes of memory that a check takes at most, if half of what is at hand is not less."""
+_TAKEN: Final = {True: 9.0, False: 36.0}
+"""Bytes of memory that a byte of a file takes where it is checked, by frames and by lines; measured."""
+_TAKEN_BY_RULE: Final = {True: 0.04, False: 0.0}
+_SHORT: Final = 80
+"""Bytes of a line from which on its text decides what it takes, not that it is one."""
+_HEAD: Final = 1 << 16
 _PACKED: Final = frozenset((".gz", ".zst", ".bz2", ".xz", ".zip", ".parquet"))
 _PACKING: Final = 8
 
@@ -34,9 +43,30 @@ def size_of(options: CheckOptions) -> int:
     return sum(sizes)
 
 
+def piece(options: CheckOptions, *, frames: bool) -> int:
+    """Say how many bytes of files are checked at once in the memory at hand."""
+    taken = _TAKEN[frames] + _TAKEN_BY_RULE[frames] * len(options.rulebook.rules)
+    return int(min(at_hand() // 2, _MEMORY) / taken / _shortness(options))
+
+
+def _shortness(options: CheckOptions) -> float:
+    """How much more a byte of the largest file takes because its lines are short."""
+    paths = [path for path in options.files if isinstance(path, Path) and path.is_file()]
+    largest = max(paths, key=lambda path: path.stat().st_size, default=None)
+    if largest is None or largest.suffix.lower() in _PACKED:
+        return 1.0
+    with suppress(OSError), largest.open("rb") as stream:
+        head = stream.read(_HEAD)
+        return max(1.0, _SHORT * head.count(b"\n") / max(1, len(head)))
+    return 1.0
+
+
 def parts_for(options: CheckOptions, *, frames: bool) -> int:
-    """Say in how many parts the files are checked."""
-    return options.partitions or min(_MOST, max(2, -(-size_of(options) // _PART[frames])))
+    """Say in how many parts the files are checked; a run that may be gone on with is always divided alike."""
+    most = _PART[frames]
+    if options.resume is None:
+        most = max(1, min(most, piece(options, frames=frames)))
+    return options.partitions or min(_MOST, max(2, -(-size_of(options) // most)))
 
 
 @contextmanager
