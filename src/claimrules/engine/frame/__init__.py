@@ -70,7 +70,8 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
     turn: tuple[str, ...] = ()
     if past is not None and engine.around:
         backend, turn = before(backend, past, columns or {}), (TURN,)
-    lines, reader = arrive(nw, backend.frame, named, setting, (*turn, *(("realm",) if realms else ())))
+    extra = (*turn, *(("realm",) if realms else ()))
+    lines, reader = arrive(nw, backend.frame, named, setting, extra, late=backend.name == "polars")
     rejected: tuple[Rejected, ...] = ()
     if "setting" in named:
         known = nw.col("line_setting").is_in([each.value for each in Setting])

@@ -59,12 +59,27 @@ def apart(nw: Any, tests: Mapping[Condition, str]) -> dict[str, "Expr"]:
 def gather(context: Context) -> Context:
     """Read the lines once."""
     backend, lines = context.backend, context.lines
+    tests = early(parts.hoisted_of(context.engine.line_rules))
     if backend.name == "polars":
         # A dictionary for each piece of a scan, merged, costs more than one of the whole column.
         lines = backend.keep(lines)
-    lines = _tested(context, lines, early(parts.hoisted_of(context.engine.line_rules)))
-    lines = backend.encode(lines, _repeating(context, lines.collect_schema().names()))
-    return attrs.evolve(context, lines=backend.keep(lines))
+    arrived = lines.collect_schema().names()
+    repeating = _repeating(context, arrived)
+    if backend.name != "polars":
+        lines = backend.encode(_tested(context, lines, tests), repeating)
+        return attrs.evolve(context, lines=backend.keep(lines))
+    # Nulls are filled once texts are numbers, but for those that are tested.
+    wanted = {f"r_{name}" for name in raw_columns(line_columns(names(*tests)))}
+    late = [name for name in repeating if name not in wanted]
+    lines = _filled(context, lines, [name for name in arrived if name not in late])
+    lines = backend.encode(_tested(context, lines, tests), repeating)
+    return attrs.evolve(context, lines=backend.keep(_filled(context, lines, late)))
+
+
+def _filled(context: Context, lines: "Lazy", among: Iterable[str]) -> "Lazy":
+    """The lines with a blank for each text that is null."""
+    texts = [name for name in among if name.startswith("r_") and context.reader.is_text(name)]
+    return plus(lines, {name: context.nw.col(name).fill_null("") for name in texts})
 
 
 def _tested(context: Context, lines: "Lazy", tests: Mapping[Condition, str]) -> "Lazy":

@@ -161,17 +161,29 @@ class Reader:
         }
 
 
-def arrive(
-    nw: Any, frame: "Lazy", names: Mapping[str, str], setting: Setting, extra: tuple[str, ...] = ()
+def arrive(  # noqa: PLR0913 (what is known of a frame)
+    nw: Any,
+    frame: "Lazy",
+    names: Mapping[str, str],
+    setting: Setting,
+    extra: tuple[str, ...] = (),
+    *,
+    late: bool = False,
 ) -> tuple["Lazy", Reader]:
-    """Rename what came to ``r_…`` without nulls, and read the setting of every line."""
+    """Rename what came to ``r_…`` without nulls, and read the setting of every line.
+
+    ``late``: texts are filled when they are gathered; filled within a scan, they cost it a third.
+    """
     schema = frame.collect_schema()
     arrived = {field: schema[name] for field, name in names.items()}
     types = {
         field: kind if kind.is_integer() or kind.is_float() else nw.String for field, kind in arrived.items()
     }
     reader = Reader(nw, types)
-    raw = [_filled(nw, nw.col(name), arrived[field]).alias(f"r_{field}") for field, name in names.items()]
+    raw = [
+        _filled(nw, nw.col(name), arrived[field], late=late and field != "setting").alias(f"r_{field}")
+        for field, name in names.items()
+    ]
     types.update({field: nw.String for field in columns.INPUTS if field not in names})
     frame = frame.select(*raw, *(nw.col(name).alias(f"r_{name}") for name in extra))
     if "setting" not in names:
@@ -202,8 +214,8 @@ def read_dates(nw: Any, frame: "Lazy", reader: Reader) -> "Lazy":
     return frame.drop("r_end", "r_end_form")
 
 
-def _filled(nw: Any, column: "Expr", kind: Any) -> "Expr":
-    """Raw columns hold no nulls: joins drop null keys."""
+def _filled(nw: Any, column: "Expr", kind: Any, *, late: bool) -> "Expr":
+    """Raw columns hold no nulls: joins drop null keys. Texts that are filled later keep theirs."""
     if kind.is_integer():
         return column.cast(nw.Int64).fill_null(ABSENT)
     if kind.is_float():
@@ -215,7 +227,8 @@ def _filled(nw: Any, column: "Expr", kind: Any) -> "Expr":
         )
     if kind.is_temporal():
         column = column.cast(nw.Date)
-    return column.cast(nw.String).fill_null("")
+    text = column.cast(nw.String)
+    return text if late else text.fill_null("")
 
 
 def setting_of(nw: Any, reader: Reader, default: Setting) -> "Expr":
