@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from claimrules.cli import main
+from claimrules.formats.plain_parts import NotPlainError, plain_parts
 from claimrules.formats.scan import read_plain
 from claimrules.formats.tabular import read_table
 
@@ -99,6 +100,26 @@ def test_a_file_that_is_not_plain_is_left_to_the_line_reader(
     assert main(["check", str(path), "--engine", "polars"]) == 2
     assert "--engine python" in capsys.readouterr().err
     assert "BILAT101" in run(capsys, str(path))
+
+
+@pytest.mark.parametrize(
+    "narrow", ["", "C2,1,P1,1234567893,G0105,50,1", '"C2,1",P1'], ids=["empty", "narrow", "quoted"]
+)
+@pytest.mark.parametrize("parts", [False, True], ids=["whole", "parts"])
+@pytest.mark.parametrize("first", [0, 30_000])
+def test_a_wide_line_does_not_hide_a_narrow_one(
+    write: Callable[[bytes], Path], narrow: str, *, parts: bool, first: int
+) -> None:
+    """Where cells are too many in one line and as many too few in another, the file is not plain."""
+    missing = HEADER.count(",") - narrow.count(",")
+    wide = LINE.replace("\n", "," * missing + "\n")
+    path = write((HEADER + LINE * first + wide + narrow + "\n" + LINE * 9).encode())
+    with read_table(path, mapping={}) as table:
+        if parts:
+            with pytest.raises(NotPlainError):
+                list(plain_parts(table, ""))
+        else:
+            assert read_plain(table, "") is None
 
 
 def test_bytes_that_are_not_utf8_are_left_to_the_line_reader(write: Callable[[bytes], Path]) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 from claimrules.formats.delimited import Delimited
 from claimrules.formats.parquet_rows import ParquetRows
 from claimrules.formats.reader import LineReader
-from claimrules.formats.scan import is_frame, join_frames, plain_records, select_fields
+from claimrules.formats.records import LONGEST_LINE
+from claimrules.formats.scan import is_frame, join_frames, plain_lines, select_fields, whole_lines
 from claimrules.formats.tabular import TableReader
 
 if TYPE_CHECKING:
@@ -75,11 +76,13 @@ def _delimited(table: TableReader) -> "Iterator[pl.DataFrame]":
     if not isinstance(table.rows, Delimited) or table.path is None:
         raise NotPlainError
     delimiter, width = table.rows.delimiter, table.columns.width
-    if plain_records(table.path, delimiter, width) is None:
-        raise NotPlainError
     with table.path.open("rb") as stream:
-        stream.readline()
-        while block := stream.read(_BYTES) + stream.readline():
+        if plain_lines(stream.readline(LONGEST_LINE), delimiter, width) is None:
+            raise NotPlainError
+        while block := whole_lines(stream, _BYTES):
+            lines = plain_lines(block, delimiter, width)
+            if lines is None:
+                raise NotPlainError
             try:
                 frame = pl.read_csv(
                     io.BytesIO(block),
@@ -90,6 +93,6 @@ def _delimited(table: TableReader) -> "Iterator[pl.DataFrame]":
                 )
             except (pl.exceptions.PolarsError, UnicodeError) as error:
                 raise NotPlainError from error
-            if (frame.height, frame.width) != (block.count(b"\n") + (not block.endswith(b"\n")), width):
+            if (frame.height, frame.width) != (lines, width):
                 raise NotPlainError
             yield frame

@@ -5,9 +5,10 @@ that spans lines, bytes that are not UTF-8, ragged or empty lines) is left to ``
 for every record.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from claimrules.formats import dates
 from claimrules.formats.delimited import Delimited
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 _BLOCK: Final = 1 << 22
 _WINDOW: Final = LONGEST_LINE // 2
 """A line that is too long covers one of these whole."""
-_NOT_PLAIN: Final = (b"\x00", b"\x1a", b"\x1f", b"\n\n", b"\n\r")
+_NOT_PLAIN: Final = (b"\x00", b"\x1a", b"\x1f")
+_EMPTY: Final = (b"\n\n", b"\n\r")
+"""How an empty line below another is written."""
+_DAY: Final = 10
+"""Characters of an ISO date."""
 
 
 def have_polars() -> bool:
@@ -71,7 +76,7 @@ def select_fields(
     named: dict[str, Any] = {field: pl.col(str(place)) for field, place in columns.places.items()}
     named |= {field: _joined(field, places) for field, places in columns.joined.items()}
     for field, name in table.dates.items():
-        if field in named:
+        if field in named and not _without_time(frame, columns.places.get(field), name):
             named[field] = iso_dates(named[field], name)
     number = pl.int_range(first, first + pl.len()).cast(pl.String)
     named.setdefault("line_id", pl.lit(prefix) + number)
@@ -81,6 +86,14 @@ def select_fields(
         return found
     table.refused += [first + at for at in bad.arg_true()]
     return found.filter(~bad)
+
+
+def _without_time(frame: "pl.DataFrame", place: int | None, name: str) -> bool:
+    """Whether no cell of a column of ISO dates has room for a time behind its date."""
+    if place is None or name != dates.DEFAULT:
+        return False
+    longest: Any = frame[str(place)].str.len_bytes().max()
+    return longest is None or longest <= _DAY
 
 
 def _settingless(table: TableReader, setting: "dict[str, pl.Expr]") -> "pl.Expr":
@@ -112,21 +125,21 @@ def _delimited(table: TableReader) -> "pl.DataFrame | None":
     if not isinstance(table.rows, Delimited) or table.path is None:
         return None
     delimiter, width = table.rows.delimiter, table.columns.width
-    records = plain_records(table.path, delimiter, width)
-    if records is None:
-        return None
-    try:
-        frame = pl.read_csv(
-            table.path,
-            separator=delimiter,
-            infer_schema=False,
-            has_header=False,
-            skip_rows=1,
-            new_columns=[str(place) for place in range(width)],
-        )
-    except (pl.exceptions.PolarsError, OSError, UnicodeError):
-        return None
-    return frame if frame.height == records and frame.width == width else None
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        counted = beside.submit(plain_records, table.path, delimiter, width)
+        try:
+            frame = pl.read_csv(
+                table.path,
+                separator=delimiter,
+                infer_schema=False,
+                has_header=False,
+                skip_rows=1,
+                new_columns=[str(place) for place in range(width)],
+            )
+        except (pl.exceptions.PolarsError, OSError, UnicodeError):
+            return None
+        plain = frame.height == counted.result() and frame.width == width
+    return frame if plain else None
 
 
 def _joined(field: str, places: tuple[int, ...]) -> "pl.Expr":
@@ -189,25 +202,37 @@ def _day_of(text: "pl.Expr") -> "pl.Expr":
 
 
 def plain_records(path: Path, delimiter: str, width: int) -> int | None:
-    """The records below the header, if each line plainly is one of ``width`` cells; ``None`` if not.
+    """The records below the header, if each line plainly is one of ``width`` cells; ``None`` if not."""
+    lines = 0
+    with path.open("rb") as stream:
+        while block := whole_lines(stream, _BLOCK):
+            found = plain_lines(block, delimiter, width)
+            if found is None:
+                return None
+            lines += found
+    return max(0, lines - 1)
+
+
+def whole_lines(stream: BinaryIO, size: int) -> bytes:
+    """The next bytes up to the end of a line; ``plain_lines`` refuses lines that are longer than is read."""
+    return stream.read(size) + stream.readline(LONGEST_LINE)
+
+
+def plain_lines(block: bytes, delimiter: str, width: int) -> int | None:
+    """Count lines of a block of whole ones, if each plainly is a record of ``width`` cells; else ``None``.
 
     A delimiter within quotes makes a file not plain: only the line reader can tell it from a ragged line.
+    Where nothing is quoted Polars refuses a line that is too wide, so that none is too narrow if their sum
+    is right: then empty lines need not be looked for.
     """
-    lines, delimiters, returns, ends, last = 0, 0, 0, 0, b""
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            joined = last + block
-            if any(bad in joined for bad in _NOT_PLAIN) or _holds_long(block):
-                return None
-            lines += block.count(b"\n")
-            delimiters += block.count(delimiter.encode())
-            returns += block.count(b"\r")
-            ends += joined.count(b"\r\n")
-            last = block[-1:]
-    lines += last != b"\n"
-    if returns != ends or delimiters != lines * (width - 1):
+    if any(bad in block for bad in _NOT_PLAIN) or _holds_long(block):
         return None
-    return lines - 1
+    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
+        return None
+    if (width == 1 or b'"' in block) and (block[0] in b"\r\n" or any(bad in block for bad in _EMPTY)):
+        return None
+    lines = block.count(b"\n") + (not block.endswith(b"\n"))
+    return lines if block.count(delimiter.encode()) == lines * (width - 1) else None
 
 
 def _holds_long(block: bytes) -> bool:
