@@ -75,10 +75,13 @@ def explain(result: "FrameResult", limit: int | None) -> Explained:
     wanted = _wanted(result, limit)
     if not wanted:
         return Explained()
-    ids = nw.concat_str([context.reader.raw("claim_id"), nw.lit(_BETWEEN), context.reader.raw("line_id")])
-    hit = ids.is_in(sorted({key for _, key in wanted}))
+    keys = sorted({key for _, key in wanted})
+    claim = context.reader.raw("claim_id")
+    ids = nw.concat_str([claim, nw.lit(_BETWEEN), context.reader.raw("line_id")])
+    near = claim.is_in(sorted({key.partition(_BETWEEN)[0] for key in keys}))
+    hit = ids.is_in(keys)
     hit = hit & (nw.col(SEQ) >= context.first) if context.first else hit
-    around = with_patients(context, result.combos, hit).with_columns(_key=ids)
+    around = with_patients(context, result.combos, near, hit).with_columns(_key=ids)
     return _explain(result, result.local(around.sort(SEQ) if context.engine.around else around), wanted)
 
 
@@ -89,12 +92,18 @@ def _wanted(result: "FrameResult", limit: int | None) -> dict[tuple[str, str], N
     """
     counts, wanted = result.summary.rules, dict[tuple[str, str], None]()
     rules = [rule.code for rule in result.context.engine.rules if counts[rule.code].fired]
-    found = result.found.select("rule", "claim_id", "line_id")
+    found = _found(result).select("rule", "claim_id", "line_id")
     hits = result.context.backend.first(found, "rule", rules, ("claim_id", "line_id"), limit)
     for rule in rules:
         keys = zip(hits[rule]["claim_id"], hits[rule]["line_id"], strict=True)
         wanted.update(dict.fromkeys((rule, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
     return wanted
+
+
+def _found(result: "FrameResult") -> Any:
+    """The findings: as they were worked out, where they were."""
+    known: Any = vars(result).get("findings")
+    return known.lazy() if type(known).__module__.startswith("polars") else result.found
 
 
 def judge_again(
@@ -113,21 +122,25 @@ def judge_again(
     return lines, context.engine.run(everything, context.coverage or Coverage(), checker.lookup)
 
 
-def with_patients(context: Context, combos: "Combinations", hit: Any) -> "Lazy":
+def with_patients(context: Context, combos: "Combinations", near: Any, hit: Any) -> "Lazy":
     """The lines that ``hit`` finds and those of the same patients, with all that the line engine reads.
 
+    All that it finds ``near`` finds too, in less work; only of these ``hit`` is asked.
     Where no rule compares lines of different days, those of other days are left out.
     """
     nw = context.nw
-    lines = derive(nw, _whole(context, combos.dated), context.reader, frozenset({"line_patient"}))
+    lines, patient = combos.dated, frozenset({"line_patient"})
+    held = lines.collect_schema().names()
+    if not patient <= set(held):
+        lines = derive(nw, plus(lines, context.blanks(held, patient)), context.reader, patient)
     of_a_day = all(each.same.dated for each in context.engine.around)
     on = ["line_patient", *(["line_from_date"] if of_a_day else [])]
-    mine = context.backend.keep(lines.filter(hit))
+    mine = context.backend.keep(lines.filter(near)).filter(hit)
     beside = mine.select(*on).unique()
     alone = mine.filter(any_true([nw.col(name).is_null() for name in on]))
     # These are few: all else is read of them alone.
     few = context.backend.keep(nw.concat([lines.join(beside, on=on, how="semi"), alone], how="vertical"))
-    return derive(nw, few, context.reader, _WANTED - {"line_patient"})
+    return derive(nw, _whole(context, few), context.reader, _WANTED - patient)
 
 
 def _explain(
