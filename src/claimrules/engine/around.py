@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from claimrules.codebook import Lookup
-from claimrules.codebook.kept import Silence as Silent
 from claimrules.engine.alone import Standing, said_alone, standing
 from claimrules.engine.asking import Ask, Batch
 from claimrules.engine.group_rules import GroupRule
@@ -15,8 +14,9 @@ from claimrules.engine.keys import Same
 from claimrules.engine.neighbours import Neighbours
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE, no_history_byte
 from claimrules.engine.pair_run import decide, decide_among
+from claimrules.engine.past import SMALL
 from claimrules.engine.related import related_lines
-from claimrules.engine.silence import silences_of
+from claimrules.engine.silence import Silences, silences_of
 from claimrules.engine.strata import deny_by_pairs
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
 from claimrules.model.code import Cause
@@ -27,19 +27,21 @@ if TYPE_CHECKING:
     from claimrules.engine.run import Engine
 
 
-_SMALL: Final = 64
-"""Of so many lines each is looked at, and none is sorted, as long as that will do."""
 _ALL_SPEAK: Final = (None, None)
 _NO_HISTORY: Final = no_history_byte()
 
 
-class _Stands:
-    """What is said of one line so far: first what is said of a line alone, then of one among others."""
+class Stands:
+    """What is said of one line so far: first what is said of a line alone, then of one among others.
 
-    __slots__ = ("covered", "done", "outcomes", "own", "proofs", "said", "subject")
+    ``silent`` is what rules say of it for which no table speaks.
+    """
 
-    def __init__(self, subject: Subject, said: Standing, covered: int) -> None:
-        self.subject, self.said, self.covered = subject, said, covered
+    __slots__ = ("covered", "done", "outcomes", "own", "proofs", "said", "silent", "subject")
+
+    def __init__(self, subject: Subject, said: Standing, covered: int, silent: Silences | None) -> None:
+        """Take what is said of the line alone."""
+        self.subject, self.said, self.covered, self.silent = subject, said, covered, silent
         self.outcomes: bytes | bytearray = said.outcomes
         self.proofs = said.proofs
         self.own = False
@@ -60,67 +62,64 @@ class _Stands:
 class Around:
     """The lines of a run, what they share, and what the rules that look around say of them.
 
-    ``outcomes``, a byte a rule, are by the number of the line; so are ``proofs``, then by that of the rule.
-    ``places.near`` are the lines whose denial matters, and those of their days.
+    ``proofs`` are by the number of the line, then by that of the rule; ``places.near`` are the lines whose
+    denial matters, and those of their days.
     """
 
-    def __init__(self, engine: "Engine", places: Places, coverage: Coverage, lookup: Lookup) -> None:
-        """Take the lines in; the line rules have been run on those that are asked about."""
-        self.engine, self.places, self.coverage, self.lookup = engine, places, coverage, lookup
-        self.outcomes: dict[int, bytes] = {}
+    def __init__(self, engine: "Engine", coverage: Coverage, lookup: Lookup) -> None:
+        """Remember what is known of the history."""
+        self.engine, self.coverage, self.lookup = engine, coverage, lookup
         self.proofs: dict[int, dict[int, Proofs]] = {}
         self._rules = engine.around
         self._base = len(engine.line_rules)
         self._covered: dict[date | None, int] = {}
         self._fired_early: list[tuple[Subject, int]] = []
-        everyone = places.everyone
-        self._coded = len(everyone) > 1 and None not in {each.line.code for each in everyone}
-        self._neighbours = Neighbours(engine.masks, places) if len(everyone) <= _SMALL else None
 
-    def run(self, asked: Sequence[Subject]) -> None:
-        """Run on some lines the rules that may concern them, in the order of the strata."""
-        engine = self.engine
-        early, never_fire, silences_of = engine.masks.early, engine.never_fire, self.lookup.silences
-        judged: list[tuple[_Stands, int]] = []
-        # What the NCCI tables say of the history matters to what depends on it.
-        for subject in asked:
-            line, kind = subject.line, subject.kind
-            if not kind.looked:
-                engine.look(subject)
-            silences = silences_of[line.from_date, line.setting]
-            if subject.judged or kind.early & ~never_fire(silences):
-                at, may = self._begin(subject, silences)
-                if may & early or at.said.early:
-                    self._ask(at, may & early, at.said.early)
-                    self._keep_early(at)
-                if subject.judged:
-                    judged.append((at, may & ~early))
-        if self._fired_early:
-            deny_by_pairs(engine, self._fired_early, self.proofs, self.lookup)
-        for at, late in judged:
-            if late or at.said.late:
-                self._ask(at, late, at.said.late)
-            seq = at.subject.seq
-            self.outcomes[seq] = bytes(at.outcomes)
-            self.proofs[seq] = at.proofs
-
-    def _begin(self, subject: Subject, silences: Silent) -> tuple[_Stands, int]:
-        """What is said of a line without asking others, and the rules, as bits, for which others matter."""
-        covered = self._covers(subject.line.from_date)
-        at = _Stands(subject, standing(self.engine, subject, covered), covered)
-        may = at.said.concerned
-        if self._neighbours is not None:
-            may &= self._neighbours.may_prove(subject)
-        if self._coded and silences != _ALL_SPEAK:
-            may &= ~self._keep_silent(at, silences)
-        return at, may
-
-    def _keep_silent(self, at: _Stands, silences: Silent) -> int:
-        """Say what rules say for which no table speaks; gives them as bits."""
-        silent = at.said.silent.get(silences)
+    def stand(self, subject: Subject) -> Stands:
+        """What is said of a line alone; the line rules have been run on it."""
+        line, engine = subject.line, self.engine
+        covered = self._covers(line.from_date)
+        said = standing(engine, subject, covered)
+        silences = self.lookup.silences[line.from_date, line.setting]
+        if silences == _ALL_SPEAK:
+            return Stands(subject, said, covered, None)
+        silent = said.silent.get(silences)
         if silent is None:
-            made = silences_of(self.engine, silences, at.said, at.covered)
-            silent = at.said.silent.setdefault(silences, made)
+            silent = said.silent.setdefault(silences, silences_of(engine, silences, said, covered))
+        return Stands(subject, said, covered, silent)
+
+    def run(self, places: Places, others: Sequence[Subject], judged: Sequence[Stands]) -> None:
+        """Run the rules on those judged; on ``others`` first, lines of a history that pairs may deny."""
+        self.places = places
+        everyone = places.everyone
+        self._coded = places.coded and (len(everyone) > 1 or places.rest is not None)
+        self._neighbours = Neighbours(self.engine.masks, places) if len(everyone) <= SMALL else None
+        # What the NCCI tables say of the history matters to what depends on it.
+        for subject in others:
+            line, kind = subject.line, self.engine.look(subject)
+            if kind.early & ~self.engine.never_fire(self.lookup.silences[line.from_date, line.setting]):
+                self._run_early(self.stand(subject))
+        late = [(at, self._run_early(at)) for at in judged]
+        if self._fired_early:
+            deny_by_pairs(self.engine, self._fired_early, self.proofs, self.lookup)
+        for at, rules in late:
+            if rules or at.said.late:
+                self._ask(at, rules, at.said.late)
+
+    def _run_early(self, at: Stands) -> int:
+        """Run on a line the rules before the last stratum; gives, as bits, the later ones to be asked."""
+        early, may = self.engine.masks.early, at.said.concerned
+        if self._neighbours is not None:
+            may &= self._neighbours.may_prove(at.subject)
+        if at.silent is not None and self._coded:
+            may &= ~self._keep_silent(at, at.silent)
+        if may & early or at.said.early:
+            self._ask(at, may & early, at.said.early)
+            self._keep_early(at)
+        return may & ~early
+
+    def _keep_silent(self, at: Stands, silent: Silences) -> int:
+        """Say what rules say for which no table speaks; gives them as bits."""
         told = 0
         for each in silent.each:
             if told & each.implied or self._shares(each.same, at.subject):
@@ -139,7 +138,7 @@ class Around:
             return False
         return _shared(place.parts(same, subject)) is not None
 
-    def _ask(self, at: _Stands, rules: int, alone: Sequence[int]) -> None:
+    def _ask(self, at: Stands, rules: int, alone: Sequence[int]) -> None:
         """Ask what rules, given as bits, say of a line among others, then ``alone`` of it by itself."""
         if rules:
             for ask in self.engine.plans[rules]:
@@ -154,7 +153,7 @@ class Around:
                     covered = bool(at.covered >> number & 1)
                     at.put(self._base + number, number, *said_alone(compiled, at.subject, covered=covered))
 
-    def _ask_few(self, at: _Stands, ask: Ask, rules: int, neighbours: Neighbours) -> None:
+    def _ask_few(self, at: Stands, ask: Ask, rules: int, neighbours: Neighbours) -> None:
         """Ask rules of the few lines that may prove something."""
         subject = at.subject
         for same, _, batches in ask.groups:
@@ -173,7 +172,7 @@ class Around:
                 if found is not None:
                     self._run(at, batch, found, rules)
 
-    def _ask_place(self, at: _Stands, ask: Ask, rules: int) -> None:
+    def _ask_place(self, at: Stands, ask: Ask, rules: int) -> None:
         """Ask rules of lines of one place."""
         subject = at.subject
         place = self.places.of(ask.place, ask.dated, subject)
@@ -191,7 +190,7 @@ class Around:
                 if batch.bits & may:
                     self._run(at, batch, parts, may)
 
-    def _run(self, at: _Stands, batch: Batch, parts: Parts, may: int) -> None:
+    def _run(self, at: Stands, batch: Batch, parts: Parts, may: int) -> None:
         """Run a batch of like rules on one line among others."""
         subject = at.subject
         if batch.related and len(parts) == 1:
@@ -217,7 +216,7 @@ class Around:
                     *decide(compiled, subject, parts, self.lookup, covered=covered),
                 )
 
-    def _run_among(self, at: _Stands, batch: Batch, others: Sequence[Subject]) -> None:
+    def _run_among(self, at: Stands, batch: Batch, others: Sequence[Subject]) -> None:
         """Run pair rules on a line and the few that may prove something."""
         for compiled in batch.rules:
             number = compiled.number
@@ -226,7 +225,7 @@ class Around:
                 said = decide_among(compiled, at.subject, others, covered=covered)
                 at.put(self._base + number, number, *said)
 
-    def _unrelated(self, at: _Stands, batch: Batch, cause: Cause, may: int) -> None:
+    def _unrelated(self, at: Stands, batch: Batch, cause: Cause, may: int) -> None:
         """Say of one line that no table tells what other lines are to it."""
         for compiled in batch.rules:
             number = compiled.number
@@ -235,7 +234,7 @@ class Around:
                 byte = compiled.unrelated[cause] if known else _NO_HISTORY
                 at.put(self._base + number, number, byte, NO_PROOFS)
 
-    def _keep_early(self, at: _Stands) -> None:
+    def _keep_early(self, at: Stands) -> None:
         """Remember what fired before the last stratum."""
         early = at.outcomes[: self.engine.around_early]
         if FIRED not in early:

@@ -129,15 +129,23 @@ class Places:
     """The lines of a run by what most keys begin with: patient, claim, code and day.
 
     ``near`` are the judged lines and those whose denial matters and rests on others, with all of their
-    days; ``everyone`` these and the others.
+    days; ``everyone`` these and the others that may matter; ``rest`` gives those that are left, where some
+    are. ``coded``: the codes of all are known.
     """
 
-    def __init__(self, subjects: Sequence[Subject], days: Container[date | None] | None) -> None:
+    def __init__(
+        self,
+        subjects: Sequence[Subject],
+        days: Container[date | None] | None,
+        *,
+        coded: bool,
+        rest: Callable[[], Sequence[Subject]] | None,
+    ) -> None:
         """Take the lines in; those of some ``days`` are near, or all of them."""
         self.near: Sequence[Subject] = (
             subjects if days is None else [each for each in subjects if each.line.from_date in days]
         )
-        self.everyone = subjects
+        self.everyone, self.coded, self.rest = subjects, coded, rest
         self._places: dict[tuple[Placing, bool], dict[tuple[Any, ...], Place]] = {}
 
     def of(self, place: Placing, dated: bool, subject: Subject) -> Place:  # noqa: FBT001 (of the place)

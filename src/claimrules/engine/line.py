@@ -13,6 +13,7 @@ from claimrules.engine.both_sides import answer, convention_of
 from claimrules.engine.global_periods import calendar
 from claimrules.engine.grouped import Each
 from claimrules.engine.history import Coverage, History
+from claimrules.engine.past import Past
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.sides_converted import convert
 from claimrules.engine.subject import (
@@ -20,7 +21,6 @@ from claimrules.engine.subject import (
     Subject,
     claim_subjects,
     lone_subject,
-    past_subjects,
     subjects,
     wanted_row,
 )
@@ -224,12 +224,9 @@ class Checker:
         return convert(lines, ask, to)
 
     def _judge(self, found: Sequence[Subject], facts: ClaimFacts, history: History | None) -> Telling:
-        if history:
-            past = history.lines
-            proving = past_subjects(past, facts.of_patient, self.lookup, self.as_of)
-            found = [*proving, *found]
+        past = Past(history.lines, facts.of_patient, self.as_of) if history else None
         coverage = history.coverage if history else Coverage()
-        judged = self.engine.run(found, coverage, self.lookup)
+        judged = self.engine.run(found, coverage, self.lookup, past)
         return self._telling(judged, coverage)
 
     def findings(self, judged: Sequence[Judged]) -> tuple[Finding, ...]:

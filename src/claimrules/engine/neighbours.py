@@ -21,7 +21,7 @@ class Neighbours:
     def __init__(self, masks: "Masks", places: Places) -> None:
         """Gather what all lines may prove, and those of each day that is near."""
         self._masks = masks
-        self._near, self._everyone = places.near, places.everyone
+        self._near, self._everyone, self._rest = places.near, places.everyone, places.rest
         self._groups: dict[tuple[Same, tuple[Any, ...]], tuple[Group]] = {}
         self._days: dict[date | None, tuple[int, int]] = {}
         self._codes: dict[tuple[date | None, str | None], int] = {}
@@ -63,6 +63,8 @@ class Neighbours:
             for other in reversed(among):
                 if other is not subject and function(other) == key:
                     return True
+            if not same.dated and self._rest is not None and key in map(function, self._rest()):
+                return True
         return False
 
     def proving(self, same: Same, subject: Subject, bits: int) -> list[Subject]:

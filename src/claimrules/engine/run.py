@@ -16,12 +16,12 @@ from claimrules.engine.explain import Explainer, Situation
 from claimrules.engine.fired import Fired
 from claimrules.engine.group_rules import GroupRule, compile_group_rule
 from claimrules.engine.history import Coverage, coverer
-from claimrules.engine.index import Places
 from claimrules.engine.keys import keys_known
 from claimrules.engine.kinds import Kind, Look, looks_around
 from claimrules.engine.line_rules import LineFunction, LineRules, line_rules
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.pair_rules import PairRule, compile_pair_rule, relation
+from claimrules.engine.past import Past, gather
 from claimrules.engine.proving import Proving
 from claimrules.engine.settled import CLASSED, exact_fields, rank
 from claimrules.engine.silence import Silence, never_fire, unheard
@@ -29,7 +29,7 @@ from claimrules.engine.strata import GRAVE, deny
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
 from claimrules.engine.superseding import Told, taken_in, takers, told
 from claimrules.expr.nodes import names
-from claimrules.model.claim import Setting
+from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.code import Cause
 from claimrules.rulebook.rule import LAST_STRATUM, Needs, Rule, RuleScope
 
@@ -138,32 +138,15 @@ class Engine:
             found |= 1 << each.number
         return found
 
-    def _places(self, subjects: Sequence[Subject], lookup: Lookup) -> Places:
-        """Sort the lines by their days: near are those on which denial matters and rests on others."""
-        learning, learn, afar = Learning(self, lookup), self.learn, self.afar
-        known = learn.known
-        days: set[date | None] = set()
-        past = []
-        for subject in subjects:
-            line = subject.line
-            subject.learning = learning
-            proves = known.get((subject.slot, line.code, line.modifiers))
-            if proves is None:
-                proves = learn(subject)
-            subject.proves = proves
-            if subject.judged:
-                days.add(line.from_date)
-            elif proves & afar:
-                past.append(subject)
-        if afar < 0:
-            return Places(subjects, None)
-        days.update([one.line.from_date for one in past if self._rests_on_others(one, lookup)])
-        return Places(subjects, days)
-
-    def _rests_on_others(self, subject: Subject, lookup: Lookup) -> bool:
+    def rests_on_others(self, line: ClaimLine, lookup: Lookup) -> bool:
         """Whether rules that look at other lines may deny a line."""
-        line = subject.line
         return bool(self.masks.early & ~self.never_fire(lookup.silences[line.from_date, line.setting]))
+
+    def denied(self, subject: Subject, lookup: Lookup) -> bool:
+        """Fill, and give, whether line rules deny a line."""
+        found = self.of_setting(subject.line.setting).judge(subject)
+        deny(self, (subject,), (found,), lookup)
+        return subject.denied
 
     def explainer(self, number: int) -> Explainer:
         """What explains one rule."""
@@ -214,21 +197,25 @@ class Engine:
             found[each.rule.needs] = found.get(each.rule.needs, 0) | 1 << each.number
         return coverer(found)
 
-    def run(self, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup) -> list[Judged]:
-        """Judge the subjects, stratum by stratum; lines of a history only prove."""
-        places = self._places(subjects, lookup)
-        asked = [one for one in places.near if one.judged or self._rests_on_others(one, lookup)]
-        first = [self.of_setting(subject.line.setting).judge(subject) for subject in asked]
+    def run(
+        self, subjects: Sequence[Subject], coverage: Coverage, lookup: Lookup, past: Past | None = None
+    ) -> list[Judged]:
+        """Judge the subjects, stratum by stratum; those of a history only prove, as do lines of the past."""
+        judged = [subject for subject in subjects if subject.judged]
+        first = [self.of_setting(subject.line.setting).judge(subject) for subject in judged]
         if not self.around:
-            judged = zip(asked, first, strict=True)
-            return [Judged(subject, found, _NOTHING) for subject, found in judged if subject.judged]
-        deny(self, asked, first, lookup)
-        around = Around(self, places, coverage, lookup)
-        around.run(asked)
+            return [Judged(subject, found, _NOTHING) for subject, found in zip(judged, first, strict=True)]
+        around = Around(self, coverage, lookup)
+        stands = [around.stand(subject) for subject in judged]
+        places = gather(self, subjects, stands, lookup, past)
+        others = [one for one in places.near if not one.judged and self.rests_on_others(one.line, lookup)]
+        for subject in others:
+            self.denied(subject, lookup)
+        deny(self, judged, first, lookup)
+        around.run(places, others, stands)
         return [
-            Judged(subject, found + around.outcomes[subject.seq], around.proofs.get(subject.seq, _NOTHING))
-            for subject, found in zip(asked, first, strict=True)
-            if subject.judged
+            Judged(at.subject, found + at.outcomes, at.proofs)
+            for at, found in zip(stands, first, strict=True)
         ]
 
     def may_deny_by(self, outcomes: bytes) -> tuple[int, ...] | None:
@@ -258,28 +245,6 @@ class Engine:
         other = proofs.first[0] if proofs.first and rule.scope is RuleScope.PAIR else None
         partner = relation(rule, subject, other, lookup) if rule.relation and other is not None else None
         return Situation(subject, other, None if isinstance(partner, Cause) else partner, proofs.aggregates)
-
-
-class Learning:
-    """What is found out of a line of a run when it is first asked for."""
-
-    __slots__ = ("_engine", "_lookup", "proves")
-
-    def __init__(self, engine: Engine, lookup: Lookup) -> None:
-        """Remember the rules and the book."""
-        self._engine, self._lookup = engine, lookup
-        self.proves = engine.learn
-
-    def kind(self, subject: Subject) -> Kind:
-        """Fill, and give, the kind of a line."""
-        self._engine.of_setting(subject.line.setting).settle(subject)
-        return subject.kind
-
-    def denied(self, subject: Subject) -> bool:
-        """Fill, and give, whether line rules deny a line: no rule that looks at others can."""
-        found = self._engine.of_setting(subject.line.setting).judge(subject)
-        deny(self._engine, (subject,), (found,), self._lookup)
-        return subject.denied
 
 
 def _compile(rule: Rule, number: int, exact: Collection[str]) -> GroupRule | PairRule:

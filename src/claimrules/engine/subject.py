@@ -14,7 +14,7 @@ from claimrules.model.facts import ClaimFacts
 
 if TYPE_CHECKING:
     from claimrules.engine.kinds import Kind, LineClass
-    from claimrules.engine.run import Learning
+    from claimrules.engine.past import Learning
 
 MAX_PROOFS = 8
 ONLY_CLAIM = "(this claim)"
@@ -122,8 +122,17 @@ class PastSubject(Subject):
 
     __slots__ = ()
 
-    def __init__(self, line: ClaimLine, claim: ClaimFacts, slot: Slot, seq: int, as_of: date | None) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 (what stands around a line)
+        self,
+        line: ClaimLine,
+        claim: ClaimFacts,
+        slot: Slot,
+        seq: int,
+        as_of: date | None,
+        learning: "Learning",
+    ) -> None:
         """Stand the line in its place, of which the slot is known."""
+        self.learning = learning
         self.line = line
         self.claim = line.facts or claim
         self.as_of = as_of
@@ -199,17 +208,6 @@ def subjects(
 ) -> list[Subject]:
     """Make subjects of lines, numbered in their order."""
     return [Subject(line, facts, line.claim_id, lookup, seq, as_of) for seq, line in enumerate(lines, first)]
-
-
-def past_subjects(
-    lines: Iterable[ClaimLine], facts: ClaimFacts, lookup: Lookup, as_of: date | None
-) -> list[Subject]:
-    """Make subjects of the lines of a history, numbered in their order."""
-    slot = lookup.slot
-    return [
-        PastSubject(line, facts, slot(line.from_date, line.setting), seq, as_of)
-        for seq, line in enumerate(lines)
-    ]
 
 
 class Proofs:
