@@ -128,3 +128,22 @@ def test_a_history_of_another_kind_is_refused() -> None:
         checker.check_frame(now, past=now.with_columns(units=pl.lit(1)))
     fewer = checker.check_frame(now, past=now.drop("modifier_4", "units"))
     assert fewer.summary.checked == 3
+
+
+def test_what_only_a_history_writes_unreadably_is_not_told() -> None:
+    """Fields that could not be read are those of lines that are judged; a history's are not counted."""
+    pl = pytest.importorskip("polars")
+    names = ("code", *MODIFIERS, "units", "from_date", "claim_id", "line_id", "patient")
+    rows = [
+        ("G0105", "50", "", "", "", units, "2025-11-03", claim, "1", "P1")
+        for units, claim in (("1", "C1"), ("x", "C2"), ("many", "H1"))
+    ]
+    now, bad, past = (pl.DataFrame([dict(zip(names, row, strict=True))]) for row in rows)
+    checker = Checker(rulebook=Rulebook.load(SELECTED))
+    found = checker.check_frame(now, history=Coverage(), past=past)
+    other = checker.check_frame(pl.concat([now, bad]), history=Coverage(), past=past)
+
+    assert found.unreadable() == ()
+    assert [(each.field, each.lines, each.first) for each in other.unreadable()] == [
+        ("units", 1, (("C2", "1"),))
+    ]

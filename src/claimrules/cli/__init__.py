@@ -10,6 +10,7 @@ from typing import Final
 from claimrules.cli import book, check, code, global_periods, line, modifier, rule, rules, scenarios, search
 from claimrules.cli.console import go_quiet, note
 from claimrules.cli.errors import EXPECTED
+from claimrules.cli.garbage import seldom_collecting
 from claimrules.cli.options import Parser, top_parser
 from claimrules.cli.stopping import tidy_when_stopped
 
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         args = parser().parse_args(argv)
-        with tidy_when_stopped():
+        with tidy_when_stopped(), seldom_collecting():
             done: int = args.run(args)
             sys.stdout.flush()
     except SystemExit as stop:

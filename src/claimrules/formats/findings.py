@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -158,5 +159,8 @@ def _parquet(path: Path) -> Iterator[Put]:
         yield put
         if not parts:
             add([])
+        if len(parts) == 1:
+            shutil.copyfile(parts[0], path)
+            return
         with os_errors():
             pl.scan_parquet(parts).sink_parquet(path)

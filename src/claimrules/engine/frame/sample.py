@@ -177,6 +177,8 @@ def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
             continue
         read = derive(nw, lines, context.reader, wanted).filter(bad)
         count = int(result.local(read.select(nw.len().alias("n")))["n"][0])
+        if not count:
+            continue
         ids = {part: context.reader.raw(part) for part in ("claim_id", "line_id")}
         first = result.local(read.select(**ids).head(most))
         pairs = zip(first["claim_id"], first["line_id"], strict=True)
@@ -185,11 +187,20 @@ def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
 
 
 def _told_apart(result: "FrameResult", lines: "Lazy", name: str) -> "Lazy":
-    """How a field arrived, once for each text in which it did where lines repeat these."""
+    """How a field arrived, once for each text in which it did where lines repeat these.
+
+    Where combinations hold the texts, these are told of lines of a history too.
+    """
     context, form = result.context, f"form_{name}"
     if form in lines.collect_schema().names():
         return lines.select(form)
-    texts = lines.select(*(f"r_{each}" for each in raw_columns(frozenset({form}))))
+    raw = [f"r_{each}" for each in raw_columns(frozenset({form}))]
+    combos = result.combos.frame
+    held = combos.collect_schema().names()
+    blanks = context.blanks(held, frozenset({form}))
+    if set(raw) <= {*held, *blanks}:
+        lines = plus(combos, blanks)
+    texts = lines.select(*raw)
     texts = texts if name in _VARIED else texts.unique()
     return derive(context.nw, texts, context.reader, frozenset({form})).select(form)
 
