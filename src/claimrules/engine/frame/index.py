@@ -21,9 +21,11 @@ from claimrules.expr.nodes import (
     Name,
     Node,
     Or,
+    Quantified,
     Value,
     aggregates,
     names,
+    quantified_truth,
 )
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
 from claimrules.rulebook.rule import Rule, RuleScope
@@ -37,7 +39,7 @@ def concern_flag(number: int) -> str:
 
 
 def partner_flag(number: int) -> str:
-    """The flag of the classes that may hold the other line of a pair rule."""
+    """The flag of the classes that may hold the other line of a pair rule, or add to what a group rule counts."""
     return f"v_{number}"
 
 
@@ -52,9 +54,25 @@ def flags_of(engine: Engine) -> dict[str, tuple[Rule, Condition]]:
     for compiled in engine.around:
         rule, number = compiled.rule, engine.numbers[compiled.rule.code]
         found[concern_flag(number)] = (rule, _static(rule.applies, other=False))
-        if rule.scope is RuleScope.PAIR:
-            found[partner_flag(number)] = (rule, own(_static(rule.when, other=True)))
+        proving = own(_static(rule.when, other=True)) if rule.scope is RuleScope.PAIR else _adding(rule)
+        found[partner_flag(number)] = (rule, proving)
     return found
+
+
+def _adding(rule: Rule) -> Condition:
+    """What is not known to be false of the lines that add to an aggregate of a group rule, or prove one.
+
+    Lines of which ``all`` holds prove it, and those of which it does not decide it.
+    """
+    found: list[Condition] = []
+    for node in aggregates(rule.when, rule.unless):
+        every = isinstance(node, Quantified) and node.function == "all"
+        asked = quantified_truth(node) if isinstance(node, Quantified) else node.where
+        part = TRUE if every or asked is None else _static(asked, other=False)
+        if part == TRUE:
+            return TRUE
+        found.append(part)
+    return Or(tuple(found)) if len(found) > 1 else found[0] if found else TRUE
 
 
 def _static(condition: Condition, *, other: bool) -> Condition:

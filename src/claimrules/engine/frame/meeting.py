@@ -12,7 +12,7 @@ from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.edits import KEYS
 from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
 from claimrules.engine.frame.pairing import Published, unknown_key
-from claimrules.engine.frame.sharing import keys_of, may_lack_keys, reachable, several, unkeyed
+from claimrules.engine.frame.sharing import counting, keys_of, may_lack_keys, reachable, several, unkeyed
 from claimrules.engine.outcomes import PASSED, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.to_frame import FrameWriter
@@ -61,7 +61,7 @@ def around_others(
         return reachable(context, combos, rule, shared), {}
     classes = combos.having(concern_flag(context.engine.numbers[rule.code]))
     concerned = combos.among(nw, classes)
-    lines = several(context, combos, keys, shared)
+    lines = several(context, combos, keys, shared).filter(counting(context, combos, rule))
     lines = lines.join(lines.filter(concerned).select(GROUP).unique(), on=GROUP, how="semi")
     every = combos.lines
     lines = context.backend.at(every, lines.select(SEQ), SEQ).select(*every.collect_schema().names())

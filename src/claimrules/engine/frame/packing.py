@@ -151,20 +151,22 @@ def least(frame: "Lazy", by: str, order: Sequence[str], limit: int) -> "Lazy":
 
 
 def looked_up(frame: "Lazy", table: "Lazy", key: str, value: str) -> "Lazy":
-    """Polars: add ``value`` from a small table, found by ``key``, which ``packed`` made.
+    """Polars: add ``value`` from a small table, found by ``key``, which ``packed`` or ``categorical`` made.
 
     Small numbers are places in a list: a join would hash every line.
     """
     import polars as pl  # noqa: PLC0415
 
-    known: Any = table.select(key, value).collect()
+    few: Any = table.select(key, value).collect()
+    number = _number(few.schema[key], key)
+    known: Any = few.select(number, value)
     last = known[key].max()
     if last is None or last >= _PLACES:
-        return frame.join(known.lazy(), on=key, how="left")
+        return frame.join(table.select(key, value), on=key, how="left")
     places = pl.select(pl.int_range(last + 1, dtype=pl.Int64).alias(key))
     values = places.join(known, on=key, how="left", maintain_order="left")[value]
     native: Any = frame
-    found: Lazy = native.with_columns(pl.lit(values).gather(pl.col(key)).alias(value))
+    found: Lazy = native.with_columns(pl.lit(values).gather(number).alias(value))
     return found
 
 

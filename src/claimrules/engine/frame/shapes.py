@@ -17,7 +17,7 @@ from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import concern_flag, only_places
 from claimrules.engine.frame.parts import CORE, conditions_of, edition_of
-from claimrules.engine.frame.sharing import keys_of, several, unkeyed
+from claimrules.engine.frame.sharing import counting, keys_of, several, unkeyed
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
 from claimrules.engine.outcomes import FIRED
 from claimrules.expr.nodes import aggregates
@@ -98,6 +98,11 @@ class _Asked:
         classes = self.run.combos.having(concern_flag(self.context.engine.numbers[self.rule.code]))
         return self.run.combos.among(self.context.nw, classes)
 
+    @property
+    def counting(self) -> Any:
+        """Whether it may concern them, or they may add to what it counts."""
+        return counting(self.context, self.run.combos, self.rule)
+
 
 def look(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") -> Looked | None:
     """Judge a group rule by rows; ``None`` where it asks for more than they tell."""
@@ -156,8 +161,10 @@ def _cells(
     else:
         table = backend.keep(combos.frame.select(COMBO, CLASS, **{ROW: nw.col(CORE if cored else COMBO)}))
         first, by = table.group_by(ROW).agg(nw.col(COMBO).min()), COMBO
+        # A rule that names the core alone says the same of all classes of one core.
+        first = backend.keep(first.join(table.select(COMBO, CLASS), on=COMBO, how="inner"))
         lines = combos.lines.select(SEQ, CLASS, COMBO)
-    first = first.select(COMBO, *varying, **{SEQ: nw.col(ROW)})
+    first = first.select(COMBO, CLASS, *varying, **{SEQ: nw.col(ROW)})
     shared[name] = Cells(by=by, table=table, lines=lines, first=first)
     return shared[name]
 
@@ -165,7 +172,8 @@ def _cells(
 def _rows(context: "Context", run: around.Run, rule: "Rule", cells: Cells) -> "Lazy":
     """The rows with the columns that a rule names, and what a line of each adds to its group."""
     nw, found = context.nw, aggregates(rule.when, rule.unless)
-    rows = around.lines_for(context, run, rule, cells.first, conditions_of(rule), keyed=False)
+    first = cells.first.filter(counting(context, run.combos, rule)).drop(CLASS)
+    rows = around.lines_for(context, run, rule, first, conditions_of(rule), keyed=False)
     rows = rows.with_columns(
         concerned=around.concerns(context, rule, FrameWriter(nw)),
         **group_rules.contributions(nw, rule, found),
@@ -239,11 +247,11 @@ def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int]) -> "Laz
     """What is said of lines that share their keys with others."""
     context, cells, rule = asked.context, asked.cells, asked.rule
     nw, backend, found = context.nw, context.backend, aggregates(rule.when, rule.unless)
-    lines = asked.company.select(SEQ, CLASS, GROUP, COMBO)
+    lines = asked.company.select(SEQ, CLASS, GROUP, COMBO).filter(asked.counting)
     mine = lines.filter(asked.concerned).select(GROUP).unique()
     lines = lines.join(mine, on=GROUP, how="semi")
     if cells.by == ROW:
-        lines = lines.join(cells.lines.select(SEQ, ROW), on=SEQ, how="inner")
+        lines = backend.at(cells.lines.select(SEQ, ROW), backend.keep(lines), SEQ)
     adds = [f"{part}_{index}" for index in range(len(found)) for part in "cb"]
     table = rows.select(ROW, "concerned", *adds, "takes_part", "partakes")
     if cells.by == COMBO:

@@ -17,7 +17,7 @@ from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
 from claimrules.engine.frame.index import concern_flag, partner_flag
 from claimrules.engine.frame.parts import CORE
 from claimrules.expr.to_frame import all_true, any_true
-from claimrules.rulebook.rule import Key, Rule, RuleScope
+from claimrules.rulebook.rule import Key, Rule
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -180,6 +180,14 @@ def unkeyed(context: Context, combos: Combinations, keys: Keys, shared: "Shared"
     return lines.filter(any_true(lacking))
 
 
+def counting(context: Context, combos: Combinations, rule: Rule) -> Any:
+    """Whether a rule may concern lines, or they may prove something about others, by their class."""
+    number = context.engine.numbers[rule.code]
+    return combos.among(
+        context.nw, list({*combos.having(concern_flag(number)), *combos.having(partner_flag(number))})
+    )
+
+
 def reachable(context: Context, combos: Combinations, rule: Rule, shared: "Shared") -> "Lazy":
     """The lines that the rule may concern, and those that share a key with one and may prove something."""
     nw, number = context.nw, context.engine.numbers[rule.code]
@@ -187,8 +195,7 @@ def reachable(context: Context, combos: Combinations, rule: Rule, shared: "Share
     every = len(concerned) == len(combos.classes)
     among = combos.among(nw, concerned)
     partners = {*combos.having(partner_flag(number)), *concerned}
-    chosen = rule.scope is RuleScope.PAIR and len(partners) < len(combos.classes)
-    proving = combos.among(nw, sorted(partners)) if chosen else None
+    proving = counting(context, combos, rule) if len(partners) < len(combos.classes) else None
     if every or not keys:
         return combos.lines if proving is None else combos.lines.filter(proving)
     lines = grouped(context, combos, keys, shared)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import RAW_OF, derive
-from claimrules.engine.frame.packing import beside
+from claimrules.engine.frame.packing import looked_up
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -42,4 +42,4 @@ def _of_first(context: Context, lines: "Lazy", name: str) -> "Lazy":
     read: Any = derive(nw, texts, context.reader, frozenset({name})).select(first, name).collect()
     if read[name].null_count():
         return lines
-    return beside(lines, context.backend.encode(read.lazy(), [name]), first, name)
+    return looked_up(lines, context.backend.encode(read.lazy(), [name]), first, name)
