@@ -195,9 +195,11 @@ def _look(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any])
         looked = attrs.evolve(pair_rules.look(context, lines, rule, number, meeting), rest=rest)
     else:
         looked = around.nothing(context, rule, number, rest)
-    if meeting.alone is None or (meeting.passes and rest):
+    if meeting.alone is None:
         return looked
-    told = told_alone(context, run, rule, meeting.alone)
+    told = meeting.unspoken if meeting.passes and rest else told_alone(context, run, rule, meeting.alone)
+    if told is None:
+        return looked
     return attrs.evolve(looked, frame=context.nw.concat([looked.frame, told], how="vertical"))
 
 

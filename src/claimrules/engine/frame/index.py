@@ -76,9 +76,16 @@ def _adding(rule: Rule) -> Condition:
 
 
 def _static(condition: Condition, *, other: bool) -> Condition:
-    """The conjuncts that code, modifiers and other narrow fields of one of the two lines decide."""
-    kept = tuple(part for part in conjuncts(condition) if part != TRUE and _is_static(part, other=other))
-    return And(kept) if len(kept) > 1 else kept[0] if kept else TRUE
+    """What code, modifiers and other narrow fields of one of the two lines say of a condition: it holds where that does."""
+    if _is_static(condition, other=other):
+        return condition
+    if isinstance(condition, And):
+        kept = tuple(part for each in condition.parts if (part := _static(each, other=other)) != TRUE)
+        return And(kept) if len(kept) > 1 else kept[0] if kept else TRUE
+    if isinstance(condition, Or):
+        parts = tuple(_static(each, other=other) for each in condition.parts)
+        return TRUE if TRUE in parts else Or(parts)
+    return TRUE
 
 
 def _is_static(part: Condition, *, other: bool) -> bool:

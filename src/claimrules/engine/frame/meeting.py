@@ -22,19 +22,21 @@ if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
     Lazy = nw.LazyFrame[Any]
+    Expr = nw.Expr
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Meeting:
     """``met`` are the lines to pair, ``alone`` those that no partner can prove anything about.
 
-    ``alone`` has the outcome of each beside it; ``passes`` says that these have all passed. ``published``
-    is what is known of their pairs of codes.
+    ``alone`` has the outcome of each beside it; ``passes`` says that these have all passed, all but those
+    of which ``unspoken`` tells the outcome. ``published`` is what is known of their pairs of codes.
     """
 
     met: "Lazy"
     alone: "Lazy | None"
     passes: bool = False
+    unspoken: "Lazy | None" = None
     published: "Published | None" = None
 
     def meets(self, context: Context) -> bool:
@@ -133,9 +135,8 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
     return Meeting(
         met=backend.at(combos.lines, met, SEQ),
         alone=_silent(context, known, rule, alone),
-        passes=rule.needs is None
-        and not known.choices.causes
-        and not may_lack_keys(context, combos, every, shared),
+        passes=rule.needs is None and not may_lack_keys(context, combos, every, shared),
+        unspoken=_unspoken(context, combos, known, rule, judged),
         published=Published(
             facts=rows.select(*KEYS, "indicator", "lack", "pair_edition").unique(),
             choices=known.choices.table,
@@ -144,18 +145,36 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
     )
 
 
+def _unspoken(
+    context: Context, combos: Combinations, known: relations.Related, rule: Rule, judged: "Lazy"
+) -> "Lazy | None":
+    """Lines that met no pair, and have company, where no table speaks: unknown."""
+    if known.unspoken is None:
+        return None
+    concerned = combos.among(context.nw, combos.having(concern_flag(context.engine.numbers[rule.code])))
+    lines = known.unspoken.filter(concerned).join(judged, on=SEQ, how="anti")
+    lines = lines.with_columns(**{OUTCOME: _lack(context, known, rule)})
+    return around.told_of_itself(context.nw, rule, lines)
+
+
 def _silent(context: Context, known: relations.Related, rule: Rule, alone: "Lazy") -> "Lazy":
     """Lines that met no pair: passed, or unknown where no table speaks and there is another line."""
+    if known.unspoken is None:
+        return alone.with_columns(default=context.nw.lit(PASSED, context.nw.Int64))
+    alone = alone.join(known.unspoken.select(SEQ, "k_choice"), on=SEQ, how="left")
+    return alone.with_columns(default=_lack(context, known, rule))
+
+
+def _lack(context: Context, known: relations.Related, rule: Rule) -> "Expr":
+    """The byte of the cause that no table speaks for a line, or that of passed."""
     nw = context.nw
     default = nw.lit(PASSED, nw.Int64)
-    if known.choices.causes:
-        alone = alone.join(known.company, on=SEQ, how="left")
     for cause in sorted(set(known.choices.causes.values())):
         byte = nw.lit(unknown_byte(rule, INDICATOR, cause), nw.Int64)
         numbers = [number for number, why in known.choices.causes.items() if why is cause]
         test = nw.col("k_choice").is_in(numbers).fill_null(value=False)
         default = nw.when(test).then(byte).otherwise(default)
-    return alone.with_columns(default=default)
+    return default
 
 
 def told_alone(context: Context, run: around.Run, rule: Rule, lines: "Lazy") -> "Lazy":

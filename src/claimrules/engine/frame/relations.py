@@ -35,10 +35,11 @@ class Related:
     Columns: ``k_group``, ``k_choice``, ``k_day``, ``k_code``, ``k_other``, ``indicator`` (blank where not
     known), ``lack``, the number of the cause then, and ``pair_edition``, the number of an edition by
     ``choices.editions``. ``lines`` are those whose code may stand in one of them, with class, group and
-    code; ``company`` all that share their keys with others, with the editions that speak for each.
+    code; ``unspoken`` all that share their keys with others and for which no edition speaks, with class and
+    ``k_choice``; ``None`` where one speaks for each.
     """
 
-    company: "Lazy"
+    unspoken: "Lazy | None"
     lines: "Lazy"
     rows: "Lazy"
     choices: Choices
@@ -51,7 +52,7 @@ def related(
     nw, backend = context.nw, context.backend
     company = several(context, combos, Keys(wide=tuple(keys), narrow=(), complete=True), shared)
     by_line = combos.lines.select(SEQ, "k_slot", "line_setting", k_day=nw.col("line_from_date"))
-    dated = backend.at(by_line, company.select(SEQ, GROUP), SEQ)
+    dated = backend.at(by_line, company.select(SEQ, CLASS, GROUP), SEQ)
     choices = _choices(context, dated)
     near = nearby(context, combos, company, choices, role)
     lines = backend.at(by_line, near.lines, SEQ)
@@ -62,8 +63,9 @@ def related(
     mine = told.select(GROUP, *KEYS[:3]).unique()
     met = backend.keep(mine.join(near.pairs, on=[GROUP, "k_code"], how="inner"))
     rows = _found(context, choices, met, near, role)
+    unspoken = dated.join(choices.table, on=on, how="inner").select(SEQ, CLASS, "k_choice")
     return Related(
-        company=dated.join(choices.table, on=on, how="inner").select(SEQ, "k_choice"),
+        unspoken=backend.keep(unspoken.filter(nw.col("k_choice").is_in(silent))) if silent else None,
         lines=lines.select(SEQ, CLASS, GROUP, "k_code"),
         rows=backend.keep(rows),
         choices=choices,
@@ -73,7 +75,9 @@ def related(
 def _choices(context: Context, lines: "Lazy") -> Choices:
     """Number the editions that speak for the days, settings and code books of the lines."""
     nw, resolver = context.nw, context.resolver
-    asked = context.local(lines.select("k_slot", "line_setting", "k_day").unique())
+    told = ("k_slot", "line_setting", "k_day")
+    numbered = context.backend.identify(lines, "k_asked", told)
+    asked = context.local(context.backend.distinct(numbered, "k_asked", told).select(*told))
     found: dict[str, list[Any]] = {"k_slot": [], "line_setting": [], "k_day": [], "k_choice": []}
     numbers: dict[Any, int] = {}
     known: dict[int, tuple[Lookup, tuple[Choice, ...]]] = {}

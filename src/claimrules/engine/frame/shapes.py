@@ -17,7 +17,7 @@ from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import concern_flag, only_places
 from claimrules.engine.frame.parts import CORE, conditions_of, edition_of
-from claimrules.engine.frame.sharing import counting, keys_of, several, unkeyed
+from claimrules.engine.frame.sharing import alone, counting, keys_of, several, unkeyed
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
 from claimrules.engine.outcomes import FIRED
 from claimrules.expr.nodes import aggregates
@@ -155,15 +155,15 @@ def _cells(
         if "line_denied" in varying:
             lines = around.denied(context, combos, lines, run.denied)
         lines = backend.keep(backend.identify(lines, ROW, (COMBO, *varying)))
-        first = lines.group_by(ROW).agg(*(nw.col(each).min() for each in (COMBO, CLASS, *varying)))
-        first = backend.keep(first)
+        first = backend.keep(backend.distinct(lines, ROW, (COMBO, CLASS, *varying)))
         table, by, lines = first.select(ROW, CLASS), ROW, lines.select(SEQ, CLASS, ROW)
     else:
         table = backend.keep(combos.frame.select(COMBO, CLASS, **{ROW: nw.col(CORE if cored else COMBO)}))
-        first, by = table.group_by(ROW).agg(nw.col(COMBO).min()), COMBO
-        # A rule that names the core alone says the same of all classes of one core.
-        first = backend.keep(first.join(table.select(COMBO, CLASS), on=COMBO, how="inner"))
-        lines = combos.lines.select(SEQ, CLASS, COMBO)
+        first, by, lines = table, COMBO, combos.lines.select(SEQ, CLASS, COMBO)
+        if cored:
+            # A rule that names the core alone says the same of all classes of one core.
+            one = table.group_by(ROW).agg(nw.col(COMBO).min())
+            first = backend.keep(one.join(table.select(COMBO, CLASS), on=COMBO, how="inner"))
     first = first.select(COMBO, CLASS, *varying, **{SEQ: nw.col(ROW)})
     shared[name] = Cells(by=by, table=table, lines=lines, first=first)
     return shared[name]
@@ -231,15 +231,15 @@ def _unlike(context: "Context", lines: "Lazy", rest: Mapping[Any, int]) -> "Lazy
 def _told_alone(asked: _Asked, table: "Lazy", rest: Mapping[Any, int]) -> "Lazy":
     """What is said of lines that share their keys with no other."""
     context, cells, shared = asked.context, asked.cells, asked.shared
-    nw, company = context.nw, asked.company
-    name = ("alone", id(company), COMBO if cells.by == COMBO else id(cells))
-    if name not in shared:
-        others = cells.lines.join(company.select(SEQ), on=SEQ, how="anti")
-        if asked.lacking is not None:
-            others = others.join(asked.lacking.select(SEQ), on=SEQ, how="anti")
-        shared[name] = context.backend.keep(others.select(SEQ, cells.by))
+    nw, backend = context.nw, context.backend
+    lone = alone(context, asked.run.combos, asked.keys, shared)
+    if cells.by == ROW:
+        name = ("alone", id(lone), id(cells))
+        if name not in shared:
+            shared[name] = backend.keep(backend.at(cells.lines.select(SEQ, ROW), lone.select(SEQ), SEQ))
+        lone = shared[name]
     said = _unlike(context, table.filter(~nw.col(OUTCOME).is_null()), rest)
-    lines = shared[name].join(said.select(cells.by, *_SAID), on=cells.by, how="inner")
+    lines = lone.join(said.select(cells.by, *_SAID), on=cells.by, how="inner")
     return around.told(nw, lines, other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
 
 

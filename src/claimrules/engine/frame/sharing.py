@@ -120,6 +120,20 @@ def several(context: Context, combos: Combinations, keys: Keys, shared: "Shared"
     return shared[name]
 
 
+def alone(context: Context, combos: Combinations, keys: Keys, shared: "Shared") -> "Lazy":
+    """The lines whose keys are all known and shared with no other line: number, class and combination."""
+    name = ("alone", keys.wide, keys.narrow)
+    if name not in shared:
+        lines = combos.lines.select(SEQ, CLASS, COMBO)
+        others = [several(context, combos, keys, shared)]
+        lacking = unkeyed(context, combos, keys, shared)
+        others += [] if lacking is None else [lacking]
+        for each in others:
+            lines = lines.join(each.select(SEQ), on=SEQ, how="anti")
+        shared[name] = context.backend.keep(lines)
+    return shared[name]
+
+
 def narrow(context: Context, combos: Combinations, keys: tuple[Key, ...], shared: "Shared") -> Narrow:
     """Number what the combinations carry of some keys."""
     name = ("narrow", keys)

@@ -13,7 +13,7 @@ from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, SEQ
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.index import concern_flag, partner_flag, settled
 from claimrules.engine.frame.parts import CORE
-from claimrules.engine.frame.sharing import keys_of, several, unkeyed
+from claimrules.engine.frame.sharing import alone, keys_of, several, unkeyed
 from claimrules.engine.frame.verdicts import alone_outcome
 from claimrules.engine.outcomes import FIRED, field_byte
 from claimrules.engine.pair_rules import INDICATOR
@@ -60,12 +60,17 @@ def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: "Shared"
     lines = combos.lines.filter(concerned).select(SEQ, COMBO, CLASS)
     lacking = unkeyed(context, combos, keys, shared)
     keyless = None if lacking is None else lacking.filter(concerned).select(SEQ)
-    mine = lines if keyless is None else lines.join(keyless, on=SEQ, how="anti")
-    mine = mine.join(silent, on=COMBO, how="inner")
-    alone = mine.join(company.select(SEQ), on=SEQ, how="anti").with_columns(**{OUTCOME: nw.col("by_itself")})
-    beside = mine if not rest else mine.filter(~nw.col(CLASS).is_in(list(rest)))
-    beside = beside.join(company.select(SEQ), on=SEQ, how="semi").with_columns(**{OUTCOME: nw.col("lack")})
-    told = nw.concat([part.select(SEQ, OUTCOME) for part in (alone, beside)], how="vertical")
+    lone = alone(context, combos, keys, shared).filter(concerned).join(silent, on=COMBO, how="inner")
+    beside = company.filter(concerned)
+    beside = beside.filter(~combos.among(nw, list(rest))) if rest else beside
+    beside = beside.join(silent, on=COMBO, how="inner")
+    told = nw.concat(
+        [
+            lone.select(SEQ, **{OUTCOME: nw.col("by_itself")}),
+            beside.select(SEQ, **{OUTCOME: nw.col("lack")}),
+        ],
+        how="vertical",
+    )
     judged = lines.join(silent.select(COMBO), on=COMBO, how="anti").select(SEQ)
     if keyless is not None:
         judged = nw.concat([judged, keyless], how="vertical").unique()
