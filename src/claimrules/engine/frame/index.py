@@ -39,7 +39,7 @@ def concern_flag(number: int) -> str:
 
 
 def partner_flag(number: int) -> str:
-    """The flag of the classes that may hold the other line of a pair rule, or add to what a group rule counts."""
+    """The flag of the classes that may hold a partner of a pair rule, or add to what a group rule counts."""
     return f"v_{number}"
 
 
@@ -76,7 +76,7 @@ def _adding(rule: Rule) -> Condition:
 
 
 def _static(condition: Condition, *, other: bool) -> Condition:
-    """What code, modifiers and other narrow fields of one of the two lines say of a condition: it holds where that does."""
+    """A condition on the narrow fields of one of the two lines that holds wherever the whole does."""
     if _is_static(condition, other=other):
         return condition
     if isinstance(condition, And):
