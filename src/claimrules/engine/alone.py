@@ -148,7 +148,7 @@ def _said(
 def standing(engine: "Engine", subject: Subject, covered: int) -> Standing:
     """What is kept of the class of a line, as far as its keys are known."""
     kept = subject.known.alone
-    key = covered, engine.known_keys(subject)
+    key = engine.known_keys(subject, covered)
     found = kept.get(key)
     if found is None:
         if len(kept) >= _KEPT:

@@ -9,7 +9,7 @@ from claimrules.engine.asking import Ask, Batch
 from claimrules.engine.group_rules import GroupRule
 from claimrules.engine.group_run import judge_in_group
 from claimrules.engine.history import Coverage
-from claimrules.engine.index import Parts, Places
+from claimrules.engine.index import Group, Parts, Places
 from claimrules.engine.keys import Same
 from claimrules.engine.neighbours import Neighbours
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE, no_history_byte
@@ -164,13 +164,14 @@ class Around:
                         self._run_among(at, batch, others)
                     continue
                 if batch.related:
-                    found: Parts | None = _shared(
-                        self.places.of(ask.place, ask.dated, subject).parts(same, subject)
-                    )
-                else:
-                    found = neighbours.group(same, subject, batch.gathered)
-                if found is not None:
-                    self._run(at, batch, found, rules)
+                    place = self.places.of(ask.place, ask.dated, subject)
+                    parts = _shared(place.parts(same, subject))
+                    if parts is not None:
+                        self._run(at, batch, parts, rules)
+                    continue
+                group = neighbours.group(same, subject, batch.gathered)
+                if group is not None:
+                    self._run_in(at, batch, group)
 
     def _ask_place(self, at: Stands, ask: Ask, rules: int) -> None:
         """Ask rules of lines of one place."""
@@ -205,16 +206,26 @@ class Around:
             number = compiled.number
             if not may >> number & 1 or (not compiled.shares_concern and not compiled.concerns(subject)):
                 continue
-            covered = bool(at.covered >> number & 1)
             if isinstance(compiled, GroupRule):
-                said = judge_in_group(compiled, number, subject, parts[0], covered=covered)
-                at.put(self._base + number, number, *(said or (NOT_APPLICABLE, NO_PROOFS)))
-            else:
-                at.put(
-                    self._base + number,
-                    number,
-                    *decide(compiled, subject, parts, self.lookup, covered=covered),
-                )
+                self._judge(at, compiled, parts[0])
+                continue
+            covered = bool(at.covered >> number & 1)
+            said = decide(compiled, subject, parts, self.lookup, covered=covered)
+            at.put(self._base + number, number, *said)
+
+    def _run_in(self, at: Stands, batch: Batch, group: Group) -> None:
+        """Run group rules on a line in its group."""
+        for compiled in batch.rules:
+            if compiled.shares_concern or compiled.concerns(at.subject):
+                self._judge(at, compiled, group)
+
+    def _judge(self, at: Stands, compiled: GroupRule, group: Group) -> None:
+        """Judge a line in its group by one rule."""
+        number = compiled.number
+        covered = bool(at.covered >> number & 1)
+        said = judge_in_group(compiled, number, at.subject, group, covered=covered)
+        byte, proofs = said or (NOT_APPLICABLE, NO_PROOFS)
+        at.put(self._base + number, number, byte, proofs)
 
     def _run_among(self, at: Stands, batch: Batch, others: Sequence[Subject]) -> None:
         """Run pair rules on a line and the few that may prove something."""

@@ -72,19 +72,16 @@ def _told(
     if not fired.settled:
         at = engine.situation(subject, number, proofs, lookup)
         return fired.tell(at), basis(fired, at)
-    kept = subject.kind.told
-    found = kept.get(number)
-    if found is None:
-        found = kept[number] = fired.tell(engine.situation(subject, number, proofs, lookup))
-    return found, ""
+    return engine.told(subject, number, lookup), ""
 
 
 def basis(fired: Fired, at: Situation) -> str:
     """``npi`` where group or specialty were unknown, so that the NPI alone says who is the physician."""
     if not fired.physician:
         return ""
-    lines = [side.line for side in (at.subject, at.other) if side is not None]
-    return "npi" if any(line.group is None or line.specialty is None for line in lines) else ""
+    line, other = at.subject.line, (at.other or at.subject).line
+    known = line.group is not None and line.specialty is not None
+    return "" if known and other.group is not None and other.specialty is not None else "npi"
 
 
 def _wanted(rule: Rule, byte: int) -> Wanted:

@@ -57,12 +57,8 @@ class _Counted:
         number = compiled.number
         # Who adds nothing makes no difference.
         self.members = members = [member for member in group if member.proves >> number & 1]
-        if not compiled.contributes_alike:
-            self.contributions = tuple(map(compiled.contribute, members))
-        elif compiled.asks_denied:
-            self.contributions = tuple([_contributed(compiled, each, denied=each.denied) for each in members])
-        else:
-            self.contributions = tuple([_contributed(compiled, each, denied=False) for each in members])
+        alike = compiled.contributes_alike
+        self.contributions = _alike(compiled, members) if alike else tuple(map(compiled.contribute, members))
         self.come = come(compiled, self.contributions)
         self.proofs: list[Subject] | None = None
         self.told = False
@@ -91,12 +87,17 @@ def judge_in_group(
     return byte, Proofs(first, len(proofs) - counts(compiled.contribute(subject)), counted.come.aggregates)
 
 
-def _contributed(compiled: "GroupRule", member: Subject, *, denied: bool) -> tuple[Any, ...]:
-    kept, key = member.kind.contributed, (compiled.number, denied)
-    found = kept.get(key)
-    if found is None:
-        found = kept[key] = compiled.contribute(member)
-    return found
+def _alike(compiled: "GroupRule", members: Sequence[Subject]) -> Contributions:
+    """What members contribute, of whom those of a kind, denied or not, do alike."""
+    number, asks_denied, found = 2 * compiled.number, compiled.asks_denied, []
+    for member in members:
+        kept = member.kind.contributed
+        key = number + 1 if asks_denied and member.denied else number
+        parts = kept.get(key)
+        if parts is None:
+            parts = kept[key] = compiled.contribute(member)
+        found.append(parts)
+    return tuple(found)
 
 
 def come(compiled: "GroupRule", contributions: Contributions) -> Come:

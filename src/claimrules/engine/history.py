@@ -1,5 +1,6 @@
 """What a run can see beyond the lines that it judges, as the caller declares it (language, A8)."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import MAXYEAR, date
 from typing import Final
@@ -35,21 +36,32 @@ class Coverage:
 
 
 def coverer(needing: Mapping[Needs | None, int]) -> Callable[[Coverage, date | None], int]:
-    """Give what says of which needs everything is known for a day: the bits of each together."""
+    """Give what says of which needs everything is known for a day: the bits of each together.
+
+    Between two of the numbers of days that are needed all is the same: it is found out once.
+    """
     always = needing.get(None, 0)
     needs = [(each, bits) for each, bits in needing.items() if each is not None]
+    befores = sorted({each.days_before for each, _ in needs})
+    afters = sorted({each.days_after for each, _ in needs})
+    kept: dict[tuple[int, int, bool, int], int] = {}
 
     def covered(coverage: Coverage, day: date | None) -> int:
-        if day is None or coverage.complete_from is None or coverage.complete_to is None:
+        first, last = coverage.complete_from, coverage.complete_to
+        if day is None or first is None or last is None:
             return always
-        at, reach, found = day.toordinal(), _REACH[coverage.providers], always
-        before = at - coverage.complete_from.toordinal()
-        after = coverage.complete_to.toordinal() - at
-        for each, bits in needs:
-            near = each.days_before <= before and each.days_after <= after
-            near = near and (not each.year or day >= new_year(coverage.complete_from))
-            if near and _REACH[each.providers] <= reach:
-                found |= bits
+        at, reach = day.toordinal(), _REACH[coverage.providers]
+        before, after = at - first.toordinal(), last.toordinal() - at
+        whole_year = day >= new_year(first)
+        key = bisect_right(befores, before), bisect_right(afters, after), whole_year, reach
+        found = kept.get(key)
+        if found is None:
+            found = always
+            for each, bits in needs:
+                near = each.days_before <= before and each.days_after <= after
+                if near and (whole_year or not each.year) and _REACH[each.providers] <= reach:
+                    found |= bits
+            kept[key] = found
         return found
 
     return covered

@@ -46,12 +46,15 @@ def key_functions(same: tuple[Key, ...]) -> tuple[KeyFunction, ...]:
     return _function(plain, _PHYSICIAN[:1]), _function(plain, _PHYSICIAN[1:])
 
 
-def keys_known(sames: Iterable["Same"]) -> Callable[[Subject], tuple[bool, ...]]:
-    """Give what says which parts of keys are known, as far as lines of a class differ in that."""
+def keys_known(sames: Iterable["Same"]) -> Callable[[Subject, int], tuple[object, ...]]:
+    """Give what says which parts of keys are known, as far as lines of a class differ in that.
+
+    What is ``covered`` stands before these.
+    """
     texts = dict.fromkeys(text for same in sames for text in same.texts if text not in _OF_CLASS)
     source = Source()
-    source.add(1, f"return ({', '.join(f'{text} is None' for text in texts)},)" if texts else "return ()")
-    return source.compile("keys_known", "s")
+    source.add(1, f"return ({', '.join(['covered', *(f'{text} is None' for text in texts)])},)")
+    return source.compile("keys_known", "s, covered")
 
 
 @attrs.frozen(eq=False)

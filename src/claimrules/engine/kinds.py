@@ -28,11 +28,22 @@ class Kind:
 
     ``concerned`` (the rules that look around and may concern it, by number) and ``early`` (those of them
     before the last stratum, as bits) are filled when a run first looks around. ``contributed`` is what such
-    a line contributes to groups, by the number of the rule and whether it is denied; ``told`` is what is told
-    of settled rules that fired, by their numbers.
+    a line contributes to groups, by twice the number of the rule, and one more where it is denied; ``told``
+    is what is told of settled rules that fired, by their numbers; ``proves`` what such a line may prove, -1
+    until that is found out.
     """
 
-    __slots__ = ("code", "concerned", "contributed", "early", "looked", "modifiers", "outcomes", "told")
+    __slots__ = (
+        "code",
+        "concerned",
+        "contributed",
+        "early",
+        "looked",
+        "modifiers",
+        "outcomes",
+        "proves",
+        "told",
+    )
 
     def __init__(self, subject: Subject, outcomes: bytes) -> None:
         """Keep what was looked up for the first line of the kind, and the outcomes of its settled rules."""
@@ -42,7 +53,8 @@ class Kind:
         self.looked = False
         self.concerned: tuple[int, ...] = ()
         self.early = 0
-        self.contributed: dict[tuple[int, bool], tuple[Any, ...]] = {}
+        self.contributed: dict[int, tuple[Any, ...]] = {}
+        self.proves = -1
         self.told: dict[int, Explained] = {}
 
 

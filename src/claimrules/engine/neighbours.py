@@ -22,7 +22,7 @@ class Neighbours:
         """Gather what all lines may prove, and those of each day that is near."""
         self._masks = masks
         self._near, self._everyone, self._rest = places.near, places.everyone, places.rest
-        self._groups: dict[tuple[Same, tuple[Any, ...]], tuple[Group]] = {}
+        self._groups: dict[tuple[Same, tuple[Any, ...]], Group] = {}
         self._days: dict[date | None, tuple[int, int]] = {}
         self._codes: dict[tuple[date | None, str | None], int] = {}
         # What any of the lines may prove, and what two of them: that is proven by another whoever asks.
@@ -73,11 +73,15 @@ class Neighbours:
         others = [other for other in among if other.proves & bits and other is not subject]
         if not others:
             return others
+        if len(same.functions) == 1:
+            function = same.functions[0]
+            key = function(subject)
+            return [] if isinstance(key, int) else [other for other in others if function(other) == key]
         keys = [(function, function(subject)) for function in same.functions]
         known = [(function, key) for function, key in keys if not isinstance(key, int)]
         return [other for other in others if _shares(known, other)]
 
-    def group(self, same: Same, subject: Subject, bits: int) -> tuple[Group, ...] | None:
+    def group(self, same: Same, subject: Subject, bits: int) -> Group | None:
         """The lines of one key that may add something for rules, given as bits, if others are among them.
 
         It is the same group for all of the lines: they are asked with the same bits.
@@ -90,8 +94,8 @@ class Neighbours:
         if found is None:
             among = self._near if same.dated else self._everyone
             members = [each for each in among if each.proves & bits and function(each) == key]
-            found = self._groups[same, key] = (Group(members),)
-        members = found[0].members
+            found = self._groups[same, key] = Group(members)
+        members = found.members
         return None if not members or (len(members) == 1 and members[0] is subject) else found
 
 

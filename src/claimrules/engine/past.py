@@ -111,14 +111,15 @@ def gather(
     past: Past | None,
 ) -> Places:
     """Gather the lines that matter to those judged, whose days are near, and what these may prove."""
-    learning, known, learn = Learning(engine, lookup), engine.learn.known, engine.learn
-    coded = True
+    learning, coded = Learning(engine, lookup), True
     for subject in subjects:
-        line = subject.line
         subject.learning = learning
-        proves = known.get((subject.slot, line.code, line.modifiers))
-        subject.proves = learn(subject) if proves is None else proves
-        if line.code is None:
+        if subject.judged:
+            kind = subject.kind
+            if kind.proves < 0:
+                kind.proves = engine.learn(subject)
+            subject.proves = kind.proves
+        if subject.line.code is None:
             coded = False
     days = {at.subject.line.from_date for at in stands}
     if len(stands) < len(subjects):

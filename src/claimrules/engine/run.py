@@ -12,7 +12,7 @@ from claimrules.codebook.kept import Silence as Silent
 from claimrules.engine.alone import LoneProofs
 from claimrules.engine.around import Around
 from claimrules.engine.asking import Masks, Plans, masks
-from claimrules.engine.explain import Explainer, Situation
+from claimrules.engine.explain import Explained, Explainer, Situation
 from claimrules.engine.fired import Fired
 from claimrules.engine.group_rules import GroupRule, compile_group_rule
 from claimrules.engine.history import Coverage, coverer
@@ -185,8 +185,8 @@ class Engine:
         return sum(compiled.rule.stratum < LAST_STRATUM for compiled in self.around)
 
     @cached_property
-    def known_keys(self) -> Callable[[Subject], tuple[bool, ...]]:
-        """Gives which keys of a line are known, as far as lines of its class differ in that."""
+    def known_keys(self) -> Callable[[Subject, int], tuple[object, ...]]:
+        """Gives what is covered and which keys of a line are known, as far as lines of its class differ."""
         return keys_known([each.same for each in self.around])
 
     @cached_property
@@ -237,6 +237,15 @@ class Engine:
             if len(self._tells) >= _KEPT:
                 self._tells.clear()
             found = self._tells.setdefault(outcomes, told(self.rules, self.taken_in, self.takers, outcomes))
+        return found
+
+    def told(self, subject: Subject, number: int, lookup: Lookup) -> Explained:
+        """What is told of a settled rule that fired: the same of all lines of a kind."""
+        kept = subject.kind.told
+        found = kept.get(number)
+        if found is None:
+            situation = self.situation(subject, number, NO_PROOFS, lookup)
+            found = kept[number] = self.fired(number).tell(situation)
         return found
 
     def situation(self, subject: Subject, number: int, proofs: Proofs, lookup: Lookup) -> Situation:

@@ -58,5 +58,7 @@ def _is_grave(engine: "Engine", subject: Subject, number: int, proven: Proofs, l
         return False
     if not engine.rules[number].severity_if:
         return True
+    if engine.fired(number).settled:
+        return engine.told(subject, number, lookup).severity in GRAVE
     situation = engine.situation(subject, number, proven, lookup)
     return engine.fired(number).severity(situation) in GRAVE

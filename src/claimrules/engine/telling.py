@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -31,6 +30,8 @@ Unknown = tuple[tuple[UnknownCount, ...], dict[Cause, int], int]
 class Telling:
     """The judged lines of a run; each field of its result is made from them when it is asked for."""
 
+    __slots__ = ("_coverage", "_engine", "_findings", "_grouped", "_judged", "_lookup", "_said", "_unknown")
+
     def __init__(
         self,
         engine: Engine,
@@ -43,6 +44,8 @@ class Telling:
         self._engine, self._lookup, self._judged, self._coverage = engine, lookup, judged, coverage
         self._said = said
         self._findings: tuple[Finding, ...] | None = None
+        self._grouped: Counter[tally.Group] | None = None
+        self._unknown: Unknown | None = None
 
     def result(self, *, outcomes: bool, rejected: tuple[Rejected, ...] = ()) -> CheckResult:
         """Give the result: with judgements of every rule it tells later; else now, and lets the lines go."""
@@ -102,18 +105,25 @@ class Telling:
         """Count the lines on which nothing fired and something is unknown."""
         return sum(map(tally.is_incomplete, (one.outcomes for one in self._judged)))
 
-    @cached_property
+    @property
     def _groups(self) -> Counter[tally.Group]:
-        return Counter(
-            tally.group_of(one.outcomes, one.subject.slot, one.subject.line.from_date, one.subject.line.code)
-            for one in self._judged
-        )
+        if self._grouped is None:
+            self._grouped = Counter(
+                tally.group_of(
+                    one.outcomes, one.subject.slot, one.subject.line.from_date, one.subject.line.code
+                )
+                for one in self._judged
+            )
+        return self._grouped
 
-    @cached_property
+    @property
     def unknown(self) -> Unknown:
         """What kept lines from being judged, by cause, and how many."""
-        groups = self._groups
-        return tally.unknown_counts(self._engine.rules, groups, tally.unlisted_codes(groups), self._coverage)
+        if self._unknown is None:
+            groups = self._groups
+            lacking = tally.unlisted_codes(groups)
+            self._unknown = tally.unknown_counts(self._engine.rules, groups, lacking, self._coverage)
+        return self._unknown
 
     def assumptions(self) -> tuple[str, ...]:
         """What the run took for granted."""
