@@ -20,12 +20,12 @@ from claimrules.engine.frame.context import (
 )
 from claimrules.engine.frame.dates import FILLED, PROFILE, Dates, Days, literal, read, sentinel
 from claimrules.engine.frame.division import divided
-from claimrules.engine.frame.door import Backend, plus
+from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.gathering import apart, digits, early
 from claimrules.engine.frame.index import flags_of
-from claimrules.engine.frame.packing import beside
+from claimrules.engine.frame.packing import beside, looked_up
 from claimrules.engine.frame.parts import CORE, Part, Signature, conditions_of, core_columns
 from claimrules.engine.frame.wide_keys import read_keys
 from claimrules.expr.nodes import Condition, names
@@ -147,11 +147,11 @@ def combine(context: Context) -> Combinations:
             rows = near.distinct(combos, key, (CORE, *further)).join(theirs, on=CORE, how="inner")
         found.append(parts.judge(here, rows, task, hoisted))
     combos, classes = _classed(here, combos, found)
-    combos = _far(context, near, near.keep(combos))
+    combos = context.brought_back(near, near.keep(combos))
     return Combinations(
         frame=combos,
         lines=_ground(context, lines, combos),
-        core=_far(context, near, known),
+        core=context.brought_back(near, known),
         classes=classes,
         dates=dates,
     )
@@ -253,40 +253,28 @@ def _tested(nw: Any, hoisted: Mapping[Condition, str]) -> dict[str, "Expr"]:
     return {name: writer.tested(node) for node, name in hoisted.items()}
 
 
-def _far(context: Context, backend: Backend, frame: "Lazy") -> "Lazy":
-    """A small frame of this process where the lines lie."""
-    if backend is context.backend:
-        return frame
-    kinds = {name: _kind(kind) for name, kind in frame.collect_schema().items()}
-    return context.backend.table(backend.local(frame), kinds)
-
-
-def _kind(kind: Any) -> str:
-    if kind.is_float():
-        return "float"
-    return "number" if kind.is_integer() else "date" if kind.is_temporal() else "text"
-
-
 def _classed(context: Context, combos: "Lazy", found: Sequence[Part]) -> tuple["Lazy", dict[Any, Class]]:
     """Give each combination its class, which the signs of its rows in every part make; and what each is."""
     backend = context.backend
-    signed = combos.select(COMBO, *(part.key for part in found))
+    raw = [name for name in combos.collect_schema().names() if name.startswith("r_")]
+    kept = (COMBO, CORE, COUNT, "k_slot", "k_quarter", *(raw if context.engine.around else ()))
+    signed = combos.select(*dict.fromkeys((*kept, *(part.key for part in found))))
     # A part that says the same of all rows tells nothing apart.
     telling = [part for part in found if len(part.signatures) > 1]
     for part in telling:
-        signed = signed.join(part.signed, on=part.key, how="left")
+        if backend.name == "polars":
+            signed = looked_up(signed, part.signed, part.key, part.sign)
+        else:
+            signed = signed.join(part.signed, on=part.key, how="left")
     signs = tuple(part.sign for part in telling)
-    signed = backend.keep(backend.identify(signed.select(COMBO, *signs), CLASS, signs))
+    signed = backend.keep(backend.identify(signed.select(*kept, *signs), CLASS, signs))
     told = context.local(backend.distinct(signed, CLASS, signs))
     always = [each for part in found if part not in telling for each in part.signatures.values()]
     classes = {}
     for row, value in enumerate(told[CLASS]):
         mine = (*always, *(part.signatures[told[part.sign][row]] for part in telling))
         classes[value] = _class(mine, len(context.engine.line_rules))
-    raw = [name for name in combos.collect_schema().names() if name.startswith("r_")]
-    kept = (COMBO, CORE, COUNT, "k_slot", "k_quarter", *(raw if context.engine.around else ()))
-    combos = combos.select(*kept).join(signed.select(COMBO, CLASS), on=COMBO, how="inner")
-    return combos, classes
+    return signed.select(*kept, CLASS), classes
 
 
 def _class(signatures: Sequence[Signature], count: int) -> Class:

@@ -88,6 +88,13 @@ class Context:
         """The same run where another engine works."""
         return attrs.evolve(self, backend=backend, reader=attrs.evolve(self.reader, nw=backend.nw))
 
+    def brought_back(self, backend: Backend, frame: "Lazy") -> "Lazy":
+        """A small frame of this process where the lines lie."""
+        if backend is self.backend:
+            return frame
+        kinds = {name: _kind(kind) for name, kind in frame.collect_schema().items()}
+        return self.backend.table(backend.local(frame), kinds)
+
     @property
     def by_team(self) -> bool:
         """Whether group and specialty came: without both the same physician is the same NPI."""
@@ -120,6 +127,12 @@ class Context:
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
         return self.backend.local(frame)
+
+
+def _kind(kind: Any) -> str:
+    if kind.is_float():
+        return "float"
+    return "number" if kind.is_integer() else "date" if kind.is_temporal() else "text"
 
 
 def read_names(available: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:

@@ -95,10 +95,14 @@ def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = ""
     import polars as pl  # noqa: PLC0415
 
     rows: Any = frame.select(*dict.fromkeys((name, *columns))).collect()
+    found: Lazy
+    if not count:
+        found = rows[rows[name].arg_unique()].lazy()
+        return found
     numbered = rows.lazy().select(name).with_row_index("first_row")
-    counts = [pl.len().cast(pl.Int64).alias(count)] if count else []
-    first = numbered.group_by(name).agg(pl.col("first_row").first(), *counts).collect()
-    found: Lazy = rows[first["first_row"]].with_columns(first.select(count) if count else []).lazy()
+    counts = pl.len().cast(pl.Int64).alias(count)
+    first = numbered.group_by(name).agg(pl.col("first_row").first(), counts).collect()
+    found = rows[first["first_row"]].with_columns(first.select(count)).lazy()
     return found
 
 
