@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -182,20 +184,17 @@ def check_types(types: Mapping[str, Any]) -> None:
 
 def atoms(*conditions: Condition) -> tuple[Condition, ...]:
     """The smallest conditions of some trees, once each."""
-    found: dict[Condition, None] = {}
+    return tuple(dict.fromkeys(chain.from_iterable(map(_atoms, conditions))))
 
-    def visit(node: Condition) -> None:
-        if isinstance(node, And | Or):
-            for part in node.parts:
-                visit(part)
-        elif isinstance(node, Not):
-            visit(node.part)
-        elif not isinstance(node, Constant):
-            found[node] = None
 
-    for condition in conditions:
-        visit(condition)
-    return tuple(found)
+@lru_cache(maxsize=2**14)
+def _atoms(node: Condition) -> tuple[Condition, ...]:
+    """Those of one tree: every run asks again."""
+    if isinstance(node, And | Or):
+        return atoms(*node.parts)
+    if isinstance(node, Not):
+        return _atoms(node.part)
+    return () if isinstance(node, Constant) else (node,)
 
 
 def hoistable(node: Condition) -> bool:

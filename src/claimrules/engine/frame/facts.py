@@ -143,26 +143,24 @@ def table_of(
     kinds["k_slot"] = "number"
     kinds |= {column(field): _KINDS.get(field.type, "text") for field in wanted}
     kinds |= {f"cause_{table}": "number" for table in RULE_TABLES}
-    columns: dict[str, list[Any]] = {name: [] for name in names}
-    for slot, code, want in keys:
-        answer = resolver.get(slot, code, want)
-        values = (slot, code, want, *(_cell(answer, field) for field in wanted), *_silence(answer))
-        for name, value in zip(names, values, strict=True):
-            columns[name].append(value)
+    answers = [resolver.get(*key) for key in keys]
+    columns: dict[str, list[Any]] = {name: [key[place] for key in keys] for place, name in enumerate(KEYS)}
+    columns |= {column(field): _cells(answers, field) for field in wanted}
+    columns |= {f"cause_{t}": [CAUSE_INDEX[answer.cause(t)] for answer in answers] for t in RULE_TABLES}
+    columns |= {f"edition_{t}": [_edition(answer, t) for answer in answers] for t in RULE_TABLES}
     return backend.table(columns, kinds)
 
 
-def _cell(answer: CodeAttributes, field: Field) -> Any:
-    value = getattr(answer, field.name)
-    if field.type is Type.TEXTS and value is not None:
-        return "".join(f"<{item}>" for item in sorted(value))
-    return value
+def _cells(answers: Sequence[CodeAttributes], field: Field) -> list[Any]:
+    values = [getattr(answer, field.name) for answer in answers]
+    if field.type is not Type.TEXTS:
+        return values
+    return [None if value is None else "".join(f"<{item}>" for item in sorted(value)) for value in values]
 
 
-def _silence(answer: CodeAttributes) -> tuple[Any, ...]:
-    causes = tuple(CAUSE_INDEX[answer.cause(table)] for table in RULE_TABLES)
-    sources = (answer.sources.get(table) for table in RULE_TABLES)
-    return (*causes, *(source.edition.name if isinstance(source, Source) else "" for source in sources))
+def _edition(answer: CodeAttributes, table: Table) -> str:
+    source = answer.sources.get(table)
+    return source.edition.name if isinstance(source, Source) else ""
 
 
 def count_modifiers(backend: Backend, frame: "Lazy", resolver: Resolver) -> "Lazy":

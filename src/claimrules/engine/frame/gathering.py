@@ -64,7 +64,7 @@ def gather(context: Context) -> Context:
         # A dictionary for each piece of a scan, merged, costs more than one of the whole column.
         lines = backend.keep(lines)
     arrived = lines.collect_schema().names()
-    repeating = _repeating(context, arrived)
+    repeating = _repeating(context, arrived, tests)
     if backend.name != "polars":
         lines = backend.encode(_tested(context, lines, tests), repeating)
         return attrs.evolve(context, lines=backend.keep(lines))
@@ -97,9 +97,9 @@ def _tested(context: Context, lines: "Lazy", tests: Mapping[Condition, str]) -> 
     return plus(plus(lines, context.constants), together).select(*arrived, *together)
 
 
-def _repeating(context: Context, arrived: Iterable[str]) -> list[str]:
+def _repeating(context: Context, arrived: Iterable[str], tested: Mapping[Condition, str]) -> list[str]:
     """The columns of text that are compared, and hold the same again and again."""
-    compared = _compared(context)
+    compared = _compared(context, tested)
     return [
         name
         for name in arrived
@@ -110,7 +110,7 @@ def _repeating(context: Context, arrived: Iterable[str]) -> list[str]:
     ]
 
 
-def _compared(context: Context) -> frozenset[str] | None:
+def _compared(context: Context, tested: Mapping[Condition, str]) -> frozenset[str] | None:
     """The columns that tell lines apart, where no rule looks around; else any may.
 
     What is only tested of each line as it is read tells nothing apart.
@@ -119,7 +119,6 @@ def _compared(context: Context) -> frozenset[str] | None:
         return None
     rules = context.engine.line_rules
     conditions = (condition for rule in rules for condition in parts.conditions_of(rule))
-    tested = early(parts.hoisted_of(rules))
     fields = names(*(node for node in atoms(*conditions) if node not in tested))
     wanted = line_columns((*fields, *parts.CODE_AND_MODIFIERS)) | {"form_modifier_count"}
     return frozenset(f"r_{name}" for name in (*raw_columns(wanted), "from_date", "to_date"))
