@@ -18,7 +18,9 @@ from claimrules.model.finding import Rejected
 from claimrules.report.facts import Past
 
 _PART: Final = {True: 1 << 27, False: 1 << 25}
-"""Bytes of a part, for frames and for lines."""
+"""Bytes of a part of a run that may be gone on with, for frames and for lines."""
+_LARGEST: Final = {True: 1 << 28, False: 1 << 25}
+"""Bytes of a part of any other run where memory holds it: each part takes a second beside its lines."""
 _MOST: Final = 512
 _MEMORY: Final = 7 << 29
 """Bytes of memory that a check takes at most, if half of what is at hand is not less."""
@@ -65,7 +67,8 @@ def parts_for(options: CheckOptions, *, frames: bool) -> int:
     """Say in how many parts the files are checked; a run that may be gone on with is always divided alike."""
     most = _PART[frames]
     if options.resume is None:
-        most = max(1, min(most, piece(options, frames=frames)))
+        # Patients make no two parts of one size.
+        most = max(1, min(_LARGEST[frames], piece(options, frames=frames) * 2 // 3))
     return options.partitions or min(_MOST, max(2, -(-size_of(options) // most)))
 
 
