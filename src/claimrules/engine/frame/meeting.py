@@ -9,7 +9,6 @@ from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, PHYSIC
 from claimrules.engine.frame.combos import Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.edits import KEYS
 from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
 from claimrules.engine.frame.pairing import Published, unknown_key
 from claimrules.engine.frame.sharing import counting, keys_of, may_lack_keys, reachable, several, unkeyed
@@ -138,7 +137,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[A
         passes=rule.needs is None and not may_lack_keys(context, combos, every, shared),
         unspoken=_unspoken(context, combos, known, rule, judged),
         published=Published(
-            facts=rows.select(*KEYS, "indicator", "lack", "pair_edition").unique(),
+            facts=known.facts,
             choices=known.choices.table,
             editions=known.choices.editions,
         ),

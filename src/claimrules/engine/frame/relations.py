@@ -34,14 +34,15 @@ class Related:
 
     Columns: ``k_group``, ``k_choice``, ``k_day``, ``k_code``, ``k_other``, ``indicator`` (blank where not
     known), ``lack``, the number of the cause then, and ``pair_edition``, the number of an edition by
-    ``choices.editions``. ``lines`` are those whose code may stand in one of them, with class, group and
-    code; ``unspoken`` all that share their keys with others and for which no edition speaks, with class and
-    ``k_choice``; ``None`` where one speaks for each.
+    ``choices.editions``; ``facts`` are these without their groups. ``lines`` are those whose code may
+    stand in one of them, with class, group and code; ``unspoken`` all that share their keys with others
+    and for which no edition speaks, with class and ``k_choice``; ``None`` where one speaks for each.
     """
 
     unspoken: "Lazy | None"
     lines: "Lazy"
     rows: "Lazy"
+    facts: "Lazy"
     choices: Choices
 
 
@@ -52,7 +53,8 @@ def related(
     nw, backend = context.nw, context.backend
     company = several(context, combos, Keys(wide=tuple(keys), narrow=(), complete=True), shared)
     by_line = combos.lines.select(SEQ, "k_slot", "line_setting", k_day=nw.col("line_from_date"))
-    dated = backend.at(by_line, company.select(SEQ, CLASS, GROUP), SEQ)
+    # Where the day is a key, lines of which it is not known have no company.
+    dated = by_line.filter(~nw.col("k_day").is_null()) if "line_from_date" in keys else by_line
     choices = _choices(context, dated)
     near = nearby(context, combos, company, choices, role)
     lines = backend.at(by_line, near.lines, SEQ)
@@ -62,14 +64,23 @@ def related(
     told = lines.filter(~nw.col("k_choice").is_in(silent)) if silent else lines
     mine = told.select(GROUP, *KEYS[:3]).unique()
     met = backend.keep(mine.join(near.pairs, on=[GROUP, "k_code"], how="inner"))
-    rows = _found(context, choices, met, near, role)
-    unspoken = dated.join(choices.table, on=on, how="inner").select(SEQ, CLASS, "k_choice")
+    rows = backend.keep(_found(context, choices, met, near, role))
     return Related(
-        unspoken=backend.keep(unspoken.filter(nw.col("k_choice").is_in(silent))) if silent else None,
+        unspoken=_unspoken(context, backend.at(by_line, company.select(SEQ, CLASS), SEQ), choices),
         lines=lines.select(SEQ, CLASS, GROUP, "k_code"),
-        rows=backend.keep(rows),
+        rows=rows,
+        facts=backend.keep(rows.drop(GROUP).unique()),
         choices=choices,
     )
+
+
+def _unspoken(context: Context, lines: "Lazy", choices: Choices) -> "Lazy | None":
+    """The lines for which no edition speaks."""
+    if not choices.causes:
+        return None
+    lines = lines.join(choices.table, on=["k_slot", "line_setting", "k_day"], how="inner")
+    lines = lines.filter(context.nw.col("k_choice").is_in(list(choices.causes)))
+    return context.backend.keep(lines.select(SEQ, CLASS, "k_choice"))
 
 
 def _choices(context: Context, lines: "Lazy") -> Choices:
