@@ -3,7 +3,7 @@
 from itertools import groupby
 
 import attrs
-from tests.benchmarks.synthetic import FIRST, claim_lines
+from tests.benchmarks.synthetic import FIRST, claim_lines, claims_with_history
 
 from claimrules import Checker, ClaimLine
 from claimrules.engine.history import Coverage
@@ -60,3 +60,18 @@ def test_lines_of_one_npi_share_the_physician_where_the_group_of_one_is_not_know
     ]
 
     assert len(set(said)) == 1
+
+
+def test_lines_of_a_history_that_matter_to_no_rule_change_nothing() -> None:
+    """A history that is looked at line by line says what it says among many lines of other patients."""
+    checker = Checker()
+    others = [attrs.evolve(each, patient=f"M{each.patient}", claim_id="M") for each in claim_lines(80, 0.5)]
+    found = 0
+    for claim, history in claims_with_history(40, 7):
+        few = checker.check(claim, history)
+        many = checker.check(claim, attrs.evolve(history, lines=(*history.lines, *others)))
+        found += sum(bool(each.other_claim_ids) for each in few.findings)
+        assert few.findings == many.findings
+        assert few.rules == many.rules
+
+    assert found > 10
