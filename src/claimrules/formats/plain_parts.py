@@ -1,6 +1,7 @@
 """A plain table as frames of text, some lines at a time: ``scan`` for files larger than memory."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from claimrules.formats.delimited import Delimited
@@ -76,13 +77,11 @@ def _delimited(table: TableReader) -> "Iterator[pl.DataFrame]":
     if not isinstance(table.rows, Delimited) or table.path is None:
         raise NotPlainError
     delimiter, width = table.rows.delimiter, table.columns.width
-    with table.path.open("rb") as stream:
+    with table.path.open("rb") as stream, ThreadPoolExecutor(max_workers=1) as beside:
         if plain_lines(stream.readline(LONGEST_LINE), delimiter, width) is None:
             raise NotPlainError
         while block := whole_lines(stream, _BYTES):
-            lines = plain_lines(block, delimiter, width)
-            if lines is None:
-                raise NotPlainError
+            counted = beside.submit(plain_lines, block, delimiter, width)
             try:
                 frame = pl.read_csv(
                     io.BytesIO(block),
@@ -93,6 +92,6 @@ def _delimited(table: TableReader) -> "Iterator[pl.DataFrame]":
                 )
             except (pl.exceptions.PolarsError, UnicodeError) as error:
                 raise NotPlainError from error
-            if (frame.height, frame.width) != (lines, width):
+            if (frame.height, frame.width) != (counted.result(), width):
                 raise NotPlainError
             yield frame
