@@ -77,10 +77,11 @@ def _met(  # noqa: PLR0913 (what a pair may be found in)
     opened: bool,
 ) -> "Lazy":
     """The pairs of codes in each group that are listed, or ``opened``, of which that may be unknown."""
-    nw, keep = context.nw, context.backend.keep
-    mine = lines.select(GROUP, "n_code", "n_open")
+    nw, backend, keep = context.nw, context.backend, context.backend.keep
     # Where no edition speaks there is nothing to be found.
-    mine = keep(mine.unique() if edits else mine.filter(nw.col("n_code") < 0))
+    mine = lines if edits else lines.filter(nw.col("n_code") < 0)
+    mine = backend.identify(mine.select(GROUP, "n_code", "n_open"), "k_one", (GROUP, "n_code"))
+    mine = backend.distinct(mine, "k_one", (GROUP, "n_code", "n_open"))
     beside = mine.select(GROUP, n_other=nw.col("n_code"), o_open=nw.col("n_open"))
     pair = nw.col("n_code") * many + nw.col("n_other")
     met = mine.join(beside, on=GROUP, how="inner").filter(nw.col("n_code") <= nw.col("n_other"))

@@ -17,7 +17,7 @@ from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import concern_flag, only_places
 from claimrules.engine.frame.parts import CORE, conditions_of, edition_of
-from claimrules.engine.frame.sharing import alone, counting, keys_of, several, unkeyed
+from claimrules.engine.frame.sharing import alone, counting, keys_of, lonely, several, unkeyed
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
 from claimrules.engine.outcomes import FIRED
 from claimrules.expr.nodes import aggregates
@@ -230,16 +230,13 @@ def _unlike(context: "Context", lines: "Lazy", rest: Mapping[Any, int]) -> "Lazy
 
 def _told_alone(asked: _Asked, table: "Lazy", rest: Mapping[Any, int]) -> "Lazy":
     """What is said of lines that share their keys with no other."""
-    context, cells, shared = asked.context, asked.cells, asked.shared
-    nw, backend = context.nw, context.backend
-    lone = alone(context, asked.run.combos, asked.keys, shared)
-    if cells.by == ROW:
-        name = ("alone", id(lone), id(cells))
-        if name not in shared:
-            shared[name] = backend.keep(backend.at(cells.lines.select(SEQ, ROW), lone.select(SEQ), SEQ))
-        lone = shared[name]
-    said = _unlike(context, table.filter(~nw.col(OUTCOME).is_null()), rest)
-    lines = lone.join(said.select(cells.by, *_SAID), on=cells.by, how="inner")
+    context, cells = asked.context, asked.cells
+    nw, keys = context.nw, (context, asked.run.combos, asked.keys, asked.shared)
+    said = _unlike(context, table.filter(~nw.col(OUTCOME).is_null()), rest).select(cells.by, *_SAID)
+    if cells.by == COMBO:
+        lines = alone(*keys).join(said, on=COMBO, how="inner")
+    else:
+        lines = lonely(*keys, cells.lines.join(said, on=ROW, how="inner"))
     return around.told(nw, lines, other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
 
 

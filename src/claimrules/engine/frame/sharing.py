@@ -125,13 +125,15 @@ def alone(context: Context, combos: Combinations, keys: Keys, shared: "Shared") 
     name = ("alone", keys.wide, keys.narrow)
     if name not in shared:
         lines = combos.lines.select(SEQ, CLASS, COMBO)
-        others = [several(context, combos, keys, shared)]
-        lacking = unkeyed(context, combos, keys, shared)
-        others += [] if lacking is None else [lacking]
-        for each in others:
-            lines = lines.join(each.select(SEQ), on=SEQ, how="anti")
-        shared[name] = context.backend.keep(lines)
+        shared[name] = context.backend.keep(lonely(context, combos, keys, shared, lines))
     return shared[name]
+
+
+def lonely(context: Context, combos: Combinations, keys: Keys, shared: "Shared", lines: "Lazy") -> "Lazy":
+    """Of some lines those whose keys are all known and shared with no other line."""
+    lines = lines.join(several(context, combos, keys, shared).select(SEQ), on=SEQ, how="anti")
+    lacking = unkeyed(context, combos, keys, shared)
+    return lines if lacking is None else lines.join(lacking.select(SEQ), on=SEQ, how="anti")
 
 
 def narrow(context: Context, combos: Combinations, keys: tuple[Key, ...], shared: "Shared") -> Narrow:
