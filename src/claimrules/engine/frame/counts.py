@@ -1,7 +1,7 @@
 """How often each outcome was said of the lines of a frame: by class, and by line where rules look around."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +12,7 @@ from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import CLASS, COUNT, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.dates import Days
+from claimrules.engine.frame.packing import summed
 from claimrules.engine.outcomes import PASSED
 
 if TYPE_CHECKING:
@@ -141,8 +142,7 @@ class Counts:
                 said = part.frame if part.number in unusual else part.frame.filter(nw.col(OUTCOME) > PASSED)
                 sums = {name: _bits(nw, mine, place) for place, name in enumerate(bits)}
                 parts.append(said.select(SEQ, **sums))
-        told = nw.concat(parts, how="vertical")
-        told = told.group_by(SEQ).agg(**{name: nw.col(name).sum() for name in bits})
+        told = _summed(self.context, parts, bits)
         lines = self.context.backend.at(self.combos.lines.select(SEQ, *_BY), told, SEQ)
         columns = self.context.local(lines.group_by(*_BY, *bits).agg(nw.len().alias(COUNT)))
         base = len(self.context.engine.line_rules)
@@ -179,6 +179,16 @@ class Counts:
         found = self.context.local(by)
         keys = zip(found["k_slot"], found["k_quarter"], strict=True)
         return dict(zip(keys, zip(found["first"], found["last"], strict=True), strict=True))
+
+
+def _summed(context: Context, parts: Sequence["Lazy"], names: Sequence[str]) -> "Lazy":
+    """Add whole numbers up for each line, which stands once in a part."""
+    if context.backend.name == "polars":
+        return summed(parts, SEQ, names)
+    nw = context.nw
+    by_line = nw.concat(list(parts), how="vertical").group_by(SEQ)
+    found: Lazy = by_line.agg(**{name: nw.col(name).sum() for name in names})
+    return found
 
 
 def _bits(nw: Any, places: Mapping[int, tuple[int, int]], place: int) -> Any:

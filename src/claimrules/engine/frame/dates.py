@@ -60,9 +60,11 @@ class Dates:
 
     def join(self, lines: "Lazy | None" = None) -> "Lazy":
         """The lines with their dates and their profiles; ``lines`` may be those that have profiles."""
-        if lines is None:
-            return self.lines.join(self.pairs, on=list(self.on), how="left")
-        return lines.join(self.pairs.drop(PROFILE), on=list(self.on), how="left")
+        pairs, lines = (self.pairs, self.lines) if lines is None else (self.pairs.drop(PROFILE), lines)
+        if self.on == (PAIR,):
+            told = (name for name in pairs.collect_schema().names() if name != PAIR)
+            return looked_up(lines, pairs, PAIR, *told)
+        return lines.join(pairs, on=list(self.on), how="left")
 
 
 def read(

@@ -144,6 +144,27 @@ def beside(frame: "Lazy", table: "Lazy", key: str, value: str) -> "Lazy":
     return added
 
 
+def summed(parts: Sequence["Lazy"], number: str, names: Sequence[str]) -> "Lazy":
+    """Polars: whole numbers of rows with one small ``number`` added up; each stands once in a part.
+
+    The numbers are places in a list: to group the rows would hash all of them.
+    """
+    import polars as pl  # noqa: PLC0415
+
+    lazy: Any = list(parts)
+    found: list[Any] = pl.collect_all(lazy)
+    size = max((part[number].max() + 1 for part in found if len(part)), default=0)
+    sums = {name: pl.zeros(size, pl.Int64, eager=True) for name in names}
+    for part in found:
+        rows = part[number]
+        for name in names:
+            if part[name].max():
+                sums[name] = sums[name].scatter(rows, sums[name].gather(rows) + part[name])
+    told: Any = pl.DataFrame({number: pl.int_range(size, dtype=pl.Int64, eager=True), **sums}).lazy()
+    rows_told: Lazy = told.filter(pl.any_horizontal(pl.col(name) != 0 for name in names))
+    return rows_told
+
+
 def least(frame: "Lazy", by: str, order: Sequence[str], limit: int) -> "Lazy":
     """Polars: the first rows of each value of ``by`` in the order of some columns, in one pass."""
     import polars as pl  # noqa: PLC0415
@@ -154,24 +175,24 @@ def least(frame: "Lazy", by: str, order: Sequence[str], limit: int) -> "Lazy":
     return found
 
 
-def looked_up(frame: "Lazy", table: "Lazy", key: str, value: str) -> "Lazy":
-    """Polars: add ``value`` from a small table, found by ``key``, which ``packed`` or ``categorical`` made.
+def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
+    """Polars: add ``values`` from a small table, found by ``key``, which ``packed`` or ``categorical`` made.
 
     Small numbers are places in a list: a join would hash every line.
     """
     import polars as pl  # noqa: PLC0415
 
-    few: Any = table.select(key, value).collect()
+    few: Any = table.select(key, *values).collect()
     number = _number(few.schema[key], key)
-    known: Any = few.select(number, value)
+    known: Any = few.select(number, *values)
     last = known[key].max()
     if last is None or last >= _PLACES:
-        return frame.join(table.select(key, value), on=key, how="left")
+        return frame.join(table.select(key, *values), on=key, how="left")
     places = pl.select(pl.int_range(last + 1, dtype=pl.Int64).alias(key))
-    values = places.join(known, on=key, how="left", maintain_order="left")[value]
+    found = places.join(known, on=key, how="left", maintain_order="left")
     native: Any = frame
-    found: Lazy = native.with_columns(pl.lit(values).gather(number).alias(value))
-    return found
+    added: Lazy = native.with_columns(pl.lit(found[value]).gather(number).alias(value) for value in values)
+    return added
 
 
 def _number(kind: "pl.DataType", column: str) -> "pl.Expr":
