@@ -114,11 +114,7 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
     always |= {"line_from_date", "line_to_date", "line_setting"}
     if context.backend.name == "polars":
         # Polars orders joins anew, and would join all lines to their combinations before it takes some.
-        taken = (
-            always
-            | wanted
-            | {CLASS, "line_denied", *(f"r_{name}" for name in raw_columns(frozenset(wanted)))}
-        )
+        taken = always | wanted | {CLASS, "line_denied", *needed}
         lines = context.backend.keep(lines.select(*sorted(taken & present)))
     lines = lines.join(
         combos.frame.select(COMBO, CORE, *(name for name in raw if name in needed)), on=COMBO, how="inner"
