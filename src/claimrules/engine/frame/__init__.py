@@ -1,7 +1,8 @@
 """The frame engine: the same rules over Polars, pandas, PyArrow, DuckDB and PySpark frames."""
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby, islice
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -21,6 +22,7 @@ from claimrules.engine.frame.normalise import arrive
 from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.past import TURN, before, count_of
 from claimrules.engine.frame.result import FrameResult
+from claimrules.engine.frame.sharing import Shared
 from claimrules.engine.frame.unlisted import Unlisted, unlisted
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 _TOGETHER: Final = 3
 """How many rules are told at once: engines do what these share once, and work side by side."""
+_BESIDE: Final = 2
+"""How many such rounds stand beside each other."""
 
 __all__ = ["FrameError", "FrameResult", "check_frame"]
 
@@ -145,15 +149,32 @@ def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
     """Run the rules of the later strata; pairs of the NCCI tables deny lines for the last one."""
     found: list[Looked] = []
     run = around.Run(combos=combos)
-    shared: dict[Any, Any] = {}
+    shared = Shared()
     rules = [each.rule for each in context.engine.around if set(each.rule.settings) & set(context.settings)]
     for last, theirs in groupby(rules, lambda rule: rule.stratum == LAST_STRATUM):
         if last and found:
             run = attrs.evolve(run, denied=_denied(context, found))
-        while some := tuple(islice(theirs, _TOGETHER)):
-            found += _apart(context, run, [_look(context, run, rule, shared) for rule in some])
+        found += _told(context, run, tuple(theirs), shared)
         found = found if last else depending.weigh(context, found)
     return tuple(found)
+
+
+def _told(context: Context, run: around.Run, rules: Sequence[Rule], shared: Shared) -> Iterator[Looked]:
+    """Run rules of one stratum, some at a time, and these beside each other where the engine can."""
+
+    def some(at: int) -> list[Looked]:
+        looked = [_look(context, run, rule, shared) for rule in rules[at : at + _TOGETHER]]
+        return _apart(context, run, looked)
+
+    places = range(0, len(rules), _TOGETHER)
+    if context.backend.name != "polars":
+        for at in places:
+            yield from some(at)
+        return
+    # Python plans for one while Polars works for the other.
+    with ThreadPoolExecutor(max_workers=_BESIDE) as beside:
+        for looked in beside.map(some, places):
+            yield from looked
 
 
 def _apart(context: Context, run: around.Run, found: Sequence[Looked]) -> list[Looked]:
@@ -176,7 +197,7 @@ def _told_apart(run: around.Run, looked: Looked) -> bool:
     return every and set(looked.rest.values()) == {PASSED}
 
 
-def _look(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any]) -> Looked:
+def _look(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Looked:
     """Run one rule that looks around."""
     number, conditions = context.engine.numbers[rule.code], conditions_of(rule)
     concerned = run.combos.having(concern_flag(number))
@@ -214,7 +235,7 @@ def _look_at_listed(context: Context, run: around.Run, rule: Rule, found: Unlist
     return attrs.evolve(looked, frame=frame, rest=found.rest)
 
 
-def _look_at_group(context: Context, run: around.Run, rule: Rule, shared: dict[Any, Any]) -> Looked:
+def _look_at_group(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Looked:
     """Run one group rule: on the lines that share their keys, where all others pass."""
     number, combos = context.engine.numbers[rule.code], run.combos
     if not passes_alone(rule) and (looked := shapes.look(context, run, rule, shared)) is not None:

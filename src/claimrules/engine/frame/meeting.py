@@ -11,7 +11,15 @@ from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
 from claimrules.engine.frame.pairing import Published, unknown_key
-from claimrules.engine.frame.sharing import counting, keys_of, may_lack_keys, reachable, several, unkeyed
+from claimrules.engine.frame.sharing import (
+    Shared,
+    counting,
+    keys_of,
+    may_lack_keys,
+    reachable,
+    several,
+    unkeyed,
+)
 from claimrules.engine.outcomes import PASSED, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.to_frame import FrameWriter
@@ -44,7 +52,7 @@ class Meeting:
         return bool(context.local(self.met.filter(nw.col(MINE) == 1).select(SEQ).head(1))[SEQ])
 
 
-def meet(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
+def meet(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> Meeting:
     """Divide the lines that a pair rule can look at; ``shared`` keeps what several rules ask for."""
     if rule.other == "none":
         return Meeting(met=reachable(context, combos, rule, shared), alone=None)
@@ -54,7 +62,7 @@ def meet(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, A
 
 
 def around_others(
-    context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]
+    context: Context, combos: Combinations, rule: Rule, shared: Shared
 ) -> tuple["Lazy", dict[Any, int]]:
     """The lines that a group rule must look at, and what it says of all others of some classes."""
     nw, keys = context.nw, keys_of(context, combos, rule)
@@ -72,7 +80,7 @@ def around_others(
     return context.backend.keep(lines), dict.fromkeys(classes, PASSED)
 
 
-def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
+def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> Meeting:
     """Lines that share their keys with a line of a class that can be a partner."""
     nw, backend, number = context.nw, context.backend, context.engine.numbers[rule.code]
     keys = keys_of(context, combos, rule)
@@ -106,17 +114,14 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: dic
     )
 
 
-def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: dict[Any, Any]) -> Meeting:
+def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> Meeting:
     """Lines whose code, with that of another line of their group, is or may be a published pair."""
     nw, backend, number = context.nw, context.backend, context.engine.numbers[rule.code]
     every = keys_of(context, combos, rule)
     keys = every.wide
     if not keys:
         return Meeting(met=reachable(context, combos, rule, shared), alone=None)
-    name = ("related", keys, rule.role)
-    if name not in shared:
-        shared[name] = relations.related(context, combos, keys, rule.role, shared)
-    known: relations.Related = shared[name]
+    known = relations.related(context, combos, keys, rule.role, shared)
     rows, concerned = known.rows, combos.among(nw, combos.having(concern_flag(number)))
     judged = known.lines.join(rows.select(GROUP, "k_code").unique(), on=[GROUP, "k_code"], how="semi")
     judged = backend.keep(judged.filter(concerned).select(SEQ))

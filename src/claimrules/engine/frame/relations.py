@@ -11,7 +11,7 @@ from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.edits import EDITIONS, KEYS, Choices
 from claimrules.engine.frame.nearby import Nearby, nearby
-from claimrules.engine.frame.sharing import Keys, several
+from claimrules.engine.frame.sharing import Keys, Shared, once, several
 from claimrules.expr.access import CAUSE_INDEX
 from claimrules.expr.to_frame import any_true
 from claimrules.model.claim import Setting
@@ -46,10 +46,21 @@ class Related:
     choices: Choices
 
 
+@once
 def related(
-    context: Context, combos: Combinations, keys: Sequence[str], role: str, shared: dict[Any, Any]
+    context: Context, combos: Combinations, keys: Sequence[str], role: str, shared: Shared
 ) -> Related:
     """Find what is published about the codes that meet in one group of lines."""
+    name = ("related", *keys, role)
+    if name not in shared:
+        shared[name] = _related(context, combos, keys, role, shared)
+    found: Related = shared[name]
+    return found
+
+
+def _related(
+    context: Context, combos: Combinations, keys: Sequence[str], role: str, shared: Shared
+) -> Related:
     nw, backend = context.nw, context.backend
     company = several(context, combos, Keys(wide=tuple(keys), narrow=(), complete=True), shared)
     by_line = combos.lines.select(SEQ, "k_slot", "line_setting", k_day=nw.col("line_from_date"))

@@ -17,7 +17,7 @@ from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import concern_flag, only_places
 from claimrules.engine.frame.parts import CORE, conditions_of, edition_of
-from claimrules.engine.frame.sharing import alone, counting, keys_of, lonely, several, unkeyed
+from claimrules.engine.frame.sharing import Shared, alone, counting, keys_of, lonely, once, several, unkeyed
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
 from claimrules.engine.outcomes import FIRED
 from claimrules.expr.nodes import aggregates
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from claimrules.rulebook.rule import Rule
 
     Lazy = nw.LazyFrame[Any]
-    Shared = dict[Any, Any]
 
 ROW: Final = "k_row"
 _FEW: Final = frozenset({"line_days", "line_year"})
@@ -62,7 +61,7 @@ class _Asked:
     rule: "Rule"
     keys: "Keys"
     cells: Cells
-    shared: "Shared"
+    shared: Shared
 
     @property
     def company(self) -> "Lazy":
@@ -104,7 +103,7 @@ class _Asked:
         return counting(self.context, self.run.combos, self.rule)
 
 
-def look(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") -> Looked | None:
+def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> Looked | None:
     """Judge a group rule by rows; ``None`` where it asks for more than they tell."""
     keys = keys_of(context, run.combos, rule)
     varying = _varying(context, run, rule)
@@ -141,8 +140,9 @@ def _varying(context: "Context", run: around.Run, rule: "Rule") -> tuple[str, ..
     return (*sorted(found), *denied)
 
 
+@once
 def _cells(
-    context: "Context", run: around.Run, rule: "Rule", varying: tuple[str, ...], shared: "Shared"
+    context: "Context", run: around.Run, rule: "Rule", varying: tuple[str, ...], shared: Shared
 ) -> Cells:
     nw, backend, combos = context.nw, context.backend, run.combos
     cored = not varying and line_columns(around.fields_of(rule)) <= set(combos.core.collect_schema().names())

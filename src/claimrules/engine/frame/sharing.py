@@ -4,8 +4,10 @@ Keys of the lines themselves make one number; those that distinct combinations c
 modifiers, are read of the combinations and joined to it.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from functools import wraps
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import attrs
 
@@ -23,9 +25,31 @@ if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
     Lazy = nw.LazyFrame[Any]
-    Shared = dict[Any, Any]
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _NARROW: Final = "k_narrow"
+
+
+class Shared(dict[Any, Any]):
+    """What several rules of one run ask for, by name; ``lock`` is held by the one that finds it."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        super().__init__()
+        self.lock = RLock()
+
+
+def once(find: Callable[P, T]) -> Callable[P, T]:
+    """Let nobody else look while something is found that is ``Shared``, the last argument."""
+
+    @wraps(find)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        shared: Any = args[-1]
+        with shared.lock:
+            return find(*args, **kwargs)
+
+    return asked
 
 
 @attrs.frozen(kw_only=True)
@@ -76,7 +100,8 @@ def _raws(context: Context, columns: frozenset[str]) -> set[str]:
     return {f"r_{name}" for name in raw_columns(columns) if name in context.named}
 
 
-def grouped(context: Context, combos: Combinations, keys: Sequence[str], shared: "Shared") -> "Lazy":
+@once
+def grouped(context: Context, combos: Combinations, keys: Sequence[str], shared: Shared) -> "Lazy":
     """The lines whose keys are known, by number, each with its class, combination and group of its keys."""
     name = ("groups", *keys)
     if name not in shared:
@@ -89,7 +114,8 @@ def grouped(context: Context, combos: Combinations, keys: Sequence[str], shared:
     return shared[name]
 
 
-def absent_keys(context: Context, combos: Combinations, shared: "Shared") -> frozenset[str]:
+@once
+def absent_keys(context: Context, combos: Combinations, shared: Shared) -> frozenset[str]:
     """The keys that some line lacks."""
     if "absent" not in shared:
         nw = context.nw
@@ -100,7 +126,8 @@ def absent_keys(context: Context, combos: Combinations, shared: "Shared") -> fro
     return shared["absent"]
 
 
-def several(context: Context, combos: Combinations, keys: Keys, shared: "Shared") -> "Lazy":
+@once
+def several(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> "Lazy":
     """The lines that share all keys with another: number, class, combination and group."""
     name = ("several", keys.wide, keys.narrow)
     if name not in shared:
@@ -120,7 +147,8 @@ def several(context: Context, combos: Combinations, keys: Keys, shared: "Shared"
     return shared[name]
 
 
-def alone(context: Context, combos: Combinations, keys: Keys, shared: "Shared") -> "Lazy":
+@once
+def alone(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> "Lazy":
     """The lines whose keys are all known and shared with no other line: number, class and combination."""
     name = ("alone", keys.wide, keys.narrow)
     if name not in shared:
@@ -129,14 +157,15 @@ def alone(context: Context, combos: Combinations, keys: Keys, shared: "Shared") 
     return shared[name]
 
 
-def lonely(context: Context, combos: Combinations, keys: Keys, shared: "Shared", lines: "Lazy") -> "Lazy":
+def lonely(context: Context, combos: Combinations, keys: Keys, shared: Shared, lines: "Lazy") -> "Lazy":
     """Of some lines those whose keys are all known and shared with no other line."""
     lines = lines.join(several(context, combos, keys, shared).select(SEQ), on=SEQ, how="anti")
     lacking = unkeyed(context, combos, keys, shared)
     return lines if lacking is None else lines.join(lacking.select(SEQ), on=SEQ, how="anti")
 
 
-def narrow(context: Context, combos: Combinations, keys: tuple[Key, ...], shared: "Shared") -> Narrow:
+@once
+def narrow(context: Context, combos: Combinations, keys: tuple[Key, ...], shared: Shared) -> Narrow:
     """Number what the combinations carry of some keys."""
     name = ("narrow", keys)
     if name not in shared:
@@ -173,14 +202,14 @@ def _read(context: Context, combos: Combinations, keys: Sequence[Key]) -> tuple[
     return by, context.backend.keep(rows.select(by, *(f"g_{place}" for place in range(len(keys)))))
 
 
-def may_lack_keys(context: Context, combos: Combinations, keys: Keys, shared: "Shared") -> bool:
+def may_lack_keys(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> bool:
     """Whether a key of some line may be unknown."""
     if not keys.complete or set(keys.wide) & absent_keys(context, combos, shared):
         return True
     return bool(keys.narrow) and narrow(context, combos, keys.narrow, shared).unknown
 
 
-def unkeyed(context: Context, combos: Combinations, keys: Keys, shared: "Shared") -> "Lazy | None":
+def unkeyed(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> "Lazy | None":
     """The lines of which a key is unknown, as they are; ``None`` where there are none."""
     nw = context.nw
     if not may_lack_keys(context, combos, keys, shared):
@@ -204,7 +233,7 @@ def counting(context: Context, combos: Combinations, rule: Rule) -> Any:
     )
 
 
-def reachable(context: Context, combos: Combinations, rule: Rule, shared: "Shared") -> "Lazy":
+def reachable(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> "Lazy":
     """The lines that the rule may concern, and those that share a key with one and may prove something."""
     nw, number = context.nw, context.engine.numbers[rule.code]
     concerned, keys = combos.having(concern_flag(number)), keys_of(context, combos, rule).wide

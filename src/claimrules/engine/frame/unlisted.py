@@ -13,7 +13,7 @@ from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, SEQ
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.index import concern_flag, partner_flag, settled
 from claimrules.engine.frame.parts import CORE
-from claimrules.engine.frame.sharing import alone, keys_of, several, unkeyed
+from claimrules.engine.frame.sharing import Shared, alone, keys_of, once, several, unkeyed
 from claimrules.engine.frame.verdicts import alone_outcome
 from claimrules.engine.outcomes import FIRED, field_byte
 from claimrules.engine.pair_rules import INDICATOR
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from claimrules.rulebook.rule import Rule
 
     Lazy = nw.LazyFrame[Any]
-    Shared = dict[Any, Any]
 
 _ASKED: Final = ("k_slot", "line_setting", "line_code")
 
@@ -45,7 +44,7 @@ class Unlisted:
     rest: "Mapping[Any, int]"
 
 
-def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") -> Unlisted | None:
+def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> Unlisted | None:
     """Divide the lines of a rule on primaries; ``None`` where it asks for more than its classes tell."""
     nw, combos, number = context.nw, run.combos, context.engine.numbers[rule.code]
     keys = keys_of(context, combos, rule)
@@ -98,7 +97,7 @@ def _met(context: "Context", run: around.Run, judged: "Lazy", company: "Lazy") -
     return context.backend.at(run.combos.lines, met, SEQ)
 
 
-def _silent(context: "Context", run: around.Run, rule: "Rule", shared: "Shared") -> "Lazy":
+def _silent(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> "Lazy":
     """The combinations whose primaries are unknown: the bytes of that, and of what each says by itself."""
     nw, backend, combos = context.nw, context.backend, run.combos
     concerned = combos.among(nw, combos.having(concern_flag(context.engine.numbers[rule.code])))
@@ -114,7 +113,8 @@ def _silent(context: "Context", run: around.Run, rule: "Rule", shared: "Shared")
     return backend.keep(found.select(COMBO, "by_itself", lack=(nw.col("cause") + start).cast(nw.Int64)))
 
 
-def _causes(context: "Context", run: around.Run, shared: "Shared") -> "Lazy":
+@once
+def _causes(context: "Context", run: around.Run, shared: Shared) -> "Lazy":
     """Why the primaries of codes are unknown, where they are, by slot and setting."""
     if "causes of primaries" not in shared:
         asked = context.local(run.combos.core.select(*_ASKED).unique())
