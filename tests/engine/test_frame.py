@@ -127,6 +127,16 @@ def test_a_frame_without_ids_is_checked(kind: str) -> None:
     assert "a line without a patient stands for its claim's patient" in result.summary.assumptions
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_findings_of_a_frame_without_ids_are_explained(kind: str) -> None:
+    """The first findings of each rule that fired are told, in every engine."""
+    result = Checker(rulebook=Rulebook.load(select=["MUE", "BILAT", "STAT"])).check_frame(KINDS[kind]())
+    fired = {code for code, counts in result.summary.rules.items() if counts.fired}
+
+    assert {finding.rule for finding in result.explained(1).findings} == fired
+    assert fired
+
+
 def test_modifiers_in_one_column_are_not_passed_over() -> None:
     """A frame has a column for each: one of all is refused, one of the first is mapped, none is said."""
     frame = pl.DataFrame({"code": ["G0105"], "modifiers": ["50"], "from_date": ["2025-11-03"]})

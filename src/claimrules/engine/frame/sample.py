@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 Place = tuple[str | None, str | None]
 """Claim id and line id."""
+_IDS: Final = ("r_claim_id", "r_line_id")
 _BETWEEN: Final = "\x1f"
 _FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
 _READ: Final = (
@@ -130,6 +131,8 @@ def with_patients(context: Context, combos: "Combinations", near: Any, hit: Any)
     """
     nw = context.nw
     lines, patient = combos.dated, frozenset({"line_patient"})
+    blanks = context.blanks(lines.collect_schema().names())
+    lines = plus(lines, {name: blanks[name] for name in _IDS if name in blanks})
     held = lines.collect_schema().names()
     if not patient <= set(held):
         lines = derive(nw, plus(lines, context.blanks(held, patient)), context.reader, patient)
