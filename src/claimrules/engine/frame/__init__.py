@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -168,13 +168,11 @@ def _told(context: Context, run: around.Run, rules: Sequence[Rule], shared: Shar
 
     places = range(0, len(rules), _TOGETHER)
     if context.backend.name != "polars":
-        for at in places:
-            yield from some(at)
+        yield from chain.from_iterable(map(some, places))
         return
     # Python plans for one while Polars works for the other.
     with ThreadPoolExecutor(max_workers=_BESIDE) as beside:
-        for looked in beside.map(some, places):
-            yield from looked
+        yield from chain.from_iterable(beside.map(some, places))
 
 
 def _apart(context: Context, run: around.Run, found: Sequence[Looked]) -> list[Looked]:

@@ -140,7 +140,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared
         met=backend.at(combos.lines, met, SEQ),
         alone=_silent(context, known, rule, alone),
         passes=rule.needs is None and not may_lack_keys(context, combos, every, shared),
-        unspoken=_unspoken(context, combos, known, rule, judged),
+        unspoken=_unspoken(context, known, rule, concerned, judged),
         published=Published(
             facts=known.facts,
             choices=known.choices.table,
@@ -150,12 +150,11 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared
 
 
 def _unspoken(
-    context: Context, combos: Combinations, known: relations.Related, rule: Rule, judged: "Lazy"
+    context: Context, known: relations.Related, rule: Rule, concerned: "Expr", judged: "Lazy"
 ) -> "Lazy | None":
     """Lines that met no pair, and have company, where no table speaks: unknown."""
     if known.unspoken is None:
         return None
-    concerned = combos.among(context.nw, combos.having(concern_flag(context.engine.numbers[rule.code])))
     lines = known.unspoken.filter(concerned).join(judged, on=SEQ, how="anti")
     lines = lines.with_columns(**{OUTCOME: _lack(context, known, rule)})
     return around.told_of_itself(context.nw, rule, lines)

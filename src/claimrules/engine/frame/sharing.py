@@ -227,10 +227,12 @@ def unkeyed(context: Context, combos: Combinations, keys: Keys, shared: Shared) 
 
 def counting(context: Context, combos: Combinations, rule: Rule) -> Any:
     """Whether a rule may concern lines, or they may prove something about others, by their class."""
+    return combos.among(context.nw, list(_counting(context, combos, rule)))
+
+
+def _counting(context: Context, combos: Combinations, rule: Rule) -> set[Any]:
     number = context.engine.numbers[rule.code]
-    return combos.among(
-        context.nw, list({*combos.having(concern_flag(number)), *combos.having(partner_flag(number))})
-    )
+    return {*combos.having(concern_flag(number)), *combos.having(partner_flag(number))}
 
 
 def reachable(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> "Lazy":
@@ -239,8 +241,8 @@ def reachable(context: Context, combos: Combinations, rule: Rule, shared: Shared
     concerned, keys = combos.having(concern_flag(number)), keys_of(context, combos, rule).wide
     every = len(concerned) == len(combos.classes)
     among = combos.among(nw, concerned)
-    partners = {*combos.having(partner_flag(number)), *concerned}
-    proving = counting(context, combos, rule) if len(partners) < len(combos.classes) else None
+    partners = _counting(context, combos, rule)
+    proving = combos.among(nw, list(partners)) if len(partners) < len(combos.classes) else None
     if every or not keys:
         return combos.lines if proving is None else combos.lines.filter(proving)
     lines = grouped(context, combos, keys, shared)
