@@ -144,10 +144,15 @@ def test_main_takes_the_arguments_of_the_process(
             "did you mean provider? Choose from rule, code, provider",
         ),
         (("check", "claims.csv", "--show", "zzz"), "invalid choice: 'zzz'; choose from info ("),
+        (
+            ("check", "claims.csv", "--selct=BILAT"),
+            "no option --selct; did you mean --select? (claimrules check",
+        ),
+        (("book", "build", "f.csv", "--output", "b", "-q"), "no option -q (claimrules book build --help"),
     ],
 )
 def test_a_misspelt_choice_names_the_nearest(run: Run, words: tuple[str, ...], meant: str) -> None:
-    """Of commands, tables and values alike."""
+    """Of commands, tables, values and options alike."""
     ended = run(*words)
 
     assert (ended.code, ended.out) == (2, "")

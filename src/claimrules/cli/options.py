@@ -59,6 +59,15 @@ class Parser(argparse.ArgumentParser):
         message = f"invalid choice: {value!r}{meant} {', '.join(known)}"
         raise argparse.ArgumentError(action, message)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 (as argparse has it)
+        """Refuse what is no option, naming the nearest: a command knows its own, which the whole does not."""
+        found, left = super().parse_known_args(args, namespace)
+        strange = next((word.split("=")[0] for word in left if word.startswith("-")), None)
+        if strange is not None:
+            near = get_close_matches(strange, self._option_string_actions, n=1)
+            self.error(f"there is no option {strange}{f'; did you mean {near[0]}?' if near else ''}")
+        return found, left
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, without the usage, and leave with exit code 2."""
         note(f"{message} ({self.prog} --help tells what can be given)")
