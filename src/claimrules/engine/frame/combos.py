@@ -25,7 +25,6 @@ from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.gathering import apart, digits, early
 from claimrules.engine.frame.index import flags_of
-from claimrules.engine.frame.packing import beside, looked_up
 from claimrules.engine.frame.parts import CORE, Part, Signature, conditions_of, core_columns
 from claimrules.engine.frame.wide_keys import read_keys
 from claimrules.expr.nodes import Condition, names
@@ -125,6 +124,8 @@ def combine(context: Context) -> Combinations:
     lines, keys, dates = _keyed(context, hoisted, (*everything, *flagged))
     lines = backend.keep(backend.identify(lines, COMBO, keys))
     combos = context.distinct(lines, COMBO, keys, COUNT)
+    if context.engine.around:
+        lines, combos = backend.dense(lines, combos, COMBO)
     combos = combos.join(dates.profiles, on=PROFILE, how="inner")
     combos = plus(combos, apart(nw, early(hoisted)))
     core = core_columns(context)
@@ -161,10 +162,7 @@ def _ground(context: Context, lines: "Lazy", combos: "Lazy") -> "Lazy":
     """The lines with their class and the keys that rules which look around them share, read once."""
     if not context.engine.around:
         return lines
-    if context.backend.name == "polars":
-        lines = beside(lines, combos, COMBO, CLASS)
-    else:
-        lines = lines.join(combos.select(COMBO, CLASS), on=COMBO, how="left")
+    lines = context.backend.look_up(lines, combos, (COMBO,), CLASS)
     fields = _around_fields(context)
     wanted = line_columns(fields) | {"line_provider" for field in fields if field.name == "physician"}
     names = sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
@@ -262,10 +260,7 @@ def _classed(context: Context, combos: "Lazy", found: Sequence[Part]) -> tuple["
     # A part that says the same of all rows tells nothing apart.
     telling = [part for part in found if len(part.signatures) > 1]
     for part in telling:
-        if backend.name == "polars":
-            signed = looked_up(signed, part.signed, part.key, part.sign)
-        else:
-            signed = signed.join(part.signed, on=part.key, how="left")
+        signed = backend.look_up(signed, part.signed, (part.key,), part.sign)
     signs = tuple(part.sign for part in telling)
     signed = backend.keep(backend.identify(signed.select(*kept, *signs), CLASS, signs))
     told = context.local(backend.distinct(signed, CLASS, signs))

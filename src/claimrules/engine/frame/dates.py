@@ -13,11 +13,10 @@ import attrs
 
 from claimrules.codebook import Slot
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.door import plus
+from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.facts import NO_DAY
 from claimrules.engine.frame.fields import derive
 from claimrules.engine.frame.normalise import ABSENT, read_dates
-from claimrules.engine.frame.packing import looked_up
 from claimrules.model.edition import Source, Table
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ class Dates:
     ``fixed`` are the tests and ends of lines that are the same in all profiles: they tell nothing apart.
     """
 
+    backend: Backend
     lines: "Lazy"
     on: tuple[str, ...]
     pairs: "Lazy"
@@ -54,17 +54,13 @@ class Dates:
 
     def profiled(self) -> "Lazy":
         """The lines with their profiles."""
-        if self.on == (PAIR,):
-            return looked_up(self.lines, self.pairs, PAIR, PROFILE)
-        return self.lines.join(self.pairs.select(*self.on, PROFILE), on=list(self.on), how="left")
+        return self.backend.look_up(self.lines, self.pairs, self.on, PROFILE)
 
     def join(self, lines: "Lazy | None" = None) -> "Lazy":
         """The lines with their dates and their profiles; ``lines`` may be those that have profiles."""
         pairs, lines = (self.pairs, self.lines) if lines is None else (self.pairs.drop(PROFILE), lines)
-        if self.on == (PAIR,):
-            told = (name for name in pairs.collect_schema().names() if name != PAIR)
-            return looked_up(lines, pairs, PAIR, *told)
-        return lines.join(pairs, on=list(self.on), how="left")
+        told = (name for name in pairs.collect_schema().names() if name not in self.on)
+        return self.backend.look_up(lines, pairs, self.on, *told)
 
 
 def read(
@@ -107,6 +103,7 @@ def read(
         "line_year",
     )
     return Dates(
+        backend=context.backend,
         lines=lines,
         on=on,
         pairs=context.backend.keep(pairs.select(*on, *kept, PROFILE)),

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
-from claimrules.engine.frame.packing import categorical, first_rows, joined, least, packed, placed, repeated
+from claimrules.engine.frame.arrow import arrow_column, arrow_table
+from claimrules.engine.frame.company import Listed, paired
+from claimrules.engine.frame.packing import (
+    categorical,
+    dense,
+    first_rows,
+    joined,
+    looked_up,
+    packed,
+    placed,
+    repeated,
+)
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -75,18 +86,6 @@ class Backend:
             return [self.keep(frame) for frame in frames]
         return [found.lazy() for found in self.nw.collect_all(list(frames))]
 
-    def first(
-        self, frame: "Lazy", by: str, values: Sequence[str], order: Sequence[str], limit: int | None
-    ) -> dict[str, dict[str, list[Any]]]:
-        """For each of some values of ``by`` the first rows in the order of some columns, as lists."""
-        if limit is not None and self.name == "polars":
-            frame = least(frame, by, order, limit)
-        frame, found = self.keep(frame), {}
-        for value in values:
-            rows = frame.filter(self.nw.col(by) == value).select(*order).sort(*order)
-            found[value] = self.local(rows if limit is None else rows.head(limit))
-        return found
-
     def number(self, frame: "Lazy", name: str, order: Sequence[str]) -> "Lazy":
         """Number the lines in their order; engines without one order them by ``order``."""
         number: Any = self.nw.col(name).cast(self.nw.Int64)
@@ -114,6 +113,20 @@ class Backend:
         """Rows with the columns of the lines of their numbers; ``left`` where these may be null."""
         found = placed(lines, few, number) if self.name == "polars" else None
         return few.join(lines, on=number, how=how) if found is None else found
+
+    def look_up(self, frame: "Lazy", table: "Lazy", on: Sequence[str], *values: str) -> "Lazy":
+        """Add ``values`` from a table that has every key ``on`` once."""
+        if self.name == "polars" and len(on) == 1:
+            return looked_up(frame, table, on[0], *values)
+        return frame.join(table.select(*on, *values), on=list(on), how="left")
+
+    def dense(self, lines: "Lazy", table: "Lazy", key: str) -> tuple["Lazy", "Lazy"]:
+        """Lines, and a table of all their keys, with keys by which others are looked up fast."""
+        return dense(lines, table, key) if self.name == "polars" else (lines, table)
+
+    def paired(self, rows: "Lazy", by: str, number: str, listed: Listed) -> tuple["Lazy", "Lazy"] | None:
+        """The listed pairs of numbers in one group, and their rows; ``None`` where joins must find them."""
+        return paired(rows, by, number, listed) if self.name == "polars" else None
 
     def near(self, frame: "Lazy") -> tuple["Backend", "Lazy"]:
         """A small frame in this process, and what works with it: big plans are slow where SQL is planned."""
@@ -212,14 +225,6 @@ def _arrow(native: Any, give: Callable[[Any], Any] | None = None) -> Backend:
     return Backend(name="pyarrow", nw=nw, frame=lines, table=table, keep=keep, back=back)
 
 
-def arrow_table(columns: Columns, kinds: Kinds) -> Any:
-    """Make a small Arrow table."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    types = {"text": pa.string(), "number": pa.int64(), "float": pa.float64(), "date": pa.date32()}
-    return pa.table({name: pa.array(list(columns[name]), types[kind]) for name, kind in kinds.items()})
-
-
 def _pandas(native: Any) -> Backend:
     """Classic pandas columns become Arrow columns at the door: object columns gave wrong outcomes."""
     import pyarrow as pa  # noqa: PLC0415
@@ -231,18 +236,8 @@ def _pandas(native: Any) -> Backend:
     if twice:
         msg = f"the frame has the column {twice[0]} more than once; name them differently"
         raise FrameError(msg)
-    lines = pa.table({str(name): _arrow_column(native[name]) for name in native.columns})
+    lines = pa.table({str(name): arrow_column(native[name]) for name in native.columns})
     return _arrow(lines, lambda found: found.to_pandas())
-
-
-def _arrow_column(series: Any) -> Any:
-    import pyarrow as pa  # noqa: PLC0415
-
-    if series.dtype == object or str(series.dtype) in ("str", "string", "category"):
-        missing = series.isna()
-        texts = [None if absent else str(value) for value, absent in zip(series, missing, strict=True)]
-        return pa.array(texts, pa.string())
-    return pa.Array.from_pandas(series)
 
 
 def _duckdb(native: Any) -> Backend:

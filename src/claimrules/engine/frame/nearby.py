@@ -6,6 +6,7 @@ import attrs
 
 from claimrules.engine.frame.around import GROUP, SEQ
 from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
+from claimrules.engine.frame.company import Listed
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.edits import Choices, edits_of
 from claimrules.engine.frame.parts import CORE
@@ -46,53 +47,42 @@ def nearby(context: Context, combos: Combinations, company: "Lazy", choices: Cho
     )
     unsure = choices.open_codes(among) | {""}
     numbers = backend.table(
-        {
-            "k_code": present,
-            "n_code": list(range(len(present))),
-            "n_open": [int(code in unsure) for code in present],
-        },
-        {"k_code": "text", "n_code": "number", "n_open": "number"},
+        {"k_code": present, "n_code": list(range(len(present)))}, {"k_code": "text", "n_code": "number"}
     )
-    numbered = backend.keep(codes.join(numbers, on="k_code", how="inner"))
-    lines = company.join(numbered, on=COMBO, how="inner")
-    pairs = _met(context, lines, edits, numbers, len(present), opened=not unsure.isdisjoint(present))
-    names = numbers.select("k_code", "n_code")
-    others = names.select(k_other=nw.col("k_code"), n_other=nw.col("n_code"))
-    found = pairs.join(names, on="n_code", how="inner").join(others, on="n_other", how="inner")
-    lines = lines.join(pairs.select(GROUP, "n_code").unique(), on=[GROUP, "n_code"], how="semi")
+    # Where no edition speaks there is nothing to be found.
+    opened = [at for at, code in enumerate(present) if code in unsure] if edits else []
+    numbered = backend.keep(theirs.join(numbers, on="k_code", how="inner"))
+    lines = backend.look_up(company, numbered, (COMBO,), "n_code")
+    parts = [_listed(context, each, numbers, len(present)) for each in edits]
+    parts = parts or [numbers.filter(nw.col("n_code") < 0).select(n_pair=nw.col("n_code"))]
+    listed = Listed(pairs=nw.concat(parts, how="vertical"), opened=opened, many=len(present))
+    found = backend.paired(lines, GROUP, "n_code", listed)
+    pairs, lines = found or _met(context, lines, listed)
+    others = numbers.select(k_other=nw.col("k_code"), n_other=nw.col("n_code"))
+    pairs = pairs.join(numbers, on="n_code", how="inner").join(others, on="n_other", how="inner")
+    lines = lines.join(numbers, on="n_code", how="inner")
     return Nearby(
-        pairs=backend.keep(found.select(GROUP, "k_code", "k_other")),
+        pairs=backend.keep(pairs.select(GROUP, "k_code", "k_other")),
         lines=backend.keep(lines.select(SEQ, CLASS, GROUP, "k_code")),
         edits=edits,
     )
 
 
-def _met(  # noqa: PLR0913 (what a pair may be found in)
-    context: Context,
-    lines: "Lazy",
-    edits: tuple["Lazy", ...],
-    numbers: "Lazy",
-    many: int,
-    *,
-    opened: bool,
-) -> "Lazy":
-    """The pairs of codes in each group that are listed, or ``opened``, of which that may be unknown."""
+def _met(context: Context, lines: "Lazy", listed: Listed) -> tuple["Lazy", "Lazy"]:
+    """The pairs of codes in each group that are listed, or of which that may be unknown, and their lines."""
     nw, backend, keep = context.nw, context.backend, context.backend.keep
-    # Where no edition speaks there is nothing to be found.
-    mine = lines if edits else lines.filter(nw.col("n_code") < 0)
-    mine = backend.identify(mine.select(GROUP, "n_code", "n_open"), "k_one", (GROUP, "n_code"))
-    mine = backend.distinct(mine, "k_one", (GROUP, "n_code", "n_open"))
-    beside = mine.select(GROUP, n_other=nw.col("n_code"), o_open=nw.col("n_open"))
-    pair = nw.col("n_code") * many + nw.col("n_other")
-    met = mine.join(beside, on=GROUP, how="inner").filter(nw.col("n_code") <= nw.col("n_other"))
-    met = met.with_columns(n_pair=pair)
-    parts = [met.join(_listed(context, each, numbers, many), on="n_pair", how="semi") for each in edits]
-    if opened or not parts:
-        parts.append(met.filter(nw.col("n_open") + nw.col("o_open") > 0))
-    once = nw.concat([part.select(GROUP, "n_code", "n_other") for part in parts], how="vertical")
-    once = keep(once)
-    turned = once.select(GROUP, n_code=nw.col("n_other"), n_other=nw.col("n_code"))
-    return keep(nw.concat([once, turned], how="vertical").unique())
+    mine = backend.identify(lines.select(GROUP, "n_code"), "k_one", (GROUP, "n_code"))
+    mine = backend.distinct(mine, "k_one", (GROUP, "n_code"))
+    first, second = nw.col("n_code"), nw.col("n_other")
+    met = mine.join(mine.select(GROUP, n_other=first), on=GROUP, how="inner").filter(first <= second)
+    met = met.with_columns(n_pair=first * listed.many + second)
+    parts = [met.join(listed.pairs.unique(), on="n_pair", how="semi")]
+    if listed.opened:
+        parts.append(met.filter(first.is_in(listed.opened) | second.is_in(listed.opened)))
+    once = keep(nw.concat([part.select(GROUP, "n_code", "n_other") for part in parts], how="vertical"))
+    turned = once.select(GROUP, n_code=second, n_other=first)
+    pairs = keep(nw.concat([once, turned], how="vertical").unique())
+    return pairs, lines.join(pairs.select(GROUP, "n_code").unique(), on=[GROUP, "n_code"], how="semi")
 
 
 def _listed(context: Context, edits: "Lazy", numbers: "Lazy", many: int) -> "Lazy":

@@ -135,13 +135,23 @@ def placed(lines: "Lazy", few: "Lazy", number: str) -> "Lazy | None":
     return found
 
 
-def beside(frame: "Lazy", table: "Lazy", key: str, value: str) -> "Lazy":
-    """Polars: add ``value`` from a table that has each ``key`` once; no other column is copied."""
-    native: Any = frame.collect()
-    keys: Any = native.lazy().select(key)
-    found = keys.join(table.select(key, value), on=key, how="left", maintain_order="left").collect()
-    added: Lazy = native.with_columns(found[value]).lazy()
-    return added
+def dense(lines: "Lazy", table: "Lazy", key: str) -> "tuple[Lazy, Lazy]":
+    """Polars: ``key``, which ``packed`` made, as places in a list of what it stands for, if it is no place.
+
+    ``table`` has each value once. What is looked up by the key from then on needs no hash.
+    """
+    import polars as pl  # noqa: PLC0415
+
+    native, rows = lines.collect(), table.collect()
+    known: Any = rows
+    places = known.lazy().select(key, place=pl.int_range(pl.len(), dtype=pl.Int64))
+    if known.height > _PLACES or (known[key].max() or 0) < _PLACES:
+        return native.lazy(), rows.lazy()
+    every: Any = native
+    found = every.lazy().select(key).join(places, on=key, how="left", maintain_order="left").collect()
+    numbered: Lazy = every.with_columns(found["place"].alias(key)).lazy()
+    told: Lazy = known.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(key)).lazy()
+    return numbered, told
 
 
 def summed(parts: Sequence["Lazy"], number: str, names: Sequence[str]) -> "Lazy":

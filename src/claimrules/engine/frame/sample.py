@@ -14,8 +14,9 @@ import attrs
 from claimrules.engine.findings import findings_of
 from claimrules.engine.frame.around import SEQ
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.door import plus
+from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
+from claimrules.engine.frame.packing import least
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.run import Judged
@@ -94,7 +95,7 @@ def _wanted(result: "FrameResult", limit: int | None) -> dict[tuple[str, str], N
     counts, wanted = result.summary.rules, dict[tuple[str, str], None]()
     rules = [rule.code for rule in result.context.engine.rules if counts[rule.code].fired]
     found = _found(result).select("rule", "claim_id", "line_id")
-    hits = result.context.backend.first(found, "rule", rules, ("claim_id", "line_id"), limit)
+    hits = _first(result.context.backend, found, rules, limit)
     for rule in rules:
         keys = zip(hits[rule]["claim_id"], hits[rule]["line_id"], strict=True)
         wanted.update(dict.fromkeys((rule, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
@@ -105,6 +106,20 @@ def _found(result: "FrameResult") -> Any:
     """The findings: as they were worked out, where they were."""
     known: Any = vars(result).get("findings")
     return known.lazy() if type(known).__module__.startswith("polars") else result.found
+
+
+def _first(
+    backend: Backend, found: Any, rules: Sequence[str], limit: int | None
+) -> dict[str, dict[str, list[Any]]]:
+    """The first findings of each rule in the order of the ids of their lines, as lists."""
+    order = ("claim_id", "line_id")
+    if limit is not None and backend.name == "polars":
+        found = least(found, "rule", order, limit)
+    found, first = backend.keep(found), {}
+    for rule in rules:
+        rows = found.filter(backend.nw.col("rule") == rule).select(*order).sort(*order)
+        first[rule] = backend.local(rows if limit is None else rows.head(limit))
+    return first
 
 
 def judge_again(
