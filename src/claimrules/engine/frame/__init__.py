@@ -197,7 +197,7 @@ def _told_apart(run: around.Run, looked: Looked) -> bool:
 
 def _look(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Looked:
     """Run one rule that looks around."""
-    number, conditions = context.engine.numbers[rule.code], conditions_of(rule)
+    number = context.engine.numbers[rule.code]
     concerned = run.combos.having(concern_flag(number))
     if not concerned:
         return around.nothing(context, rule, number)
@@ -210,8 +210,8 @@ def _look(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Look
     meeting = meet(context, run.combos, rule, shared)
     rest = dict.fromkeys(concerned, PASSED) if meeting.alone is not None and settled(rule.applies) else {}
     if meeting.alone is None or meeting.meets(context):
-        lines = around.lines_for(context, run, rule, meeting.met, conditions)
-        looked = attrs.evolve(pair_rules.look(context, lines, rule, number, meeting), rest=rest)
+        joined = pair_rules.join_once(context, run, rule, meeting, shared)
+        looked = attrs.evolve(pair_rules.look(joined, rule, number), rest=rest)
     else:
         looked = around.nothing(context, rule, number, rest)
     if meeting.alone is None:
@@ -227,8 +227,7 @@ def _look_at_listed(context: Context, run: around.Run, rule: Rule, found: Unlist
     number, meeting = context.engine.numbers[rule.code], Meeting(met=found.met, alone=None)
     looked = around.nothing(context, rule, number)
     if meeting.meets(context):
-        lines = around.lines_for(context, run, rule, found.met, conditions_of(rule))
-        looked = pair_rules.look(context, lines, rule, number, meeting)
+        looked = pair_rules.look(pair_rules.join(context, run, (rule,), meeting), rule, number)
     frame = context.nw.concat([looked.frame, found.told], how="vertical")
     return attrs.evolve(looked, frame=frame, rest=found.rest)
 

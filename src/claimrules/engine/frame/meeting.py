@@ -1,21 +1,23 @@
 """Which lines a pair rule must pair: those that meet a partner. The others are told at once."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from claimrules.engine.frame import around, relations
 from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, PHYSICIAN, SEQ
-from claimrules.engine.frame.combos import Combinations
+from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
-from claimrules.engine.frame.pairing import Published, unknown_key
+from claimrules.engine.frame.pairing import Published, ordered, unknown_key
 from claimrules.engine.frame.sharing import (
     Shared,
     counting,
     keys_of,
     may_lack_keys,
+    once,
     reachable,
     several,
     unkeyed,
@@ -37,7 +39,8 @@ class Meeting:
     """``met`` are the lines to pair, ``alone`` those that no partner can prove anything about.
 
     ``alone`` has the outcome of each beside it; ``passes`` says that these have all passed, all but those
-    of which ``unspoken`` tells the outcome. ``published`` is what is known of their pairs of codes.
+    of which ``unspoken`` tells the outcome. ``published`` is what is known of their pairs of codes;
+    ``kin`` are the rules for which the lines to pair are the same.
     """
 
     met: "Lazy"
@@ -45,11 +48,20 @@ class Meeting:
     passes: bool = False
     unspoken: "Lazy | None" = None
     published: "Published | None" = None
+    kin: tuple[Rule, ...] = ()
 
     def meets(self, context: Context) -> bool:
         """Whether there is a line to pair."""
         nw = context.nw
         return bool(context.local(self.met.filter(nw.col(MINE) == 1).select(SEQ).head(1))[SEQ])
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Paired:
+    """The lines whose codes may be a published pair: those ``judged``, with class, and all ``met``."""
+
+    judged: "Lazy"
+    met: "Lazy"
 
 
 def meet(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> Meeting:
@@ -116,28 +128,19 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: Sha
 
 def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> Meeting:
     """Lines whose code, with that of another line of their group, is or may be a published pair."""
-    nw, backend, number = context.nw, context.backend, context.engine.numbers[rule.code]
-    every = keys_of(context, combos, rule)
+    nw, every = context.nw, keys_of(context, combos, rule)
     keys = every.wide
     if not keys:
         return Meeting(met=reachable(context, combos, rule, shared), alone=None)
     known = relations.related(context, combos, keys, rule.role, shared)
-    rows, concerned = known.rows, combos.among(nw, combos.having(concern_flag(number)))
-    judged = known.lines.join(rows.select(GROUP, "k_code").unique(), on=[GROUP, "k_code"], how="semi")
-    judged = backend.keep(judged.filter(concerned).select(SEQ))
-    others = known.lines.select(SEQ, GROUP, k_other=nw.col("k_code"))
-    others = others.join(rows.select(GROUP, "k_other").unique(), on=[GROUP, "k_other"], how="semi")
-    met = nw.concat(
-        [
-            judged.with_columns(**{MINE: nw.lit(1, nw.Int64), PARTNER: nw.lit(0, nw.Int64)}),
-            others.select(SEQ, **{MINE: nw.lit(0, nw.Int64), PARTNER: nw.lit(1, nw.Int64)}),
-        ],
-        how="vertical",
-    )
-    met = backend.keep(met.group_by(SEQ).agg(nw.col(MINE).max(), nw.col(PARTNER).max()))
+    kin = _kin(context, combos, rule)
+    paired = _paired(context, combos, known, kin, shared)
+    concerned = combos.among(nw, combos.having(concern_flag(context.engine.numbers[rule.code])))
+    judged = paired.judged.filter(concerned).select(SEQ)
     alone = combos.lines.filter(concerned).join(judged, on=SEQ, how="anti")
     return Meeting(
-        met=backend.at(combos.lines, met, SEQ),
+        met=paired.met,
+        kin=kin,
         alone=_silent(context, known, rule, alone),
         passes=rule.needs is None and not may_lack_keys(context, combos, every, shared),
         unspoken=_unspoken(context, known, rule, concerned, judged),
@@ -147,6 +150,45 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared
             editions=known.choices.editions,
         ),
     )
+
+
+def _kin(context: Context, combos: Combinations, rule: Rule) -> tuple[Rule, ...]:
+    """The rules of a run that pair the same lines by the same relation, this one among them."""
+    engine, said = context.engine, _says(rule)
+    rules = (compiled.rule for compiled in engine.around)
+    alike = (each for each in rules if each.relation is rule.relation and _says(each) == said)
+    return tuple(each for each in alike if combos.having(concern_flag(engine.numbers[each.code])))
+
+
+def _says(rule: Rule) -> tuple[object, ...]:
+    """What rules must have in common that share a join."""
+    return rule.scope, rule.same, rule.role, rule.other, rule.stratum, ordered(rule)
+
+
+@once
+def _paired(
+    context: Context, combos: Combinations, known: relations.Related, kin: Sequence[Rule], shared: Shared
+) -> "Paired":
+    """The lines to pair for rules that are alike."""
+    nw, backend, rows = context.nw, context.backend, known.rows
+    name = ("paired", *(rule.code for rule in kin))
+    if name in shared:
+        found: Paired = shared[name]
+        return found
+    flags = [concern_flag(context.engine.numbers[rule.code]) for rule in kin]
+    classes = dict.fromkeys(value for flag in flags for value in combos.having(flag))
+    judged = known.lines.join(rows.select(GROUP, "k_code").unique(), on=[GROUP, "k_code"], how="semi")
+    judged = backend.keep(judged.filter(combos.among(nw, list(classes))).select(SEQ, CLASS))
+    others = known.lines.select(SEQ, GROUP, k_other=nw.col("k_code"))
+    others = others.join(rows.select(GROUP, "k_other").unique(), on=[GROUP, "k_other"], how="semi")
+    one, none = nw.lit(1, nw.Int64), nw.lit(0, nw.Int64)
+    sides = [
+        judged.select(SEQ, **{MINE: one, PARTNER: none}),
+        others.select(SEQ, **{MINE: none, PARTNER: one}),
+    ]
+    met = nw.concat(sides, how="vertical").group_by(SEQ).agg(nw.col(MINE).max(), nw.col(PARTNER).max())
+    shared[name] = Paired(judged=judged, met=backend.keep(backend.at(combos.lines, backend.keep(met), SEQ)))
+    return shared[name]
 
 
 def _unspoken(

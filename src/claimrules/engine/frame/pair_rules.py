@@ -1,13 +1,17 @@
 """Pair rules on a frame: each line takes the strongest outcome of the lines that it meets."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
+
+import attrs
 
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, PARTNER, SEQ, Looked
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.edits import EDITIONS
-from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key
-from claimrules.engine.frame.parts import edition_of
+from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key, unknown_pair
+from claimrules.engine.frame.parts import conditions_of, edition_of
+from claimrules.engine.frame.sharing import Shared, once
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
 from claimrules.rulebook.rule import LAST_STRATUM, Rule
@@ -27,29 +31,85 @@ For other = "none" a candidate that does not match says nothing, however many ar
 """
 _RANKS: Final = 8
 """Above any rank of a severity."""
+_JUDGED: Final = (
+    *("me", "it", SEQ, "self_in", "others", "first_seq", "second_seq", "o_line_seq"),
+    *("pair_edition", "candidate", "candidate_rank"),
+)
+"""What of a candidate is asked once it is judged."""
 _MARKS: Final = _RANKS * EDITIONS
 """A proof is the number of its line times this, and below that the edition of the pair and the rank."""
 
 
-def look(context: Context, lines: "Lazy", rule: Rule, number: int, meeting: "Meeting") -> Looked:
-    """Judge one pair rule on the lines that meet a partner."""
-    nw = context.nw
-    pairing = Pairing(context, lines, rule, meeting.published)
-    unknown, byte = unknown_key(nw, rule)
-    mine = context.backend.keep(pairing.mine.with_columns(key_unknown=unknown, key_byte=byte))
-    backend, own = context.backend, ("it", *pairing.mine_columns)
+@attrs.frozen(kw_only=True, eq=False)
+class Joined:
+    """Who meets whom, for all rules of a pairing.
+
+    ``known`` are the lines concerned whose keys are known, ``keyless`` the others; ``distinct`` those
+    known that differ, told apart by ``me``; ``met`` these beside those that may prove something.
+    """
+
+    pairing: Pairing
+    known: "Lazy"
+    keyless: "Lazy"
+    distinct: "Lazy"
+    met: "Lazy"
+
+    def of(self, rule: Rule) -> "Joined":
+        """What concerns one of the rules."""
+        if len(self.pairing.rules) == 1:
+            return self
+        mine = around.concerns(self.pairing.context, rule, self.pairing.writer)
+        parts = ("known", "keyless", "distinct", "met")
+        return attrs.evolve(self, **{name: getattr(self, name).filter(mine) for name in parts})
+
+
+def join(context: Context, run: around.Run, rules: Sequence[Rule], meeting: "Meeting") -> Joined:
+    """Let the lines meet that some rules pair, which share keys, relation and stratum."""
+    nw, backend, rule = context.nw, context.backend, rules[0]
+    conditions = [condition for each in rules for condition in conditions_of(each)]
+    lines = around.lines_for(context, run, rule, meeting.met, conditions)
+    pairing = Pairing(context, lines, rules, meeting.published)
+    unknown, _ = unknown_key(nw, rule)
+    mine = backend.keep(pairing.mine.with_columns(key_unknown=unknown))
+    own = ("it", *pairing.mine_columns)
     known = backend.keep(backend.identify(mine.filter(~nw.col("key_unknown")), "me", own))
     columns = dict.fromkeys((*own, around.GROUP, *pairing.other_columns))
     distinct = backend.keep(backend.distinct(known, "me", tuple(columns)))
     met = candidates(pairing, known, distinct)
-    met = met.with_columns(candidate=_candidate(pairing), candidate_rank=severity(pairing.writer, rule))
-    met = backend.keep(met) if rule.stratum < LAST_STRATUM else met
-    decided = _strongest(pairing, met)
-    said = _outcomes(pairing, distinct.join(decided, on="me", how="left"))
-    joined = _back(pairing, known, said)
+    met = backend.keep(met) if len(rules) > 1 else met
     keyless = mine.filter(nw.col("key_unknown"))
-    alone = around.told_of_itself(nw, rule, keyless, **{OUTCOME: nw.col("key_byte")})
-    frame = nw.concat([joined, alone], how="vertical")
+    return Joined(pairing=pairing, known=known, keyless=keyless, distinct=distinct, met=met)
+
+
+@once
+def join_once(context: Context, run: around.Run, rule: Rule, meeting: "Meeting", shared: Shared) -> Joined:
+    """The same for a rule and all others that share its keys and its relation: found once for all."""
+    name = ("joined", *(each.code for each in meeting.kin))
+    if len(meeting.kin) < 2:  # noqa: PLR2004 (nobody to share it with)
+        return join(context, run, (rule,), meeting)
+    if name not in shared:
+        shared[name] = join(context, run, meeting.kin, meeting)
+    found: Joined = shared[name]
+    return found
+
+
+def look(joined: Joined, rule: Rule, number: int) -> Looked:
+    """Judge one pair rule on the lines that meet a partner."""
+    joined = joined.of(rule)
+    pairing, known = joined.pairing, joined.known
+    nw, backend = pairing.nw, pairing.context.backend
+    met = joined.met.with_columns(
+        candidate=_candidate(pairing, rule), candidate_rank=severity(pairing.writer, rule)
+    )
+    if rule.stratum < LAST_STRATUM:
+        present = met.collect_schema().names()
+        met = backend.keep(met.select(*(name for name in _JUDGED if name in present)))
+    decided = _strongest(pairing, met)
+    said = _outcomes(pairing, rule, joined.distinct.join(decided, on="me", how="left"))
+    frame = _back(pairing, rule, known, said)
+    _, byte = unknown_key(nw, rule)
+    alone = around.told_of_itself(nw, rule, joined.keyless, **{OUTCOME: byte})
+    frame = nw.concat([frame, alone], how="vertical")
     proving = _proving(pairing, known, met) if rule.stratum < LAST_STRATUM else None
     return Looked(rule=rule, number=number, frame=frame, proving=proving)
 
@@ -97,9 +157,9 @@ def _strongest(pairing: Pairing, met: "Lazy") -> "Lazy":
     )
 
 
-def _candidate(pairing: Pairing) -> "Expr":
+def _candidate(pairing: Pairing, rule: Rule) -> "Expr":
     """The outcome of one candidate; for other = "none" that of ``when`` alone."""
-    nw, rule, writer = pairing.nw, pairing.rule, pairing.writer
+    nw, writer = pairing.nw, pairing.writer
     byte = byte_of(nw, rule)
     if rule.other == "any":
         outcome = verdict(writer, rule, byte)
@@ -108,13 +168,14 @@ def _candidate(pairing: Pairing) -> "Expr":
         no = nw.when(writer.false(rule.when)).then(nw.lit(FIRED, nw.Int64)).otherwise(unsure)
         outcome = nw.when(writer.true(rule.when)).then(nw.lit(PASSED, nw.Int64)).otherwise(no)
     if rule.relation:
-        outcome = nw.when(nw.col("pair_unknown") > 0).then(nw.col("pair_unknown")).otherwise(outcome)
+        unknown = unknown_pair(pairing, rule)
+        outcome = nw.when(unknown > 0).then(unknown).otherwise(outcome)
     return outcome
 
 
-def _outcomes(pairing: Pairing, said: "Lazy") -> "Lazy":
+def _outcomes(pairing: Pairing, rule: Rule, said: "Lazy") -> "Lazy":
     """The outcome of each distinct line from the strongest of its candidates."""
-    nw, rule, writer = pairing.nw, pairing.rule, pairing.writer
+    nw, writer = pairing.nw, pairing.writer
     strength = nw.col("strength")
     if rule.other == "any":
         outcome = strength
@@ -145,9 +206,9 @@ def _named(pairing: Pairing, joined: "Lazy", number: "Expr") -> "Lazy":
     return joined.with_columns(edition=nw.col("named").fill_null("")).drop("number", "named")
 
 
-def _back(pairing: Pairing, known: "Lazy", said: "Lazy") -> "Lazy":
+def _back(pairing: Pairing, rule: Rule, known: "Lazy", said: "Lazy") -> "Lazy":
     """Join the outcomes of distinct lines back to the lines, each with its first proof."""
-    nw, rule = pairing.nw, pairing.rule
+    nw = pairing.nw
     mine = known.select(SEQ, "me")
     columns = ["me", OUTCOME, "edition", "own", "own_second", "elsewhere", "proofs"]
     columns += ["severity_rank"] if rule.other == "none" else []

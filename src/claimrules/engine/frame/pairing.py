@@ -1,7 +1,8 @@
 """Who meets whom in a pair rule on a frame: distinct lines, and the distinct others that share their keys."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
@@ -15,7 +16,7 @@ from claimrules.engine.frame.parts import table_of
 from claimrules.engine.outcomes import field_byte, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.nodes import names
-from claimrules.expr.to_frame import FrameWriter
+from claimrules.expr.to_frame import FrameWriter, any_true
 from claimrules.expr.vocabulary import PAIR_NAMESPACES, Field
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
@@ -42,16 +43,21 @@ class Published:
 
 
 class Pairing:
-    """One pair rule on one frame."""
+    """Pair rules on one frame that share keys and relation: their lines meet once.
+
+    ``rule`` is one of them; each has a say of its own.
+    """
 
     def __init__(
         self,
         context: Context,
         lines: "Lazy",
-        rule: Rule,
+        rules: Sequence[Rule],
         published: "Published | None" = None,
     ) -> None:
-        """Find the lines, those that the rule concerns, and the columns that each side needs."""
+        """Find the lines, those that a rule concerns, and the columns that each side needs."""
+        rule = rules[0]
+        self.rules = tuple(rules)
         self.published = published
         self.editions = {} if published is None else published.editions
         self.context, self.rule, self.nw = context, rule, context.nw
@@ -61,7 +67,7 @@ class Pairing:
         keys: tuple[Key, ...] = tuple(key for key in rule.same if key.field.name != PHYSICIAN)
         names_of_keys = [f"g_{index}" for index in range(len(keys) + len(context.extra))]
         names_of_keys += ["line_provider"] if physician and not context.by_team else []
-        self.ordered = any(str(field) == "other.seq" for field in names(rule.when, rule.unless))
+        self.ordered = ordered(rule)
         self.lines = lines.with_columns(**around.key_expressions(context, keys))
         self.mine_columns, self.other_columns = self._columns(other=False), self._columns(other=True)
         # What differs is told apart by one column each: the keys, a line as others see it, a line itself.
@@ -69,27 +75,32 @@ class Pairing:
         self.lines = identify(self.lines, GROUP, names_of_keys)
         self.lines = context.backend.keep(identify(self.lines, "it", (GROUP, *self.other_columns)))
         mine = self.lines if MINE not in lines.collect_schema() else self.lines.filter(self.nw.col(MINE) == 1)
-        self.mine = mine.filter(around.concerns(context, rule, self.writer))
+        self.mine = mine.filter(any_true([around.concerns(context, each, self.writer) for each in rules]))
 
     def _columns(self, *, other: bool) -> list[str]:
         """The columns of one side: what its fields need."""
         schema = set(self.lines.collect_schema().names())
         found: dict[str, None] = dict.fromkeys(_PHYSICIAN) if self.by_physician else {}
-        for field in around.fields_of(self.rule):
+        for field in (each for rule in self.rules for each in around.fields_of(rule)):
             of_other = field.namespace in PAIR_NAMESPACES
             if of_other == other and field.namespace != "pair" and field.name != "seq":
                 found.update(dict.fromkeys(_needed(field)))
         if self.rule.relation:
             found.update(dict.fromkeys(("line_code", "k_slot", "line_from_date", "line_setting")))
         if not other:
-            table = table_of(self.rule)
-            edition = () if table is None else (f"edition_{table}",)
-            found.update(dict.fromkeys((*edition, "line_from_date", "line_setting")))
+            tables = [table for table in map(table_of, self.rules) if table is not None]
+            editions = (f"edition_{table}" for table in tables)
+            found.update(dict.fromkeys((*editions, "line_from_date", "line_setting")))
             if self.ordered:
                 found[SEQ] = None
             if self.context.coverages:
                 found.update(dict.fromkeys(self.context.extra))
         return [name for name in found if name in schema]
+
+
+def ordered(rule: Rule) -> bool:
+    """Whether a pair rule asks which of two lines came first."""
+    return any(str(field) == "other.seq" for field in names(rule.when, rule.unless))
 
 
 def unknown_key(nw: Any, rule: Rule) -> tuple["Expr", "Expr"]:
@@ -207,7 +218,7 @@ class _Asked:
 
 def _published(pairing: Pairing, published: "Published", met: "Lazy") -> "Lazy":
     """Keep the candidates that are a published pair, and those of which it is unknown (``relations``)."""
-    nw, byte = pairing.nw, field_byte(pairing.rule, INDICATOR)
+    nw = pairing.nw
     met = met.with_columns(
         k_code=nw.col("line_code").fill_null(""),
         k_other=nw.col("o_line_code").fill_null(""),
@@ -215,8 +226,16 @@ def _published(pairing: Pairing, published: "Published", met: "Lazy") -> "Lazy":
     )
     met = met.join(published.choices, on=["k_slot", "line_setting", "k_day"], how="inner")
     met = met.join(published.facts, on=["k_choice", "k_day", "k_code", "k_other"], how="inner")
-    unknown = nw.when(nw.col("lack") >= 0).then(nw.col("lack") + byte).otherwise(nw.lit(0, nw.Int64))
-    return met.with_columns(pair_modifier_indicator=nw.col("indicator"), pair_unknown=unknown.cast(nw.Int64))
+    return met.with_columns(pair_modifier_indicator=nw.col("indicator"))
+
+
+def unknown_pair(pairing: Pairing, rule: Rule) -> "Expr":
+    """The byte of the cause that it is unknown whether a candidate is a published pair, else 0."""
+    nw, lack = pairing.nw, pairing.nw.col("lack")
+    if pairing.published is None:
+        return cast("Expr", nw.col("pair_unknown"))
+    unknown = nw.when(lack >= 0).then(lack + field_byte(rule, INDICATOR)).otherwise(nw.lit(0, nw.Int64))
+    return cast("Expr", unknown.cast(nw.Int64))
 
 
 def _related(pairing: Pairing, met: "Lazy") -> "Lazy":
