@@ -18,6 +18,7 @@ CPT_KNOWN: Final = Period(date(2010, 1, 1), date(2026, 12, 31))
 """The days for which the catalogue's CPT modifiers are known to be all: read in 2026, 21 ended in 2008."""
 
 _cpt_shape: Final = re.compile(r"\d\d|P\d|\dP", re.ASCII)
+_physical_status: Final = re.compile(r"P\d", re.ASCII)
 
 
 def modifier_of(tables: Tables, modifier: str) -> ModifierRow | None:
@@ -71,7 +72,7 @@ class ModifierBook:
             own = catalogue.get(modifier, row)
             if isinstance(row, ModifierRow) and isinstance(own, ModifierRow):
                 # HCPCS files list P1 to P6, which are the AMA's, from 2006: anaesthetists billed them before.
-                first = None if _cpt_shape.fullmatch(modifier) else row.added or own.added
+                first = None if _physical_status.fullmatch(modifier) else row.added or own.added
                 self._spans[modifier] = (first, row.termination or own.termination)
 
     def state(self, modifier: str, day: date, *, silence: bool) -> ModifierState | None:
