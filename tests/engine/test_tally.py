@@ -1,5 +1,7 @@
 """What a run says that it took for granted."""
 
+from datetime import date
+
 from tests.pairs_made import FIRST, LAST, pair_book
 
 from claimrules import Checker, Claim, ClaimLine, Rulebook
@@ -29,3 +31,17 @@ def test_a_pair_that_cannot_be_looked_up_asks_for_what_a_line_can_give() -> None
     found = Checker(book, Rulebook.load(("NCCI101",))).check(claim).unknown
 
     assert [each.remedy for each in found if "pair" in each.what] == ["give code and from_date on every line"]
+
+
+def test_a_pair_of_which_a_table_is_silent_hides_nothing_else() -> None:
+    """A table of an earlier quarter says nothing of it; what else is unknown of the lines is said too."""
+    day = date(2026, 2, 3)
+    lines = (
+        ClaimLine(line_id="1", code="G0105", modifiers=("50",), provider="1234567893", from_date=day),
+        ClaimLine(line_id="2", code="G0121", provider="1234567893", from_date=day),
+    )
+    book = pair_book(("G0101", "G0102", PairRow(FIRST, LAST, "1")))
+    checker = Checker(book, Rulebook.load(("NCCI101", "BILAT101")), editions="latest")
+    found = checker.check(Claim(claim_id="c", patient="p", lines=lines)).unknown
+
+    assert {each.rules for each in found} == {("NCCI101",), ("BILAT101",)}

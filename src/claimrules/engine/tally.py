@@ -34,6 +34,10 @@ _RESTS_ON = {
 }
 """What a computed field is made from, where that is one input."""
 
+_LISTS = (Table.FEE_SCHEDULE, Table.HCPCS)
+_NO_SUCH_CODE = {(Cause.NO_CODE, f"code not in the {each.words}") for each in _LISTS}
+"""What says everything of a line; a pair or a limit that a table lacks hides nothing else."""
+
 
 @attrs.frozen(cache_hash=True)
 class Group:
@@ -158,9 +162,8 @@ def unknown_counts(
 ) -> tuple[tuple[UnknownCount, ...], dict[Cause, int], int]:
     """What kept lines from being judged, most lines first; lines by cause; how many are incomplete.
 
-    A line is incomplete when nothing fired on it and something is unknown; a line whose code no
-    table holds counts under that cause only. ``codes`` are the codes that each table lacks;
-    ``coverage`` says from which day a history is known.
+    A line is incomplete when nothing fired on it and something is unknown; a line whose code is in no
+    list of codes counts under that cause only. ``codes``: those that a table lacks.
     """
     lines: Counter[Entry] = Counter()
     causes: Counter[Cause] = Counter()
@@ -174,7 +177,7 @@ def unknown_counts(
         if not entries:
             continue
         incomplete += 0 if fired else count
-        unlisted = {entry: found for entry, found in entries.items() if entry[0] is Cause.NO_CODE}
+        unlisted = {entry: found for entry, found in entries.items() if entry[:2] in _NO_SUCH_CODE}
         for entry, found in (unlisted or entries).items():
             lines[entry] += count
             kept.setdefault(entry, set()).update(found)
