@@ -1,10 +1,10 @@
 """Reads the rows of one edition from a code book file."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from claimrules.codebook.cells import columns_of, record_of
 from claimrules.codebook.schema import DECIMAL, FEE_FIELDS
@@ -164,16 +164,22 @@ def _edition(cells: list[object]) -> Edition:
 
 
 def _fee_rows(found: sqlite3.Cursor) -> dict[str, dict[str, FeeRow]]:
-    """Make the rows of a schedule; equal texts are kept once, most of them repeat."""
+    """Make the rows of a schedule, column by column; equal cells are kept once, most of them repeat."""
     rows: dict[str, dict[str, FeeRow]] = {}
-    texts: dict[str, str] = {}
-    numbers: dict[str, Decimal] = {}
-    for code, modifier, *cells in found:
-        for index in _DECIMALS:
-            text = cells[index]
-            if text is not None:
-                known = numbers.get(text)
-                cells[index] = numbers.setdefault(text, Decimal(text)) if known is None else known
-        fee = FeeRow._make(texts.setdefault(cell, cell) if isinstance(cell, str) else cell for cell in cells)
-        rows.setdefault(code, {})[texts.setdefault(modifier, modifier)] = fee
+    cells = tuple(zip(*found.fetchall(), strict=True))
+    if not cells:
+        return rows
+    codes, modifiers, *columns = cells
+    fields = (_once(column, decimal=at in _DECIMALS) for at, column in enumerate(columns))
+    fees = map(FeeRow._make, zip(*fields, strict=True))
+    for code, modifier, fee in zip(codes, _once(modifiers), fees, strict=True):
+        rows.setdefault(code, {})[modifier] = fee
     return rows
+
+
+def _once(column: Sequence[Any], *, decimal: bool = False) -> Iterator[Any]:
+    """The cells of a column, each of those that are equal the same object."""
+    known = {cell: cell for cell in column}
+    if decimal:
+        known = {cell: None if cell is None else Decimal(cell) for cell in known}
+    return map(known.__getitem__, column)

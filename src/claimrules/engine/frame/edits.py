@@ -1,6 +1,6 @@
 """The edits of the NCCI tables among the codes of a frame, as a small table of the frame's own engine."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -64,7 +64,7 @@ class Choices:
 def edits_of(context: Context, choices: Choices, codes: frozenset[str], level: int, role: str) -> "Lazy":
     """The edits of the editions that speak at one level, as judged line's code and other code."""
     found: dict[str, list[Any]] = {name: [] for name in ("k_choice", *KEYS[2:], "e_term", "e_edition")}
-    terms: dict[int, tuple[int, PairRow]] = {}
+    terms: dict[int, PairRow] = {}
     code, other = ("k_other", "k_code") if role == "column_2" else ("k_code", "k_other")
     for number, (lookup, speaking) in choices.known.items():
         for name, edits in lookup.pairs_among(speaking[level], codes) if level < len(speaking) else ():
@@ -73,17 +73,24 @@ def edits_of(context: Context, choices: Choices, codes: frozenset[str], level: i
             found["k_choice"] += [number] * len(edits.edits)
             found[code] += edits.column_1
             found[other] += edits.column_2
-            # Some hundred terms stand for all edits: each is one value.
-            found["e_term"] += [terms.setdefault(id(edit), (len(terms), edit))[0] for edit in edits.edits]
+            found["e_term"] += _numbers(terms, edits.edits)
     kinds = dict.fromkeys(found, "number") | {"k_code": "text", "k_other": "text"}
     table = context.backend.table(found, kinds)
     return table.join(_terms(context, terms.values()), on="e_term", how="inner").drop("e_term")
 
 
-def _terms(context: Context, terms: Iterable[tuple[int, PairRow]]) -> "Lazy":
+def _numbers(terms: dict[int, PairRow], edits: Sequence[PairRow]) -> Iterator[int]:
+    """Number edits by their place among ``terms``: some hundred of these, each one value, stand for all."""
+    keys = list(map(id, edits))
+    terms |= dict(zip(keys, edits, strict=True))
+    places = {key: place for place, key in enumerate(terms)}
+    return map(places.__getitem__, keys)
+
+
+def _terms(context: Context, terms: Iterable[PairRow]) -> "Lazy":
     """First and last day of edits that ever were in force, and the rank of each among those that overlap."""
     found: dict[str, list[Any]] = {name: [] for name in ("e_term", "e_first", "e_last", "rank")}
-    for term, edit in terms:
+    for term, edit in enumerate(terms):
         if edit.modifier_indicator == _NEVER or edit.effective == edit.deletion:
             continue
         # Of edits that overlap the one that took effect last counts, of equal ones the milder.

@@ -187,7 +187,7 @@ def _paired(
         others.select(SEQ, **{MINE: none, PARTNER: one}),
     ]
     met = nw.concat(sides, how="vertical").group_by(SEQ).agg(nw.col(MINE).max(), nw.col(PARTNER).max())
-    shared[name] = Paired(judged=judged, met=backend.keep(backend.at(combos.lines, backend.keep(met), SEQ)))
+    shared[name] = Paired(judged=judged, met=backend.at(combos.lines, backend.keep(met), SEQ))
     return shared[name]
 
 

@@ -188,7 +188,7 @@ def least(frame: "Lazy", by: str, order: Sequence[str], limit: int) -> "Lazy":
 def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     """Polars: add ``values`` from a small table, found by ``key``, which ``packed`` or ``categorical`` made.
 
-    Small numbers are places in a list: a join would hash every line.
+    Small numbers are places in a list: a join would hash every line. What the table lacks has none.
     """
     import polars as pl  # noqa: PLC0415
 
@@ -201,7 +201,9 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     places = pl.select(pl.int_range(last + 1, dtype=pl.Int64).alias(key))
     found = places.join(known, on=key, how="left", maintain_order="left")
     native: Any = frame
-    added: Lazy = native.with_columns(pl.lit(found[value]).gather(number).alias(value) for value in values)
+    added: Lazy = native.with_columns(
+        pl.lit(found[value]).gather(number, null_on_oob=True).alias(value) for value in values
+    )
     return added
 
 

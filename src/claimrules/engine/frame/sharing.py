@@ -138,7 +138,8 @@ def several(context: Context, combos: Combinations, keys: Keys, shared: Shared) 
             if numbered is None:
                 shared[name] = lines
                 return lines
-            lines = lines.join(numbered, on=COMBO, how="inner").with_columns(g_wide=nw.col(GROUP))
+            lines = backend.look_up(lines, numbered, (COMBO,), _NARROW).with_columns(g_wide=nw.col(GROUP))
+            lines = lines.filter(~nw.col(_NARROW).is_null())
             lines = backend.identify(lines.drop(GROUP), GROUP, ("g_wide", _NARROW))
             lines = backend.keep(lines.select(SEQ, CLASS, COMBO, GROUP))
         else:
