@@ -120,6 +120,29 @@ def test_the_standard_rules_load_once() -> None:
     assert {rule.family for rule in Rulebook.load(select=["BILAT"]).rules} == {"BILAT"}
 
 
+@pytest.mark.parametrize(
+    ("select", "ignore", "known"),
+    [
+        ("BILAT101", (), 1),
+        ("BILAT1", ("BILAT101", "BILAT102"), None),
+        ("modifier-50-where-one-fee-covers-both-sides", (), None),
+        ("ALL", ("BILAT",), None),
+    ],
+)
+def test_lean_selects_the_same_rules(select: str, ignore: tuple[str, ...], known: int | None) -> None:
+    """A lean rulebook holds the same rules in force; where ids tell which, it knows no others."""
+    lean, whole = (Rulebook.load(select, ignore, lean=each) for each in (True, False))
+    assert (lean.rules, lean.explicit) == (whole.rules, whole.explicit)
+    assert lean.rules
+    assert known is None or len(lean.known) == known
+
+
+def test_lean_knows_what_a_wrong_selector_is_near_to() -> None:
+    """A selector that names nothing is an error there too, with all rules to suggest from."""
+    with pytest.raises(SelectorError, match="did you mean"):
+        Rulebook.load("BILAT101,MUEE", lean=True)
+
+
 def test_rules_of_ones_own_stand_beside_the_standard_ones(write: Write, tmp_path: Path) -> None:
     """And may use the standard sets."""
     write(code="OWN101", when="when = 'any_of(line.modifiers, sets.side)'")

@@ -218,7 +218,7 @@ def _options(args: argparse.Namespace, reading: Read, history: Inputs) -> CheckO
     return CheckOptions(
         files=reading.files,
         book=open_book(args.book),
-        rulebook=load_rules(args),
+        rulebook=load_rules(args, lean=True),
         as_of=args.as_of or today(),
         editions=args.editions,
         reading=attrs.evolve(reading.reading, raw=args.rejects is not None),

@@ -210,14 +210,18 @@ def newest_day(book: CodeBook) -> date | None:
     return newest.ends if newest else None
 
 
-def load_rules(args: argparse.Namespace) -> Rulebook:
-    """Load the rules that the options choose.
+def load_rules(args: argparse.Namespace, *, lean: bool = False) -> Rulebook:
+    """Load the rules that the options choose, and no others where ``lean``.
 
     Raises:
         Stop: they leave none, and a run without rules would look clean.
     """
     found = Rulebook.load(
-        flat(args.select) or ("ALL",), flat(args.ignore), preview=args.preview, overlay=args.overlay
+        flat(args.select) or ("ALL",),
+        flat(args.ignore),
+        preview=args.preview,
+        overlay=args.overlay,
+        lean=lean,
     )
     if not found.rules:
         message = (

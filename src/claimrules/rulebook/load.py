@@ -1,7 +1,7 @@
 """Loading: rule files become rules, or every error of every file is reported at once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -45,9 +45,11 @@ def rules_folder() -> Path:
 
 
 def load_rules(
-    folders: tuple[Path, ...], overlay: Overlay | None = None
+    folders: tuple[Path, ...], overlay: Overlay | None = None, wanted: Callable[[str], bool] | None = None
 ) -> tuple[tuple[Rule, ...], Mapping[str, NamedSet]]:
     """Read the sets and the rules of the folders, in the order of their ids, as an overlay adjusts them.
+
+    ``wanted`` says by its id whether a rule is: files are called as their rules.
 
     Raises:
         RulebookError: with every error of every file.
@@ -61,7 +63,7 @@ def load_rules(
     loose = (path for path in beside if path.name != SOURCES)
     errors = [f"{path}: stands in no family's folder, so it would not be read; move it" for path in loose]
     for path in (path for folder in folders for path in sorted(folder.glob("*/*.toml"))):
-        if path.parent.name in _SKIPPED:
+        if path.parent.name in _SKIPPED or not (wanted is None or wanted(path.stem)):
             continue
         try:
             rule = load_rule(path, sets, overlay)

@@ -38,7 +38,7 @@ class Rulebook:
     overlay: Overlay | None = attrs.field(default=None, repr=False)
 
     @classmethod
-    def load(
+    def load(  # noqa: PLR0913 (what can be said of the rules)
         cls,
         select: str | Iterable[str] = ("ALL",),
         ignore: str | Iterable[str] = (),
@@ -46,19 +46,22 @@ class Rulebook:
         preview: bool = False,
         folders: Iterable[Path | str] = (),
         overlay: Path | str | None = None,
+        lean: bool = False,
     ) -> Self:
         """Load the standard rules, and those of ``folders``; then select and ignore.
 
         A selector is a family (``BILAT``), a prefix (``BILAT1``), an id, a name, or ``ALL``; several in
         one text stand between commas. An ``overlay`` is a payer's file: it selects and ignores first,
-        and adjusts the rules.
+        and adjusts the rules. ``lean`` reads no more standard rules than the selectors name by their ids:
+        only these are ``known`` then.
 
         Raises:
             RulebookError: rule files or an overlay that cannot be used, all errors at once.
             SelectorError: a selector that selects nothing.
         """
         extra = tuple(Path(folder) for folder in folders)
-        found = load_rules((rules_folder(), *extra)) if extra else _standard()
+        named = _named((*selectors(select), *selectors(ignore))) if lean and not (extra or overlay) else ()
+        found = load_rules((rules_folder(), *extra)) if extra else _standard(named)
         if overlay is None:
             return cls.of(*found, select=select, ignore=ignore, preview=preview)
         read = read_overlay(Path(overlay))
@@ -167,9 +170,25 @@ def matching(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return chosen
 
 
+def _named(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The selectors, if each begins the id of a standard rule; else none, and all rules must be known."""
+    ids = [path.stem for path in rules_folder().glob("*/*.toml")]
+    return words if all(any(_begins(word, code) for code in ids) for word in words) else ()
+
+
+def _begins(word: str, code: str) -> bool:
+    """Whether a selector means a rule by its family or the beginning of its id."""
+    mine, its = _prefix.match(word), _prefix.match(code)
+    return bool(mine and its and mine[1] == its[1] and code.startswith(word))
+
+
 @cache
-def _standard() -> tuple[tuple[Rule, ...], Mapping[str, NamedSet]]:
-    return load_rules((rules_folder(),))
+def _standard(words: tuple[str, ...] = ()) -> tuple[tuple[Rule, ...], Mapping[str, NamedSet]]:
+    """The standard rules, or those that some selectors mean."""
+    folders = (rules_folder(),)
+    if not words:
+        return load_rules(folders)
+    return load_rules(folders, wanted=lambda code: any(_begins(word, code) for word in words))
 
 
 def _nearest(text: str, words: Sequence[str], rules: Iterable[Rule]) -> str:
