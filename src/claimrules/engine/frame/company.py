@@ -45,12 +45,12 @@ def paired(frame: "Lazy", by: str, number: str, listed: Listed) -> "tuple[Lazy, 
     if (last - first + 1) * many >= _ROOM:
         return None
     key = (pl.col(by) - first) * many + pl.col(number)
-    rows = native.lazy().select(key.alias("key")).collect()["key"].sort().to_frame().lazy()
+    keys: Any = native.lazy().select(key.alias("key")).collect()["key"].sort().to_frame().lazy()
     new = (pl.col("key") != pl.col("key").shift(1)).fill_null(value=True)
-    rows = rows.filter(new).select((pl.col("key") // many).alias(by), (pl.col("key") % many).alias(number))
-    bits = pl.zeros(many * many, dtype=pl.Boolean, eager=True).scatter(pairs.to_series(), values=True)
-    is_open = pl.zeros(many, dtype=pl.Boolean, eager=True).scatter(list(listed.opened), values=True)
-    found = pl.concat(_steps(rows.collect(), by, number, _listed(bits, is_open, many)))
+    found = pl.concat(_steps(keys.filter(new).collect(), many, _listed(pairs.to_series(), listed)))
+    found = found.select(
+        (pl.col("one") // many).alias(by), (pl.col("one") % many).alias(number), n_other=pl.col("two") % many
+    )
     turned = found.filter(pl.col(number) != pl.col("n_other"))
     turned = turned.select(by, pl.col("n_other").alias(number), pl.col(number).alias("n_other"))
     found = pl.concat([found, turned]).with_columns(pl.col(by) + first)
@@ -60,32 +60,35 @@ def paired(frame: "Lazy", by: str, number: str, listed: Listed) -> "tuple[Lazy, 
     return told, few
 
 
-def _listed(bits: "pl.Series", is_open: "pl.Series", many: int) -> "pl.Expr":
-    """Whether the numbers ``one`` and ``two``, the lower first, are a pair that is listed."""
+def _listed(pairs: "pl.Series", listed: Listed) -> "pl.Expr":
+    """Whether the keys ``one`` and ``two`` of one group, the lower first, are a pair that is listed."""
     import polars as pl  # noqa: PLC0415
 
-    found = pl.lit(bits).gather(pl.col("one") * many + pl.col("two"))
-    if is_open.any():
-        found = found | pl.lit(is_open).gather(pl.col("one")) | pl.lit(is_open).gather(pl.col("two"))
+    many = listed.many
+    one, two = (pl.col(key) % many for key in ("one", "two"))
+    bits = pl.zeros(many * many, dtype=pl.Boolean, eager=True).scatter(pairs, values=True)
+    found = pl.lit(bits).gather(one * many + two)
+    if listed.opened:
+        is_open = pl.zeros(many, dtype=pl.Boolean, eager=True).scatter(list(listed.opened), values=True)
+        found = found | pl.lit(is_open).gather(one) | pl.lit(is_open).gather(two)
     return found
 
 
-def _steps(rows: "pl.DataFrame", by: str, number: str, listed: "pl.Expr") -> "list[pl.DataFrame]":
-    """The pairs of each row with itself, with the next of its group, with that after the next, and so on."""
+def _steps(keys: "pl.DataFrame", many: int, listed: "pl.Expr") -> "list[pl.DataFrame]":
+    """Each sorted key with itself, with the next of its group, with that after the next, and so on."""
     import polars as pl  # noqa: PLC0415
 
-    groups, numbers = pl.lit(rows[by]), pl.lit(rows[number])
-    at, parts = rows.lazy().select(at=pl.int_range(pl.len(), dtype=pl.UInt32)).collect(), []
-    step = 0
-    while at.height:
-        place = pl.col("at")
-        met = at.lazy().select(
-            groups.gather(place).alias(by),
-            numbers.gather(place).alias("one"),
-            numbers.gather(place + step).alias("two"),
-        )
-        parts.append(met.filter(listed).select(by, pl.col("one").alias(number), n_other="two").collect())
+    key, one, two, at = pl.lit(keys["key"]), pl.col("one"), pl.col("two"), pl.col("at")
+    itself = keys.lazy().select(one=pl.col("key"), two=pl.col("key"))
+    parts = [itself.filter(listed).collect()]
+    beside = keys.lazy().select(
+        at=pl.int_range(pl.len(), dtype=pl.UInt32), one=pl.col("key"), two=pl.col("key").shift(-1)
+    )
+    met, step = beside.filter(one // many == two // many).collect(), 1
+    while met.height:
+        parts.append(met.lazy().filter(listed).select("one", "two").collect())
         step += 1
-        room = at.lazy().filter(place + step < rows.height)
-        at = room.filter(groups.gather(place) == groups.gather(place + step)).collect()
+        room = met.lazy().filter(at + step < keys.height)
+        further = room.with_columns(two=key.gather(at + step))
+        met = further.filter(one // many == two // many).collect()
     return parts
