@@ -1,6 +1,7 @@
 """The NCCI pairs among the lines of a frame: looked up in bulk, once for all rules that ask for them."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,11 +63,16 @@ def _related(
     context: Context, combos: Combinations, keys: Sequence[str], role: str, shared: Shared
 ) -> Related:
     nw, backend = context.nw, context.backend
-    company = several(context, combos, Keys(wide=tuple(keys), narrow=(), complete=True), shared)
     by_line = combos.lines.select(SEQ, "k_slot", "line_setting", k_day=nw.col("line_from_date"))
     # Where the day is a key, lines of which it is not known have no company.
     dated = by_line.filter(~nw.col("k_day").is_null()) if "line_from_date" in keys else by_line
     choices = _choices(context, dated)
+    codes = context.local(combos.core.select("line_code").unique())["line_code"]
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Python reads the tables while the engine finds which lines share their keys.
+        reading = beside.submit(choices.read, frozenset(code for code in codes if code))
+        company = several(context, combos, Keys(wide=tuple(keys), narrow=(), complete=True), shared)
+        reading.result()
     near = nearby(context, combos, company, choices, role)
     lines = backend.at(by_line, near.lines, SEQ)
     on = ["k_slot", "line_setting", "k_day"]
