@@ -1,7 +1,7 @@
 """What rules that look around say of a line that shares what they ask for with no other."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.settled import EXACT, is_settled_field
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ONE_DAY: Final = "days"
 _KEPT: Final = 16
+_ALIKE: Final = 16_384
 _STRICT: Final = frozenset({"<", ">", "!="})
 
 
@@ -68,33 +69,27 @@ def _of_the_place(node: Compare) -> Aggregate | None:
 
 
 class LoneProofs(Proofs):
-    """The aggregates over a line alone, made when they are first asked for."""
+    """The aggregates over any line alone: those of one are made when they are asked for."""
 
-    __slots__ = ("_compiled", "_subject")
+    __slots__ = ("_compiled",)
 
-    def __init__(self, compiled: "GroupRule", subject: Subject) -> None:
-        """Remember the rule and the line."""
-        self._compiled, self._subject = compiled, subject
-        self.first, self.count, self.depends_on = (), 0, ()
+    def __init__(self, compiled: "GroupRule") -> None:
+        """Remember the rule."""
+        super().__init__()
+        self._compiled = compiled
 
-    def of(self, subject: Subject) -> "LoneProofs":
-        """The same of another line of the class."""
-        return self if subject is self._subject else LoneProofs(self._compiled, subject)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (what is not filled yet)
-        if name != "aggregates":
-            raise AttributeError(name)
-        self.aggregates = self._compiled.lone_aggregates(self._subject)
-        return self.aggregates
+    def of(self, subject: Subject) -> Proofs:
+        """Those of one line."""
+        return Proofs(aggregates=self._compiled.lone_aggregates(subject))
 
 
 class Standing:
     """What rules that look around say of a line that stands alone: as much as lines of its class share.
 
-    ``outcomes`` is a byte a rule, ``proofs`` by the number of the rule; the aggregates among these may hold
-    the place of another line of the class. ``concerned`` (as bits) are the rules that may say something else
-    of a line among others, ``early`` and ``late`` those that must be asked for each line, before the last
-    stratum and in it. ``silent`` is filled by the tables that do not speak.
+    ``outcomes`` is a byte a rule, ``proofs`` by the number of the rule. ``concerned`` (as bits) are the rules
+    that may say something else of a line among others, ``early`` and ``late`` those that must be asked for
+    each line, before the last stratum and in it. ``silent`` is filled by the tables that do not speak.
+    Few are different: what classes have in common is kept once.
     """
 
     __slots__ = ("concerned", "early", "late", "outcomes", "proofs", "silent")
@@ -128,6 +123,10 @@ class Standing:
         self.early = tuple(number for number in opened if number < engine.around_early)
         self.late = tuple(number for number in opened if number >= engine.around_early)
 
+    def key(self, covered: int) -> tuple[object, ...]:
+        """What is the same where all is."""
+        return covered, self.concerned, self.outcomes, self.early, self.late, *self.proofs.items()
+
 
 def said_alone(compiled: "PairRule | GroupRule", subject: Subject, *, covered: bool) -> tuple[int, Proofs]:
     """What a rule says of a line that shares keys with no other, or of which no key is known."""
@@ -153,5 +152,8 @@ def standing(engine: "Engine", subject: Subject, covered: int) -> Standing:
     if found is None:
         if len(kept) >= _KEPT:
             kept.clear()
-        found = kept[key] = Standing(engine, subject, covered)
+        made, alike = Standing(engine, subject, covered), engine.standings
+        if len(alike) >= _ALIKE:
+            alike.clear()
+        found = kept[key] = alike.setdefault(made.key(covered), made)
     return found

@@ -24,7 +24,9 @@ from claimrules.model.code import Cause
 if TYPE_CHECKING:
     from datetime import date
 
+    from claimrules.codebook.kept import Silence as Silent
     from claimrules.engine.run import Engine
+    from claimrules.model.claim import Setting
 
 
 _ALL_SPEAK: Final = (None, None)
@@ -72,15 +74,19 @@ class Around:
         self.proofs: dict[int, dict[int, Proofs]] = {}
         self._rules = engine.around
         self._base = len(engine.line_rules)
-        self._covered: dict[date | None, int] = {}
+        self._covered: dict[tuple[date | None, Setting], tuple[int, Silent]] = {}
         self._fired_early: list[tuple[Subject, int]] = []
 
     def stand(self, subject: Subject) -> Stands:
         """What is said of a line alone; the line rules have been run on it."""
         line, engine = subject.line, self.engine
-        covered = self._covers(line.from_date)
+        day = line.from_date, line.setting
+        found = self._covered.get(day)
+        if found is None:
+            silences = self.lookup.silences[day]
+            found = self._covered[day] = engine.covered(self.coverage, day[0]), silences
+        covered, silences = found
         said = standing(engine, subject, covered)
-        silences = self.lookup.silences[line.from_date, line.setting]
         if silences == _ALL_SPEAK:
             return Stands(subject, said, covered, None)
         silent = said.silent.get(silences)
@@ -254,13 +260,6 @@ class Around:
         self.proofs[seq] = at.proofs
         found = [(at.subject, self._base + number) for number, byte in enumerate(early) if byte == FIRED]
         self._fired_early += found
-
-    def _covers(self, day: "date | None") -> int:
-        """The rules, as bits, of which everything is known that they need for a line of that day."""
-        found = self._covered.get(day)
-        if found is None:
-            found = self._covered[day] = self.engine.covered(self.coverage, day)
-        return found
 
 
 def _shared(parts: Parts | int) -> Parts | None:

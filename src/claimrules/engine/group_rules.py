@@ -35,6 +35,12 @@ from claimrules.model.edition import Table
 from claimrules.rulebook.rule import Rule
 
 
+def _unknown_proofs(compiled: "GroupRule") -> tuple[Proofs, ...]:
+    """The aggregates of a line whose key is unknown, for want of each part."""
+    number = len(compiled.aggregates)
+    return tuple([Proofs(aggregates=[(byte, None)] * number) for byte in compiled.unknown])
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class GroupRule:
     """A compiled group rule.
@@ -43,11 +49,12 @@ class GroupRule:
     member's value, ``None`` where the member is not looked at. ``judge(s, a)`` gives the outcome.
     ``settled`` says that the kind of a line alone decides whether the rule concerns it. ``kept`` holds
     what small groups came to, where no value is as good as unique; ``None`` where some are. ``by_class``:
-    what is said of a line alone is the same for all lines of its class; ``placed``: the aggregates hold its
-    place all the same; ``passes_alone``: it passes. ``shares_concern``: so is whether the rule concerns it.
+    what is said of a line alone is the same for all lines of its class; ``passes_alone``: it passes.
+    ``shares_concern``: so is whether the rule concerns it.
     ``deaf_without`` are tables without which it says the same whatever the others are. ``contributes_alike``:
     lines of a kind, denied or not, contribute the same; ``judged_alike``: so is what is said of them.
-    ``asks_denied``: whether it is asked which lines are denied.
+    ``asks_denied``: whether it is asked which lines are denied. ``proofs_alone`` are the aggregates of any
+    line alone, ``proofs_unknown`` those where a part of the key is unknown, for each part.
     """
 
     rule: Rule
@@ -61,20 +68,23 @@ class GroupRule:
     concerns: Callable[[Subject], bool]
     judge: Callable[[Subject, Aggregates], int]
     by_class: bool
-    placed: bool
     passes_alone: bool
     deaf_without: tuple[Table, ...]
     shares_concern: bool
     contributes_alike: bool
     judged_alike: bool
     asks_denied: bool
+    proofs_alone: Proofs = attrs.field(init=False, default=attrs.Factory(LoneProofs, takes_self=True))
+    proofs_unknown: tuple[Proofs, ...] = attrs.field(
+        init=False, default=attrs.Factory(_unknown_proofs, takes_self=True)
+    )
 
     def lonely(self, subject: Subject, *, covered: bool) -> tuple[int, Proofs]:
         """What is said of a line alone."""
         if self.passes_alone:
-            return PASSED if covered else uncovered(self, PASSED), LoneProofs(self, subject)
+            return PASSED if covered else uncovered(self, PASSED), self.proofs_alone
         combined = self.lone_aggregates(subject)
-        proofs = LoneProofs(self, subject) if self.placed else Proofs(aggregates=combined)
+        proofs = self.proofs_alone if self.by_class else Proofs(aggregates=combined)
         return outcome(self, subject, combined, covered=covered), proofs
 
     def is_deaf(self, slot: Slot) -> bool:
@@ -87,8 +97,8 @@ class GroupRule:
 
     def unshared(self, subject: Subject, part: int, *, covered: bool) -> tuple[int, Proofs]:
         """What is said of a line whose key is unknown for want of one part."""
-        unknown = [(self.unknown[part], None)] * len(self.aggregates)
-        return outcome(self, subject, unknown, covered=covered), Proofs(aggregates=unknown)
+        proofs = self.proofs_unknown[part]
+        return outcome(self, subject, proofs.aggregates, covered=covered), proofs
 
 
 def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> GroupRule:
@@ -116,7 +126,6 @@ def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> Group
         judge=_judge(rule, found),
         by_class=passes
         or rests_on_class([one for one in named if not (placed and one.name == "seq")], exact),
-        placed=placed,
         passes_alone=passes,
         deaf_without=deaf_without(rule) if shares_concern else (),
         shares_concern=shares_concern,

@@ -5,7 +5,7 @@ known to be false whatever the units, days and neighbours are is not run.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.codebook import Slot
 from claimrules.engine.asking import Looking
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from claimrules.model.code import CodeAttributes
 
 
+_EXACT: Final = 256
+
+
 class Kind:
     """What is settled for all lines of one key.
 
@@ -34,6 +37,7 @@ class Kind:
     """
 
     __slots__ = (
+        "_alone",
         "code",
         "concerned",
         "contributed",
@@ -56,23 +60,41 @@ class Kind:
         self.contributed: dict[int, tuple[Any, ...]] = {}
         self.proves = -1
         self.told: dict[int, Explained] = {}
+        self._alone: dict[object, dict[tuple[object, ...], Standing]] = {}
+
+    def alone_of(self, exact: object) -> "dict[tuple[object, ...], Standing]":
+        """What classes share of which these fields are the same, compared as they are."""
+        found = self._alone.get(exact)
+        if found is None:
+            if len(self._alone) >= _EXACT:
+                self._alone.clear()
+            found = self._alone[exact] = {}
+        return found
 
 
 class LineClass:
     """Lines of one kind that share units and regions; the outcomes of its line rules.
 
     ``complete`` says whether these are all. ``alone`` holds what rules that look around say of such a
-    line where it stands alone, by what they see of its history and which of its keys are known.
+    line where it stands alone, by what they see of its history and which of its keys are known; it rests on
+    no region, so that classes share it.
     """
 
     __slots__ = ("alone", "complete", "kind", "outcomes")
 
-    def __init__(self, kind: Kind, outcomes: bytes, *, complete: bool) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        outcomes: bytes,
+        *,
+        complete: bool,
+        alone: "dict[tuple[object, ...], Standing]",
+    ) -> None:
         """Keep what was found of the first line of the class."""
         self.kind = kind
         self.outcomes = outcomes
         self.complete = complete
-        self.alone: dict[tuple[object, ...], Standing] = {}
+        self.alone = alone
 
 
 Look = Callable[[Subject], Kind]

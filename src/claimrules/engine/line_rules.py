@@ -64,7 +64,7 @@ def line_rules(rules: tuple[Rule, ...], setting: Setting) -> LineRules:
     kept: dict[tuple[object, ...] | None, LineClass] = {}
     intern: dict[bytes, bytes] = {}
     keep = _keeper(intern)
-    key_of = _class_key(rules[settled:classed])
+    key_of, exact_of = _class_key(rules[settled:classed]), _exact(rules[settled:classed])
 
     def judge(subject: Subject) -> bytes:
         found = kept.get(key_of(subject.line, subject.slot)) or learn(subject)
@@ -93,15 +93,24 @@ def line_rules(rules: tuple[Rule, ...], setting: Setting) -> LineRules:
         outcomes = kind.outcomes + of_class(subject)
         key = key_of(subject.line, subject.slot)
         if key is None:
-            return LineClass(kind, outcomes, complete=False)
+            return LineClass(kind, outcomes, complete=False, alone={})
         known = fixed(subject)
         complete = _OPEN not in known
         found = outcomes + known if complete else outcomes
         if len(kept) >= _KEPT:
             kept.clear()
-        return kept.setdefault(key, LineClass(kind, intern.get(found) or keep(found), complete=complete))
+        alone = kind.alone_of(exact_of(subject.line))
+        made = LineClass(kind, intern.get(found) or keep(found), complete=complete, alone=alone)
+        return kept.setdefault(key, made)
 
     return LineRules(judge, lambda line, slot: kept.get(key_of(line, slot)), settle)
+
+
+def _exact(rules: tuple[Rule, ...]) -> Callable[[ClaimLine], object]:
+    """Write what gives the fields that classes compare as they are."""
+    source = Source()
+    source.add(1, f"return ({''.join(f'line.{name}, ' for name in exact_fields(rules))})")
+    return source.compile("exact", "line")
 
 
 def _class_key(rules: tuple[Rule, ...]) -> Callable[[ClaimLine, Slot], tuple[object, ...] | None]:

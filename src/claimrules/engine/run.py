@@ -3,13 +3,12 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from claimrules.codebook import Lookup
 from claimrules.codebook.kept import Silence as Silent
-from claimrules.engine.alone import LoneProofs
 from claimrules.engine.around import Around
 from claimrules.engine.asking import Masks, Plans, masks
 from claimrules.engine.explain import Explained, Explainer, Situation
@@ -33,6 +32,9 @@ from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.code import Cause
 from claimrules.rulebook.rule import LAST_STRATUM, Needs, Rule, RuleScope
 
+if TYPE_CHECKING:
+    from claimrules.engine.alone import Standing
+
 DENYING: Final = GRAVE
 _KEPT: Final = 65_536
 _NOTHING: Final[Mapping[int, Proofs]] = {}
@@ -48,8 +50,7 @@ class Judged:
 
     def proof(self, number: int) -> Proofs:
         """What proves the outcome of a rule."""
-        found = self.proofs.get(number, NO_PROOFS)
-        return found.of(self.subject) if isinstance(found, LoneProofs) else found
+        return self.proofs.get(number, NO_PROOFS).of(self.subject)
 
 
 class Engine:
@@ -69,6 +70,7 @@ class Engine:
         self.written: Final[dict[Any, Any]] = {}
         """What the frame engine has written of the rules, kept for the next frame."""
         self.silences: Final[dict[tuple[Silent, int, int], tuple[Silence, ...]]] = {}
+        self.standings: Final[dict[tuple[object, ...], Standing]] = {}
         self._functions: dict[Setting, LineRules] = {}
         self._looks: dict[Setting, Look] = {}
         self._tells: dict[bytes, Told] = {}

@@ -39,7 +39,7 @@ def deny_by_pairs(
     grave: dict[int, list[int]] = {}
     denied: list[tuple[Subject, Proofs]] = []
     for subject, number in fired:
-        proven = proofs[subject.seq][number]
+        proven = proofs[subject.seq][number].of(subject)
         if _is_grave(engine, subject, number, proven, lookup):
             grave.setdefault(subject.seq, []).append(number)
             denied.append((subject, proven))
