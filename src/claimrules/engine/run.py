@@ -3,9 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Final
-
-import attrs
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claimrules.codebook import Lookup
 from claimrules.codebook.kept import Silence as Silent
@@ -40,8 +38,7 @@ _KEPT: Final = 65_536
 _NOTHING: Final[Mapping[int, Proofs]] = {}
 
 
-@attrs.frozen
-class Judged:
+class Judged(NamedTuple):
     """One line and its outcomes, a byte a rule; ``proofs`` by the number of the rule."""
 
     subject: Subject
@@ -77,6 +74,7 @@ class Engine:
         self._denials: dict[bytes, tuple[int, ...] | None] = {}
         self._explainers: dict[int, Explainer] = {}
         self._fired: dict[int, Fired] = {}
+        self._rests: dict[Silent, bool] = {}
 
     def line_function(self, setting: Setting) -> LineFunction:
         """The generated function for a setting."""
@@ -142,7 +140,11 @@ class Engine:
 
     def rests_on_others(self, line: ClaimLine, lookup: Lookup) -> bool:
         """Whether rules that look at other lines may deny a line."""
-        return bool(self.masks.early & ~self.never_fire(lookup.silences[line.from_date, line.setting]))
+        silent = lookup.silences[line.from_date, line.setting]
+        found = self._rests.get(silent)
+        if found is None:
+            found = self._rests[silent] = bool(self.masks.early & ~self.never_fire(silent))
+        return found
 
     def denied(self, subject: Subject, lookup: Lookup) -> bool:
         """Fill, and give, whether line rules deny a line."""
