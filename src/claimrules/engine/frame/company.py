@@ -15,6 +15,8 @@ _ROOM: Final = 2**62
 """What a group and a number together must stay below."""
 _BITS: Final = 2**29
 """How many pairs of numbers a list of what is listed may have."""
+_AT_ONCE: Final = 2**20
+"""How many keys meet another in one step."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -75,20 +77,23 @@ def _listed(pairs: "pl.Series", listed: Listed) -> "pl.Expr":
 
 
 def _steps(keys: "pl.DataFrame", many: int, listed: "pl.Expr") -> "list[pl.DataFrame]":
-    """Each sorted key with itself, with the next of its group, with that after the next, and so on."""
+    """Each sorted key with itself, with the next of its group, with that after the next, and so on.
+
+    Where few groups are left, many steps are taken at once: a group may have thousands of numbers.
+    """
     import polars as pl  # noqa: PLC0415
 
-    key, one, two, at = pl.lit(keys["key"]), pl.col("one"), pl.col("two"), pl.col("at")
+    key, one, two = pl.lit(keys["key"]), pl.col("one"), pl.col("two")
     itself = keys.lazy().select(one=pl.col("key"), two=pl.col("key"))
     parts = [itself.filter(listed).collect()]
-    beside = keys.lazy().select(
-        at=pl.int_range(pl.len(), dtype=pl.UInt32), one=pl.col("key"), two=pl.col("key").shift(-1)
-    )
-    met, step = beside.filter(one // many == two // many).collect(), 1
-    while met.height:
-        parts.append(met.lazy().filter(listed).select("one", "two").collect())
-        step += 1
-        room = met.lazy().filter(at + step < keys.height)
-        further = room.with_columns(two=key.gather(at + step))
-        met = further.filter(one // many == two // many).collect()
+    left, step = keys.select(at=pl.int_range(pl.len(), dtype=pl.Int64), one=pl.col("key")), 1
+    while left.height:
+        far = step + max(1, min(many, _AT_ONCE // left.height))
+        steps = pl.LazyFrame({"step": range(step, far)}, schema={"step": pl.Int64})
+        met = left.lazy().join(steps, how="cross").with_columns(at=pl.col("at") + pl.col("step"))
+        met = met.with_columns(two=key.gather(pl.col("at"), null_on_oob=True))
+        same = met.filter(one // many == two // many).collect()
+        parts.append(same.lazy().filter(listed).select("one", "two").collect())
+        last = pl.col("step") == far - 1
+        left, step = same.lazy().filter(last).select(pl.col("at") - pl.col("step"), "one").collect(), far
     return parts
