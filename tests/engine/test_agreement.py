@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from claimrules.engine.line import Checker
 from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
 from claimrules.engine.run import Judged
 from claimrules.engine.subject import NO_FACTS, subjects
-from claimrules.model.claim import ClaimLine
+from claimrules.model.claim import ClaimLine, Setting
 from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.select import Rulebook
 from claimrules.testing.frames import frame_of, row_of
@@ -151,6 +152,32 @@ def test_drawn_conditions_say_the_same(
 ) -> None:
     """Conditions drawn from the vocabulary, in all three scopes."""
     agree(lines, book, rulebook, coverage, "polars")
+
+
+@pytest.mark.parametrize("others", [0, 5])
+@pytest.mark.parametrize("grouped", ["first", "last"])
+def test_lines_without_codes_meet_in_any_order(grouped: str, others: int) -> None:
+    """One is known by its NPI, the other by group and specialty too: what one finds hides nothing of it."""
+    npi, day = "1234567893", date(2025, 10, 1)
+    alone = ClaimLine(line_id="0", patient="P1", provider=npi, from_date=day, to_date=day)
+    in_group = attrs.evolve(alone, line_id="1", group="G1", specialty="20")
+    more = [attrs.evolve(alone, line_id=str(number + 2), code="99213") for number in range(others)]
+    lines = [alone, in_group, *more] if grouped == "last" else [in_group, alone, *more]
+    rules = Rulebook.load(select=("AOC101", "AOC105", "NCCI101"))
+    agree(lines, CodeBook.starter(), rules, Coverage(), "polars")
+
+
+def test_a_line_of_another_setting_is_no_company() -> None:
+    """Where no table speaks for pairs, a line is unknown only beside one that shares all its keys."""
+    day = date(2025, 10, 1)
+    line = ClaimLine(
+        line_id="0", code="99213", patient="P1", provider="1234567893", from_date=day, to_date=day
+    )
+    other = attrs.evolve(line, line_id="1", setting=Setting.OUTPATIENT)
+    third = attrs.evolve(line, line_id="2", code="G0105")
+    for lines in ((line, other), (line, other, third)):
+        rules = Rulebook.load(select=("NCCI101", "NCCI102"))
+        agree(lines, CodeBook.starter(), rules, Coverage(), "polars")
 
 
 @pytest.mark.spark

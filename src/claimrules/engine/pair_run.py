@@ -8,7 +8,7 @@ from claimrules.codebook import Lookup
 from claimrules.engine.index import Group, Parts
 from claimrules.engine.outcomes import BYPASSED, FIRED, PASSED, no_history_byte
 from claimrules.engine.pair_rules import PairRule, Partner
-from claimrules.engine.related import related_lines
+from claimrules.engine.related import lone_in, related_lines
 from claimrules.engine.subject import MAX_PROOFS, NO_PROOFS, Proofs, Subject
 from claimrules.model.code import Cause
 
@@ -115,7 +115,8 @@ def _seen(compiled: PairRule, subject: Subject, group: Group, lookup: Lookup) ->
         return _NOBODY
     if len(group.members) <= FEW:
         return _judge(compiled, subject, candidates)
-    key = (compiled.number, compiled.sees(subject))
+    lone = compiled.rule.relation is not None and lone_in(group, subject)
+    key = (compiled.number, lone, compiled.sees(subject))
     seen: Seen | None = group.kept.get(key)
     if seen is None:
         seen = group.kept[key] = _judge(compiled, subject, candidates)

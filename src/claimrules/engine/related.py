@@ -23,7 +23,7 @@ def related_lines(compiled: PairRule, subject: Subject, group: Group, lookup: Lo
     found: Related | None = group.kept.get(day) if line.code is not None else None
     if found is not None:
         return found
-    key = (rule.role, line.code, *day)
+    key = (rule.role, line.code, lone_in(group, subject), *day)
     found = group.kept.get(key)
     if found is None:
         cause = _of_the_day(compiled, subject, group, lookup)
@@ -90,6 +90,12 @@ def _primaries(
         for code, members in others.items():
             if code in primaries.primaries:
                 yield Partner(), members
+
+
+def lone_in(group: Group, subject: Subject) -> bool:
+    """Whether no other line of a group has the code of one of its lines: lines of other groups ask it too."""
+    members = _by_code(group).get(subject.line.code, ())
+    return len(members) == 1 and members[0] is subject
 
 
 def _by_code(group: Group) -> dict[str | None, list[Subject]]:

@@ -128,9 +128,8 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: Sha
 
 def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> Meeting:
     """Lines whose code, with that of another line of their group, is or may be a published pair."""
-    nw, every = context.nw, keys_of(context, combos, rule)
-    keys = every.wide
-    if not keys:
+    nw, keys = context.nw, keys_of(context, combos, rule)
+    if not (keys.wide and keys.complete):
         return Meeting(met=reachable(context, combos, rule, shared), alone=None)
     known = relations.related(context, combos, keys, rule.role, shared)
     kin = _kin(context, combos, rule)
@@ -142,7 +141,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared
         met=paired.met,
         kin=kin,
         alone=_silent(context, known, rule, alone),
-        passes=rule.needs is None and not may_lack_keys(context, combos, every, shared),
+        passes=rule.needs is None and not may_lack_keys(context, combos, keys, shared),
         unspoken=_unspoken(context, known, rule, concerned, judged),
         published=Published(
             facts=known.facts,

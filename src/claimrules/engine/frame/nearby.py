@@ -45,12 +45,12 @@ def nearby(context: Context, combos: Combinations, company: "Lazy", choices: Cho
     edits = tuple(
         backend.keep(edits_of(context, choices, among, level, role)) for level in range(choices.depth)
     )
-    unsure = choices.open_codes(among) | {""}
     numbers = backend.table(
         {"k_code": present, "n_code": list(range(len(present)))}, {"k_code": "text", "n_code": "number"}
     )
-    # Where no edition speaks there is nothing to be found.
-    opened = [at for at, code in enumerate(present) if code in unsure] if edits else []
+    # Where no edition speaks nothing is to be found but that a code is missing.
+    unsure = choices.open_codes(among) if edits else frozenset()
+    opened = [at for at, code in enumerate(present) if code in unsure or not code]
     numbered = backend.keep(theirs.join(numbers, on="k_code", how="inner"))
     lines = backend.look_up(company, numbered, (COMBO,), "n_code")
     parts = [_listed(context, each, numbers, len(present)) for each in edits]

@@ -1,6 +1,5 @@
 """The NCCI pairs among the lines of a frame: looked up in bulk, once for all rules that ask for them."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -48,39 +47,36 @@ class Related:
 
 
 @once
-def related(
-    context: Context, combos: Combinations, keys: Sequence[str], role: str, shared: Shared
-) -> Related:
+def related(context: Context, combos: Combinations, keys: Keys, role: str, shared: Shared) -> Related:
     """Find what is published about the codes that meet in one group of lines."""
-    name = ("related", *keys, role)
+    name = ("related", keys, role)
     if name not in shared:
         shared[name] = _related(context, combos, keys, role, shared)
     found: Related = shared[name]
     return found
 
 
-def _related(
-    context: Context, combos: Combinations, keys: Sequence[str], role: str, shared: Shared
-) -> Related:
+def _related(context: Context, combos: Combinations, keys: Keys, role: str, shared: Shared) -> Related:
     nw, backend = context.nw, context.backend
     by_line = combos.lines.select(SEQ, "k_slot", "line_setting", k_day=nw.col("line_from_date"))
     # Where the day is a key, lines of which it is not known have no company.
-    dated = by_line.filter(~nw.col("k_day").is_null()) if "line_from_date" in keys else by_line
+    dated = by_line.filter(~nw.col("k_day").is_null()) if "line_from_date" in keys.wide else by_line
     choices = _choices(context, dated)
     codes = context.local(combos.core.select("line_code").unique())["line_code"]
     with ThreadPoolExecutor(max_workers=1) as beside:
         # Python reads the tables while the engine finds which lines share their keys.
         reading = beside.submit(choices.read, frozenset(code for code in codes if code))
-        company = several(context, combos, Keys(wide=tuple(keys), narrow=(), complete=True), shared)
+        company = several(context, combos, keys, shared)
         reading.result()
     near = nearby(context, combos, company, choices, role)
     lines = backend.at(by_line, near.lines, SEQ)
     on = ["k_slot", "line_setting", "k_day"]
     lines = backend.keep(lines.join(choices.table, on=on, how="inner"))
-    silent = list(choices.causes)
-    told = lines.filter(~nw.col("k_choice").is_in(silent)) if silent else lines
-    mine = told.select(GROUP, *KEYS[:3]).unique()
-    met = backend.keep(mine.join(near.pairs, on=[GROUP, "k_code"], how="inner"))
+    mine = lines.select(GROUP, *KEYS[:3]).unique()
+    met = mine.join(near.pairs, on=[GROUP, "k_code"], how="inner")
+    if choices.causes:
+        met = met.filter(~nw.col("k_choice").is_in(list(choices.causes)) | _blank(context))
+    met = backend.keep(met)
     rows = backend.keep(_found(context, choices, met, near, role))
     return Related(
         unspoken=_unspoken(context, backend.at(by_line, company.select(SEQ, CLASS), SEQ), choices),
@@ -131,7 +127,7 @@ def _found(context: Context, choices: Choices, met: "Lazy", near: Nearby, role: 
     """The pairs among those that met: an edit in force, or silence that says nothing."""
     nw, backend = context.nw, context.backend
     told, none = (GROUP, *KEYS, "indicator", "lack", "pair_edition"), nw.lit(0, nw.Int64)
-    blank = (nw.col("k_code") == "") | (nw.col("k_other") == "")
+    blank = _blank(context)
     lacking = met.filter(blank).with_columns(
         indicator=nw.lit(""), lack=nw.lit(CAUSE_INDEX[Cause.NO_INPUT], nw.Int64), pair_edition=none
     )
@@ -155,6 +151,11 @@ def _found(context: Context, choices: Choices, met: "Lazy", near: Nearby, role: 
     lack = nw.lit(CAUSE_INDEX[Cause.NO_CODE], nw.Int64)
     parts.append(rest.with_columns(indicator=nw.lit(""), lack=lack, pair_edition=none).select(*told))
     return nw.concat(parts, how="vertical")
+
+
+def _blank(context: Context) -> Any:
+    """Whether a code of a pair is missing: whatever the tables say, that is what is unknown."""
+    return (context.nw.col("k_code") == "") | (context.nw.col("k_other") == "")
 
 
 def _covered(context: Context, choices: Choices, level: int, role: str) -> Any:
