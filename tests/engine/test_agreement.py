@@ -117,7 +117,7 @@ def agree(
     """Run both and compare."""
     if engine == "duckdb":
         # A relation has no order of its own: `line.seq` follows claim and line there.
-        lines = sorted(lines, key=lambda line: (not line.claim_id, line.claim_id or "", line.line_id or ""))
+        lines = sorted(lines, key=lambda line: (bool(line.claim_id), line.claim_id or "", line.line_id or ""))
     checker = Checker(book, rulebook, inputs=INPUTS, as_of=date(2026, 1, 1))
     judged = run_python(checker, lines, coverage)
     result = check_frame(checker, frame_of([row_of(line) for line in lines], engine), coverage=coverage)
