@@ -69,18 +69,15 @@ def assert_same_outcomes(
     for one in judged:
         for rule, byte in zip(checker.engine.rules, one.outcomes, strict=True):
             other = framed[one.subject.line_id][rule.code]
-            shown = [f"{line} claim {line.claim_id} {line.unreadable}" for line in lines]
-            same = [str(key) for key in rule.same]
-            about = (
-                one.subject.line_id,
-                rule.code,
-                say(rule, byte),
-                say(rule, other),
-                same,
-                rule.texts,
-                shown,
-            )
-            assert byte == other, about
+            assert byte == other, _about(one, rule, (byte, other), lines)
+
+
+def _about(one: Judged, rule: Rule, said: tuple[int, int], lines: Sequence[ClaimLine]) -> tuple[object, ...]:
+    """What is to be known of a difference: both outcomes, the rule, and the lines that may share keys."""
+    line, both = one.subject.line, [say(rule, byte) for byte in said]
+    near = [each for each in lines if each.patient == line.patient or each.claim_id == line.claim_id]
+    shown = [f"{each.line_id}: {each} claim {each.claim_id} {each.unreadable}" for each in near]
+    return one.subject.line_id, rule.code, both, [str(key) for key in rule.same], rule.texts, shown
 
 
 def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameResult) -> None:
