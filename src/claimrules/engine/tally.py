@@ -10,6 +10,7 @@ from itertools import compress
 import attrs
 
 from claimrules.codebook import Slot
+from claimrules.codebook.tables import CODE_LISTS
 from claimrules.engine.history import Coverage, lacking
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PLAIN, missing_of
 from claimrules.expr.access import CAUSE_INDEX, CAUSES
@@ -34,8 +35,8 @@ _RESTS_ON = {
 }
 """What a computed field is made from, where that is one input."""
 
-_LISTS = (Table.FEE_SCHEDULE, Table.HCPCS)
-_NO_SUCH_CODE = {(Cause.NO_CODE, f"code not in the {each.words}") for each in _LISTS}
+_LACKS = "code not in the {}"
+_NO_SUCH_CODE = {(Cause.NO_CODE, _LACKS.format(each.words)) for each in CODE_LISTS}
 """What says everything of a line; a pair or a limit that a table lacks hides nothing else."""
 
 
@@ -236,7 +237,7 @@ def _entry(field: Field, cause: Cause, day: date | None) -> Entry:
             when = f" for {day.year} Q{(day.month + 2) // 3}" if day else ""
             what, remedy = f"no {table}{when}", load
         case Cause.NO_CODE:
-            what, remedy = f"code not in the {table}", f"load a complete {table}: {BUILD}"
+            what, remedy = _LACKS.format(table), f"load a complete {table}: {BUILD}"
         case Cause.NO_VALUE:
             what, remedy = f"{field} is left open by the published row", ""
         case _ if field.base.namespace == "code":

@@ -156,12 +156,7 @@ def matching(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     """
     if text == "ALL":
         return rules
-    found = _prefix.match(text)
-    chosen = tuple(
-        rule
-        for rule in rules
-        if rule.name == text or (found and rule.family == found[1] and rule.code.startswith(text))
-    )
+    chosen = tuple(rule for rule in rules if rule.name == text or _begins(text, rule.code))
     if not chosen:
         families = {rule.family for rule in rules}
         names = [*families, *(rule.code for rule in rules), *(rule.name for rule in rules)]
