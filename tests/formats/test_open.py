@@ -148,7 +148,8 @@ def test_an_archive_of_several_files() -> None:
         (zipped(("a.pdf", b"x")), "without any file of claims"),
         (zipped(("a.csv", b"x,y\n")), "a.csv no column holds the code"),
         (b"PK\x03\x04" + bytes(50), "damaged ZIP archive"),
-        (TEXT.encode("utf-16"), "is UTF-16"),
+        *((TEXT.encode(name), "is UTF-16") for name in ("utf-16", "utf-16-le", "utf-16-be")),
+        ('{"code": "G0105"}'.encode("utf-16-le"), "is UTF-16"),
         (b"PAR1" + bytes(50), "damaged Parquet"),
         (b"", "is empty"),
         (b"\x1a", "end-of-file mark"),
@@ -276,10 +277,11 @@ def test_parquet_of_any_types(tmp_path: Path) -> None:
 
 
 def test_parquet_whose_code_is_nested() -> None:
-    """It is no column then, and that is said."""
+    """It is no column then, nor where it holds bytes, and that is said."""
     pl = pytest.importorskip("polars")
-    with pytest.raises(ReadError, match="no column holds the code"):
-        read(parquet(pl.DataFrame({"code": [{"a": 1}], "units": [1]})))
+    for code in ([{"a": 1}], [b"G0105"]):
+        with pytest.raises(ReadError, match=r"no column holds the code.*are not read: code"):
+            read(parquet(pl.DataFrame({"code": code, "units": [1]})))
 
 
 def test_parquet_without_polars(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,13 +163,13 @@ def test_an_unclosed_quote_costs_its_line_alone() -> None:
     """Also where a later quote would close it; a closed one may hold a line break."""
     entries = read('G0105,"open', "G0121,1", 'G0101,"a', 'b"', 'G0117,"x"', header="code,name")
     assert [entry.code for entry in entries if isinstance(entry, ClaimLine)] == ["G0121", "G0101", "G0117"]
-    assert faults(entries) == [(2, "a quote is opened and not closed where a cell ends")]
+    assert faults(entries) == [(2, "opens a quote that is not closed where a cell ends")]
 
 
 def test_an_unclosed_quote_at_the_end_of_the_file() -> None:
     """It is one rejected record, and ends the file."""
     assert faults(read("G0105,x", 'G0121,"open', header="code,name")) == [
-        (3, "a quote is opened and not closed where a cell ends")
+        (3, "opens a quote that is not closed where a cell ends")
     ]
 
 
@@ -219,13 +219,15 @@ def test_a_header_without_records() -> None:
         (b"", {}, "is empty"),
         (b"\n \r\n", {}, "is empty"),
         (b"\x1a", {}, "end-of-file mark"),
-        (b'code,"units', {}, "its header a quote is opened"),
+        (b'code,"units', {}, "its header opens a quote that is not closed"),
         (
             b"procedure,units\n",
             {},
             "no column holds the code; is it procedure? Say which: --map code=procedure",
         ),
-        (b"a,b\n", {}, "--map code=COLUMN"),
+        (b"a,b\n", {}, "--map code=COLUMN; its header is taken to be the first line, with 2 columns"),
+        (b"Proc Type,units\n", {}, "is it Proc Type? Say which: --map code='Proc Type'"),
+        (b"proc units " * 9 + b"\n", {}, "Say which: --map code=COLUMN; its header has one column only"),
         (b"code,units\n", {"delimiter": ";"}, "has no semicolon in its header, but 1 times a comma"),
         (b"code,hcpcs\n", {"mapping": {"cod": "hcpcs"}}, "did you mean code?"),
         (b"code,units\n", {"mapping": {"units": "unit"}}, "did you mean units?"),
@@ -294,6 +296,14 @@ def test_a_near_miss_is_said() -> None:
     """A misspelt column would silently be left out."""
     notes = table("G0105,50", header="code,modifer_1").columns.notes
     assert notes == ("modifer_1 is not used; if it is modifier_1, say --map modifier_1=modifer_1",)
+
+
+def test_names_are_compared_with_so_many_only() -> None:
+    """A header of a hundred thousand columns would take minutes."""
+    many = ",".join(f"c{number}" for number in range(1_000))
+    assert table(header=f"code,modifer_1,{many},unitz").columns.notes == (
+        "modifer_1 is not used; if it is modifier_1, say --map modifier_1=modifer_1",
+    )
 
 
 def test_what_no_column_says_is_an_assumption() -> None:

@@ -1,8 +1,10 @@
 """Which column of a table holds which field of a line: by name, by a well-known alias, or as mapped."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Final, TypeVar
 
 import attrs
@@ -42,6 +44,10 @@ _WORDS: Final = {
 }
 """How a word of a column's name may begin that holds a field which is missed."""
 _NEAREST: Final = 3
+_LOOKED_AT: Final = 1_000
+"""Columns that nobody has taken among which names are sought that are nearly right."""
+_LONGEST_NAME: Final = 60
+"""Characters; what is longer is a whole line, and no name."""
 
 
 @attrs.frozen(kw_only=True)
@@ -85,6 +91,11 @@ class Columns:
 
     def _all_places(self) -> list[tuple[str, int]]:
         return [pair for places in (self.places, *self.groups) for pair in places.items()]
+
+
+def map_option(field: str, column: str) -> str:
+    """Write the option that says which column holds a field, as a shell takes it."""
+    return f"--map {field}={shlex.quote(column)}"
 
 
 def tidy(name: str) -> str:
@@ -193,7 +204,7 @@ class Resolver:
         if len(found) > 1:
             names = [self.header[place] for place in found]
             words = " and ".join(names)
-            self.errors.append(f"{words} could each be {field}; say which: --map {field}={names[0]}")
+            self.errors.append(f"{words} could each be {field}; say which: {map_option(field, names[0])}")
         elif found:
             self.places[field] = found[0]
             self.notes.append(f"{self.header[found[0]]} is read as {field}")
@@ -201,6 +212,11 @@ class Resolver:
     def _free(self) -> Iterator[int]:
         taken = set(self.places.values())
         return (place for place in range(len(self.header)) if place not in taken)
+
+    def _looked_at(self) -> list[int]:
+        """Give the first columns nobody has taken, those whose names are not far too long."""
+        short = (place for place in self._free() if len(self.header[place]) <= _LONGEST_NAME)
+        return list(islice(short, _LOOKED_AT))
 
     def _settle_modifiers(self) -> None:
         numbered = [name for name in MODIFIERS if name in self.places]
@@ -218,19 +234,20 @@ class Resolver:
     def _no_code(self) -> str:
         near = self._nearest("code")
         guess = f"; is it {' or '.join(near)}?" if near else "."
-        return f"no column holds the code{guess} Say which: --map code={near[0] if near else 'COLUMN'}"
+        option = map_option("code", near[0] if near else "COLUMN")
+        return f"no column holds the code{guess} Say which: {option}"
 
     def _assumed(self, held: set[str]) -> Iterator[str]:
         """Say what is taken for granted, and which columns could say it."""
         for field, text in missing(held).items():
             near = self._nearest(field)
             option = "modifier_1" if field == "modifiers" else field
-            guess = f"; if it is {' or '.join(near)}, say --map {option}={near[0]}" if near else ""
+            guess = f"; if it is {' or '.join(near)}, say {map_option(option, near[0])}" if near else ""
             yield text + guess
 
     def _nearest(self, field: str) -> list[str]:
         """Give the columns nobody has taken whose names are like that of a field."""
-        free = {self.names[place]: self.header[place] for place in reversed([*self._free()])}
+        free = {self.names[place]: self.header[place] for place in reversed(self._looked_at())}
         found = [name for name in reversed(free) if _like(field, name)]
         return [free[name] for name in found[:_NEAREST]]
 
@@ -244,10 +261,10 @@ class Resolver:
             if field not in self.places and not (field == "modifiers" and self.places.keys() & set(MODIFIERS))
             for alias in (field, *ALIASES.get(field, ()))
         }
-        for place in self._free():
+        for place in self._looked_at():
             for alias in get_close_matches(self.names[place], absent, n=1, cutoff=0.85):
                 column, field = self.header[place], absent[alias]
-                yield f"{column} is not used; if it is {field}, say --map {field}={column}"
+                yield f"{column} is not used; if it is {field}, say {map_option(field, column)}"
 
 
 def _like(field: str, name: str) -> bool:

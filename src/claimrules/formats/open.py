@@ -30,6 +30,8 @@ _HEAD: Final = 1 << 16
 _DEEPEST: Final = 3
 """Layers of compression around claims."""
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_bare_utf_16 = re.compile(rb"(?:[\t\n\r -~]\x00){3}|(?:\x00[\t\n\r -~]){3}")
+"""Letters that have two bytes each, without a mark."""
 _MARK: Final = b"\xef\xbb\xbf"
 _interchange = re.compile(rb"ISA[^0-9A-Za-z\s_,;]")
 _BLANK: Final = b"\r\n \t\x00\x1a"
@@ -80,7 +82,7 @@ def _kind(head: bytes) -> str:
     Raises:
         ReadError: it is UTF-16, which is not read.
     """
-    if head.startswith(_UTF_16):
+    if head.startswith(_UTF_16) or _bare_utf_16.match(head):
         msg = "is UTF-16; save it in UTF-8"
         raise ReadError(msg)
     if head.startswith(b"PAR1"):

@@ -19,7 +19,7 @@ MOST_LINES: Final = 50
 _CHUNK: Final = 1 << 16
 BOM: Final = b"\xef\xbb\xbf"
 _END_MARK: Final = "is an end-of-file mark (one 0x1A character), not a record"
-_UNCLOSED: Final = "a quote is opened and not closed where a cell ends"
+_UNCLOSED: Final = "opens a quote that is not closed where a cell ends"
 
 
 class Source(Protocol):

@@ -140,9 +140,11 @@ def _resolve(rows: Rows, options: ReadOptions) -> Columns:
     if looks_like_data(rows.header):
         msg = "has numbers or dates in its first line: that is no header; name the columns in a line above"
         raise ReadError(msg)
-    more = []
+    more = list(rows.notes)
     if len(rows.header) == 1 and isinstance(rows, Delimited):
-        more = [f"its header has one column only: it holds none of {', '.join(DELIMITERS.values())}"]
+        more.append(f"its header has one column only: it holds none of {', '.join(DELIMITERS.values())}")
+    elif "code" not in columns.places and isinstance(rows, Delimited):
+        more.append(f"its header is taken to be the first line, with {len(rows.header)} columns")
     raise ReadError("; ".join((*errors, *more)))
 
 
