@@ -3,6 +3,8 @@
 import csv
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,9 @@ def test_a_failed_run_leaves_what_was_there(run: Run, tmp_path: Path) -> None:
         ("--findings", "findings.txt"),
         ("--findings", "claims.csv"),
         ("--findings", "a.csv", "--rejects", "a.csv"),
+        ("--findings", "../{0}/a.csv", "--rejects", "a.csv"),
+        ("--output", "-"),
+        ("--rejects", "-"),
     ],
 )
 def test_files_that_cannot_be_written_are_refused(
@@ -113,8 +118,27 @@ def test_files_that_cannot_be_written_are_refused(
     monkeypatch.chdir(tmp_path)
     Path("claims.csv").write_text(HEADER + LINE.format(1), encoding="utf-8")
 
-    assert run("check", "claims.csv", *words).code == 2
+    assert run("check", "claims.csv", *(word.format(tmp_path.name) for word in words)).code == 2
     assert [each.name for each in tmp_path.iterdir()] == ["claims.csv"]
+
+
+@pytest.mark.parametrize("option", ["--output", "--rejects"])
+@pytest.mark.parametrize("stands", ["stdin", "stdout"])
+def test_what_standard_input_or_output_is_stays(tmp_path: Path, option: str, stands: str) -> None:
+    """A file that is written would take its place: also through a name such as ``/dev/stdout``."""
+    claims, link = tmp_path / "claims.csv", tmp_path / "link"
+    claims.write_text(HEADER + LINE.format(1), encoding="utf-8")
+    files = {"stdin": claims, "stdout": tmp_path / "report"}
+    files["stdout"].touch()
+    link.symlink_to(files[stands])
+    command = [sys.executable, "-m", "claimrules", "check", "-", option, str(link)]
+    with files["stdin"].open("rb") as given, files["stdout"].open("wb") as taken:
+        ended = subprocess.run(command, stdin=given, stdout=taken, stderr=subprocess.PIPE, check=False)  # noqa: S603 (our own)
+
+    assert ended.returncode == 2
+    assert b"is standard input or output" in ended.stderr
+    assert link.is_symlink()
+    assert claims.read_text(encoding="utf-8") == HEADER + LINE.format(1)
 
 
 def many(folder: Path, lines: int = 1001) -> Path:

@@ -76,6 +76,19 @@ def test_nothing_to_read_is_an_error(run: Run, tmp_path: Path, word: str) -> Non
     assert ("no file has a name like that" if word else "the folder holds no file of claims") in ended.err
 
 
+@pytest.mark.parametrize("words", [("check", ""), ("globals", " "), ("check", "a.csv", "--history", "")])
+def test_a_blank_name_is_no_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """A shell writes it where a variable is not set: the folder one is in was not meant."""
+    monkeypatch.chdir(tmp_path)
+    fill(tmp_path, "a.csv")
+    ended = run(*words)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "the name of a file is blank" in ended.err
+
+
 @pytest.mark.parametrize(
     ("word", "meant"),
     [

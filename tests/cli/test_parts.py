@@ -88,3 +88,13 @@ def test_a_header_alone_is_checked(run: Run, tmp_path: Path, number: str) -> Non
 
     assert ended.code == 0
     assert ended.data["summary"]["lines"] == 0
+
+
+def test_more_parts_than_anybody_means_are_refused(run: Run, tmp_path: Path) -> None:
+    """Each takes its time, also where it holds no line."""
+    path = tmp_path / "claims.csv"
+    path.write_text(claims(2), encoding="utf-8")
+    ended = run("check", str(path), "--partitions", "999999999", *FEW)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "--partitions 999999999: takes at most 10,000" in ended.err

@@ -64,6 +64,8 @@ examples:
   fetch-claims | claimrules check -
 """
 
+_MOST_PARTS: Final = 10_000
+
 
 def add(commands: "Commands") -> None:
     """Add the command."""
@@ -158,6 +160,9 @@ def run(args: argparse.Namespace) -> int:
     """Check the files, write the report, and give the exit code."""
     if args.resume is not None and (args.partitions == 1 or STANDARD_INPUT in args.files):
         message = "--resume: takes neither standard input nor --partitions 1"
+        raise Stop(message)
+    if args.partitions is not None and args.partitions > _MOST_PARTS:
+        message = f"--partitions {args.partitions}: takes at most {_MOST_PARTS:,}; leave it out for what fits"
         raise Stop(message)
     reading, history = _inputs(args)
     options = _options(args, reading, history)

@@ -58,7 +58,7 @@ def check_files_out(args: argparse.Namespace, inputs: Sequence[str | Path]) -> N
             message = f"--findings {args.findings}: Parquet needs polars; {remedy}, or name a .csv or .jsonl"
             raise Stop(message)
     named = [path for path in (args.output, args.findings, args.rejects) if path is not None]
-    if len({path.absolute() for path in named}) < len(named):
+    if len({path.parent.resolve() / path.name for path in named}) < len(named):
         message = "--output, --findings and --rejects: each needs a file of its own"
         raise Stop(message)
     check_output(args.findings, inputs, name=f"--findings {args.findings}")

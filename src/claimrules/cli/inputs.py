@@ -62,6 +62,9 @@ def inputs_of(words: Sequence[str], outputs: Iterable[Path | None] = ()) -> Inpu
 
 
 def _meant(word: str, written: frozenset[Path], notes: list[str]) -> list[Path]:
+    if not word.strip():
+        message = "the name of a file is blank: is a variable not set? For the folder one is in, write ."
+        raise Stop(message)
     path = Path(word)
     if path.is_dir():
         return _walk(path, written, notes)

@@ -20,11 +20,14 @@ def check_output(path: Path | None, inputs: Sequence[str | Path], *, name: str =
     ``name`` is what the text calls it, where that is not the option ``--output``.
 
     Raises:
-        Stop: it is a folder, a device, in no folder, or an input.
+        Stop: it is a folder, a device, in no folder, an input, or what standard input or output already is.
     """
     if path is None:
         return
     name = name or f"--output {path}"
+    if str(path) == "-" or _is_standard(path):
+        message = f"{name}: is standard input or output, and they are no file to write; name another"
+        raise Stop(message)
     if path.exists() and not path.is_file():
         message = f"{name}: is no regular file; name another, in a folder that is there"
         raise Stop(message)
@@ -34,6 +37,15 @@ def check_output(path: Path | None, inputs: Sequence[str | Path], *, name: str =
     if path.exists() and any(Path(each).exists() and path.samefile(each) for each in inputs):
         message = f"{name}: is one of the files that are read; name another"
         raise Stop(message)
+
+
+def _is_standard(path: Path) -> bool:
+    """Whether standard input, output or error is this file: to take its place would lose what is there."""
+    for number in range(3):
+        with contextlib.suppress(OSError):
+            if os.path.samestat(path.stat(), os.fstat(number)):
+                return path.is_file()
+    return False
 
 
 def deliver(path: Path | None, write: Write, *, name: str = "--output") -> None:
