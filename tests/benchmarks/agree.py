@@ -1,16 +1,19 @@
 """Holds the engines together: python tests/benchmarks/agree.py [BOOK] [--lines N] [--rounds N].
 
-Patients have a few lines on a day or two, under one to three providers, some of a group, with codes that
-stand close to each other, add-ons and their primaries, and gaps in every field. All rules, previews too,
-are asked line by line and in a frame (``--engine``); every outcome, cause, finding and count must be the
-same. BOOK is a code book of published files, made by ``claimrules book build``; without it the starter
-speaks, and most tables are silent.
+Lines are drawn in three ways, by turns or by ``--draw``. ``near``: patients have a few lines on a day or two,
+under one to three providers, some of a group, with codes that stand close to each other, add-ons and their
+primaries, and gaps in every field. ``examples``: lines of the rules' own examples, mixed into claims, moved
+to other days and changed, some as a history. ``own``: the same, the book is what they say of codes.
+All rules, previews too, are asked line by line and in a frame (``--engine``); every outcome, cause, finding
+and count must be the same. At the end it says how many rules fired at all: one that never did was not
+compared in what matters. BOOK is a code book of published files, made by ``claimrules book build``; without
+it the starter speaks, and most tables are silent.
 """
 
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,12 +22,16 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import attrs
+from tests.benchmarks.mixed_examples import Mixed, book_of
 from tests.benchmarks.synthetic import MODIFIERS, PLACES
 from tests.engine.drawing import FACTS
-from tests.engine.test_agreement import agree
+from tests.engine.test_agreement import INPUTS, agree
 
 from claimrules import ClaimLine, CodeBook, Rulebook
 from claimrules.engine.history import Coverage
+from claimrules.engine.outcomes import BYPASSED, FIRED, FIRST_UNKNOWN, PASSED
+from claimrules.engine.run import Engine, Judged
 from claimrules.model.claim import Setting
 from claimrules.model.facts import ClaimFacts
 
@@ -32,8 +39,12 @@ PROVIDERS: Final = ("1234567893", "1245319599", "1234567890")
 BILLS: Final = tuple(ClaimFacts(bill_type=bill) for bill in ("131", "851", "721"))
 ADDED: Final = sorted({modifier for several in MODIFIERS for modifier in several})
 SETTINGS: Final = (*[Setting.PROFESSIONAL] * 4, *Setting)
+ENGINES: Final = ("polars", "polars-lazy", "pandas", "pyarrow", "duckdb")
+FAR: Final = (date(2199, 12, 30), date(1800, 1, 2), date(2025, 12, 31), date(2026, 1, 1))
 COVERED: Final = (
     Coverage(),
+    Coverage(complete_from=date(2025, 1, 1), complete_to=date(2025, 12, 31)),
+    Coverage(complete_from=date(2024, 12, 3), complete_to=date(2025, 11, 5), providers="all"),
     Coverage(complete_from=date(2020, 1, 1), complete_to=date(2027, 12, 31), providers="all"),
 )
 
@@ -102,25 +113,101 @@ class Drawn:
             }
 
 
+@attrs.frozen
+class Run:
+    """Lines to judge, those of a history, and what is said of the run."""
+
+    book: CodeBook
+    lines: Sequence[ClaimLine]
+    past: Sequence[ClaimLine] = ()
+    said: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+def near(book: CodeBook, rules: Rulebook, seed: int, count: int) -> Run:
+    """Lines of neighbouring codes of the book."""
+    del rules
+    return Run(book, tuple(Drawn(book, seed).lines(count)))
+
+
+def of_examples(book: CodeBook, rules: Rulebook, seed: int, count: int) -> Run:
+    """Lines of mixed and changed examples of the rules."""
+    draw = Random(seed)  # noqa: S311 (lines, not secrets)
+    days = sorted({edition.effective for edition in book.editions} | set(FAR))
+    lines = tuple(Mixed(rules.rules, draw, days).lines(count))
+    said = {
+        "editions": draw.choice(("near", "near", "exact", "latest")),
+        "as_of": draw.choice((date(2026, 1, 1), date(2025, 6, 30), None)),
+    }
+    if draw.random() < 0.6:
+        return Run(book, lines, said=said)
+    share, of_claims = draw.choice((0.1, 0.4, 0.9)), draw.random() < 0.7
+    gone = {line.claim_id: draw.random() < share for line in lines}
+    past = [gone[line.claim_id] if of_claims else draw.random() < share for line in lines]
+    parts = [
+        tuple(line for line, is_past in zip(lines, past, strict=True) if is_past is kind)
+        for kind in (False, True)
+    ]
+    return Run(book, parts[0] or lines, parts[1] if parts[0] else (), said)
+
+
+def of_examples_alone(book: CodeBook, rules: Rulebook, seed: int, count: int) -> Run:
+    """The same, with a book of what the examples say of codes."""
+    del book
+    draw = Random(seed)  # noqa: S311 (tables, not secrets)
+    examples = [each for rule in rules.rules for each in rule.examples]
+    return of_examples(book_of(examples, draw), rules, seed, count)
+
+
+WAYS: Final = {"near": near, "examples": of_examples, "own": of_examples_alone}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Draw, run and compare; a difference ends it with what it is about."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("book", type=Path, nargs="?")
-    parser.add_argument("--lines", type=int, default=4_000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--lines", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--select", default="ALL")
-    parser.add_argument("--engine", default="polars", choices=("polars", "pandas", "pyarrow", "duckdb"))
+    parser.add_argument("--engine", default="polars", choices=ENGINES)
+    parser.add_argument("--draw", choices=tuple(WAYS), help="how lines are drawn; by default in turn")
     args = parser.parse_args(argv)
     book = CodeBook.open(args.book) if args.book else CodeBook.starter()
     rules = Rulebook.load(args.select, preview=True)
+    inputs = frozenset(INPUTS).union(*(rule.inputs for rule in rules.rules)) - {"as_of"}
+    said: dict[str, set[int]] = {rule.code: set() for rule in rules.rules}
     for seed in range(args.seed, args.seed + args.rounds):
-        start, drawn = time.perf_counter(), Drawn(book, seed)
-        lines = tuple(drawn.lines(args.lines))
-        agree(lines, book, rules, drawn.draw.choice(COVERED), args.engine)
-        sys.stdout.write(f"seed {seed}: {len(lines):,} lines agree, {time.perf_counter() - start:.1f} s\n")
+        start, way = time.perf_counter(), args.draw or tuple(WAYS)[seed % len(WAYS)]
+        run = WAYS[way](book, rules, seed, args.lines)
+        coverage = Random(seed).choice(COVERED)  # noqa: S311 (days, not secrets)
+        more = {"inputs": inputs, **run.said}
+        judged = agree(run.lines, run.book, rules, coverage, args.engine, past=run.past, **more)
+        _add(said, rules, {"as_of": date(2026, 1, 1), **more}, judged)
+        beside = f" and {len(run.past):,} of a history" if run.past else ""
+        took = time.perf_counter() - start
+        sys.stdout.write(f"seed {seed}, {way}: {len(run.lines):,} lines{beside} agree, {took:.1f} s\n")
         sys.stdout.flush()
+    sys.stdout.write(_reached(said))
     return 0
+
+
+def _add(
+    said: dict[str, set[int]], rules: Rulebook, more: Mapping[str, Any], judged: Sequence[Judged]
+) -> None:
+    """Take in which plain outcomes rules had."""
+    offered = more["inputs"] | ({"as_of"} if more["as_of"] else frozenset())
+    run = Engine(rules.run_with(offered)[0]).rules
+    for outcomes in {one.outcomes for one in judged}:
+        for rule, byte in zip(run, outcomes, strict=True):
+            said[rule.code].add(min(byte, FIRST_UNKNOWN))
+
+
+def _reached(said: Mapping[str, set[int]]) -> str:
+    """How many rules had each outcome on a line, and which never fired."""
+    words = {FIRED: "fired", BYPASSED: "were bypassed", PASSED: "passed", FIRST_UNKNOWN: "were unknown"}
+    counts = (f"{sum(byte in found for found in said.values())} {word}" for byte, word in words.items())
+    never = " ".join(code for code, found in said.items() if FIRED not in found)
+    return f"of {len(said)} rules {', '.join(counts)}; never fired: {never or 'none'}\n"
 
 
 if __name__ == "__main__":

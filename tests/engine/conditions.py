@@ -153,7 +153,7 @@ def rules(draw: st.DrawFn, number: int) -> Rule:
     leaves = {
         RuleScope.LINE: None,
         RuleScope.GROUP: st.one_of(_aggregates(), atoms(_LINE)),
-        RuleScope.PAIR: atoms((*_LINE, "other", "other_code")),
+        RuleScope.PAIR: st.one_of(atoms((*_LINE, "other", "other_code")), st.just("other.seq < line.seq")),
     }[scope]
     when = read("when", draw(conditions(_LINE, leaves)), own)
     other = draw(st.sampled_from(["any", "none"])) if scope is RuleScope.PAIR else "any"

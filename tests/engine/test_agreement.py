@@ -18,9 +18,11 @@ from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.history import Coverage, History
 from claimrules.engine.line import Checker
 from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
+from claimrules.engine.past import Past
 from claimrules.engine.run import Judged
 from claimrules.engine.subject import NO_FACTS, subjects
 from claimrules.model.claim import ClaimLine, Setting
+from claimrules.model.finding import CheckResult
 from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.select import Rulebook
 from claimrules.testing.frames import frame_of, row_of
@@ -54,10 +56,13 @@ def say(rule: Rule, byte: int) -> str:
     return f"unknown: {field} ({cause.value})"
 
 
-def run_python(checker: Checker, lines: Sequence[ClaimLine], coverage: Coverage) -> list[Judged]:
+def run_python(
+    checker: Checker, lines: Sequence[ClaimLine], coverage: Coverage, past: Sequence[ClaimLine] = ()
+) -> list[Judged]:
     """What the line engine says."""
-    everything = subjects(lines, NO_FACTS, checker.lookup, as_of=checker.as_of)
-    return checker.engine.run(everything, coverage, checker.lookup)
+    everything = subjects(lines, NO_FACTS, checker.lookup, first=len(past), as_of=checker.as_of)
+    before = Past(tuple(past), NO_FACTS.of_patient, checker.as_of) if past else None
+    return checker.engine.run(everything, coverage, checker.lookup, before)
 
 
 def assert_same_outcomes(
@@ -80,9 +85,11 @@ def _about(one: Judged, rule: Rule, said: tuple[int, int], lines: Sequence[Claim
     return one.subject.line_id, rule.code, both, [str(key) for key in rule.same], rule.texts, shown
 
 
-def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameResult) -> None:
+def assert_same_findings(
+    checker: Checker, judged: list[Judged], result: FrameResult, past: Sequence[ClaimLine] = ()
+) -> None:
     """Compare severity, the number of proofs and the first of them."""
-    claims = {one.subject.claim_id: one.subject.line.claim_id or "" for one in judged}
+    claims = {line.claim_id: line.claim_id or "" for line in (*past, *(one.subject.line for one in judged))}
     expected = {
         (finding.line_id, finding.rule): (
             finding.severity.value,
@@ -108,20 +115,30 @@ def assert_same_findings(checker: Checker, judged: list[Judged], result: FrameRe
     assert not differ, differ
 
 
-def agree(
-    lines: Sequence[ClaimLine], book: CodeBook, rulebook: Rulebook, coverage: Coverage, engine: str
-) -> None:
-    """Run both and compare."""
+def agree(  # noqa: PLR0913 (what can be said of a run)
+    lines: Sequence[ClaimLine],
+    book: CodeBook,
+    rulebook: Rulebook,
+    coverage: Coverage,
+    engine: str,
+    *,
+    past: Sequence[ClaimLine] = (),
+    **said: Any,
+) -> list[Judged]:
+    """Run both and compare; ``past`` are the lines of a history, ``said`` is what the checker is told."""
     if engine == "duckdb":
         # A relation has no order of its own: `line.seq` follows claim and line there.
-        lines = sorted(lines, key=lambda line: (bool(line.claim_id), line.claim_id or "", line.line_id or ""))
-    checker = Checker(book, rulebook, inputs=INPUTS, as_of=date(2026, 1, 1))
-    judged = run_python(checker, lines, coverage)
-    result = check_frame(checker, frame_of([row_of(line) for line in lines], engine), coverage=coverage)
-    assert_same_outcomes(checker, judged, result, lines)
-    assert_same_findings(checker, judged, result)
-    counted, expected = result.summary, checker.summary(judged)
+        lines, past = sorted(lines, key=_order), sorted(past, key=_order)
+    told: dict[str, Any] = {"inputs": INPUTS, "as_of": date(2026, 1, 1), **said}
+    checker = Checker(book, rulebook, **told)
+    judged = run_python(checker, lines, coverage, past)
+    frame, before = frames_of(lines, past, engine)
+    result = check_frame(checker, frame, coverage=coverage, past=before)
+    assert_same_outcomes(checker, judged, result, [*past, *lines])
+    assert_same_findings(checker, judged, result, past)
+    counted, expected = result.summary, checker.summary(judged, coverage)
     assert counted.rules == expected.rules
+    assert _told(counted) == _told(expected)
     assert (counted.checked, counted.incomplete_lines) == (expected.checked, expected.incomplete_lines)
     assert counted.unknown_by_cause == expected.unknown_by_cause
     assert counted.editions == expected.editions, (
@@ -129,6 +146,32 @@ def agree(
         expected.editions,
         [str(line) for line in lines],
     )
+    return judged
+
+
+def _told(result: CheckResult) -> list[tuple[object, ...]]:
+    """What lines lack, without the codes that are named as examples."""
+    return [
+        (each.cause, each.what.partition(":")[0], each.lines, each.remedy, each.rules)
+        for each in result.unknown
+    ]
+
+
+def _order(line: ClaimLine) -> tuple[object, ...]:
+    return bool(line.claim_id), line.claim_id or "", line.line_id or ""
+
+
+def frames_of(lines: Sequence[ClaimLine], past: Sequence[ClaimLine], engine: str) -> tuple[Any, Any]:
+    """Frames of the lines and, where there are some, of those of a history."""
+    if engine != "duckdb" or not past:
+        frames = [
+            frame_of([row_of(line) for line in each], engine) if each else None for each in (lines, past)
+        ]
+        return frames[0], frames[1]
+    connection = pytest.importorskip("duckdb").connect()  # it joins only what is in one connection
+    rows = ([row_of(line) for line in each] for each in (lines, past))
+    now, before = (connection.from_arrow(frame_of(each, "pyarrow")) for each in rows)
+    return now, before
 
 
 @pytest.mark.parametrize("engine", ["polars", "polars-lazy", "pandas", "pyarrow", "duckdb"])

@@ -100,6 +100,23 @@ def test_a_frame_with_a_history_covers_its_own_days() -> None:
     assert "complete from 2025-11-03 to 2025-11-03" in summary.unknown[0].what
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_first_line_that_is_judged_carries_what_is_told_once(engine: str) -> None:
+    """A line of the history counts, and carries nothing: the finding stands on the first line judged."""
+    pytest.importorskip({"polars-lazy": "polars"}.get(engine, engine))
+    plain = ClaimLine.parse("47383 2025-11-03 patient:P1 by:1234567893")
+    past = [attrs.evolve(plain, claim_id="H1", line_id="1")]
+    lines = [attrs.evolve(plain, code=code, claim_id="C1", line_id=code) for code in ("20610", "G0412")]
+    checker = Checker(rulebook=Rulebook.load(["MULT103"], preview=True))
+    now, before = frames(engine, lines, past)
+
+    found = checker.check_lines(lines, History(past))
+    explained = checker.check_frame(now, past=before).explained(None)
+
+    assert [each.line_id for each in found.findings] == ["20610"]
+    assert [(each.line_id, each.other_count) for each in explained.findings] == [("20610", 2)]
+
+
 def test_line_rules_alone_need_no_history() -> None:
     """It is left out, and the lines are judged as they are."""
     pytest.importorskip("polars")

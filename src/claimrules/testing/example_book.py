@@ -1,7 +1,7 @@
 """The code book of an example: what its ``codes``, ``pairs`` and ``add_ons`` say, for every date."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -22,7 +22,7 @@ from claimrules.model.published import AscRow, HcpcsRow, OppsRow
 from claimrules.rulebook.rule import Example
 
 if TYPE_CHECKING:
-    from claimrules.codebook.tables import FactRow
+    from claimrules.codebook.tables import AnyTable, FactRow
 
 COVERED: Final = ("nnnnn", "nnnnT", "nnnnF", "Annnn")
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
@@ -44,7 +44,12 @@ _ELSEWHERE: Final = frozenset({*_MUE, *_LEVEL_II, "status_indicator", *_ASC})
 
 def example_book(example: Example) -> CodeBook:
     """Build the code book of an example; a table that the example does not mention is not there."""
-    tables: list[Any] = _facts(example)
+    return CodeBook.from_tables(example_tables(example))
+
+
+def example_tables(example: Example) -> "list[AnyTable]":
+    """Make the tables of an example."""
+    tables: list[AnyTable] = [*_facts(example)]
     fee: dict[str, dict[str, FeeRow]] = {}
     mue: dict[str, MueRow] = {}
     for key, attributes in example.codes.items():
@@ -63,7 +68,7 @@ def example_book(example: Example) -> CodeBook:
         tables += [_pairs(example, setting) for setting in _MUE_SETTINGS[:2]]
     if example.add_ons:
         tables.append(_add_ons(example))
-    return CodeBook.from_tables(tables)
+    return tables
 
 
 def _facts(example: Example) -> list[FactTable]:

@@ -41,7 +41,7 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     keyed, single = _divided(context, lines.filter(~nw.col("key_unknown")), keys)
     judged = keyed.filter(nw.col("concerned"))
     if rule.report == "first":
-        judged = judged.join(judged.group_by(GROUP).agg(nw.col(SEQ).min()), on=[GROUP, SEQ], how="inner")
+        judged = first_judged(context, judged)
     judged = judged.join(totals(nw, keyed, found), on=GROUP, how="left")
     if single is not None:
         mine = single.filter(nw.col("concerned")).with_columns(**total_of_one(nw, found))
@@ -62,6 +62,13 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     unknown = plus(unknown, _nothing_known(nw, found)).with_columns(**said)
     unproven = around.told(nw, unknown, **nobody)
     return Looked(rule=rule, number=number, frame=nw.concat([proven, unproven], how="vertical"))
+
+
+def first_judged(context: Context, lines: "Lazy") -> "Lazy":
+    """The first line of each group: those of a history are not judged, and carry nothing."""
+    nw = context.nw
+    lines = lines.filter(nw.col(SEQ) >= context.first) if context.first else lines
+    return lines.join(lines.group_by(GROUP).agg(nw.col(SEQ).min()), on=[GROUP, SEQ], how="inner")
 
 
 def _divided(context: Context, lines: "Lazy", keys: Sequence[str]) -> tuple["Lazy", "Lazy | None"]:

@@ -12,6 +12,7 @@ from claimrules.engine.frame.add_ons import primaries_met
 from claimrules.engine.frame.around import GROUP, MINE, NO_BYTE, PARTNER, PHYSICIAN, SEQ
 from claimrules.engine.frame.context import COUNTED, Context, line_columns
 from claimrules.engine.frame.edits import EDITIONS
+from claimrules.engine.frame.ordering import before_and_after
 from claimrules.engine.frame.parts import table_of
 from claimrules.engine.outcomes import field_byte, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
@@ -140,7 +141,8 @@ def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":
     by ``me``. ``self_in`` is 1 where the line itself is one of the ``others``.
     """
     nw = pairing.nw
-    met = pairing.context.backend.keep(_meet(pairing, distinct, _others(pairing, known)))
+    reachable = _reachable(pairing, known)
+    met = pairing.context.backend.keep(_meet(pairing, distinct, _others(pairing, reachable)))
     met = met.with_columns(self_in=(nw.col("it") == nw.col("my_shape")).cast(nw.Int64))
     if pairing.rule.relation is Relation.ADD_ON_PRIMARY:
         met = primaries_met(pairing.context, pairing.rule, met)
@@ -151,19 +153,23 @@ def candidates(pairing: Pairing, known: "Lazy", distinct: "Lazy") -> "Lazy":
     if pairing.rule.relation is not Relation.NCCI_PAIR:
         met = met.with_columns(pair_edition=nw.lit(0, nw.Int64))
     if pairing.ordered:
-        return _split(pairing, met)
+        return before_and_after(pairing.context, met, reachable)
     met = met.filter(nw.col("others") > nw.col("self_in"))
     # Which of equal lines is the proof depends on the line itself: both first ones are kept.
     return met.with_columns(o_line_seq=nw.col("first_seq"))
 
 
-def _others(pairing: Pairing, known: "Lazy") -> "Lazy":
-    """The distinct other lines that share a key with a line concerned, with their number and order."""
+def _reachable(pairing: Pairing, known: "Lazy") -> "Lazy":
+    """The lines that share a key with a line concerned, and may prove something."""
+    lines = pairing.lines
+    if PARTNER in lines.collect_schema():
+        lines = lines.filter(pairing.nw.col(PARTNER) == 1)
+    return lines.join(known.select(GROUP).unique(), on=GROUP, how="semi")
+
+
+def _others(pairing: Pairing, reachable: "Lazy") -> "Lazy":
+    """The distinct ones among them, with their number and order."""
     nw = pairing.nw
-    reachable = pairing.lines
-    if PARTNER in reachable.collect_schema():
-        reachable = reachable.filter(nw.col(PARTNER) == 1)
-    reachable = reachable.join(known.select(GROUP).unique(), on=GROUP, how="semi")
     counted = (
         reachable.group_by("it")
         .agg(others=nw.len(), first_seq=nw.col(SEQ).min(), last_seq=nw.col(SEQ).max())
@@ -195,14 +201,6 @@ def _meet(pairing: Pairing, distinct: "Lazy", others: "Lazy") -> "Lazy":
     ]
     pairs = nw.concat([part.select("me", "it") for part in parts], how="vertical").unique()
     return pairs.join(distinct, on="me", how="inner").join(others, on="it", how="inner")
-
-
-def _split(pairing: Pairing, met: "Lazy") -> "Lazy":
-    """Where ``other.seq < line.seq`` tells equal lines apart: those before, and those after."""
-    nw = pairing.nw
-    before = met.filter(nw.col("first_seq") < nw.col(SEQ)).with_columns(o_line_seq=nw.col("first_seq"))
-    after = met.filter(nw.col("last_seq") > nw.col(SEQ)).with_columns(o_line_seq=nw.col("last_seq"))
-    return nw.concat([before, after], how="vertical")
 
 
 @attrs.frozen

@@ -256,7 +256,7 @@ def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int]) -> "Laz
     lines = backend.keep(lines.join(table, on=cells.by, how="inner"))
     judged = lines.filter(nw.col("concerned"))
     if rule.report == "first":
-        judged = judged.join(judged.group_by(GROUP).agg(nw.col(SEQ).min()), on=[GROUP, SEQ], how="inner")
+        judged = group_rules.first_judged(context, judged)
     judged = judged.select(SEQ, CLASS, GROUP, ROW, "partakes")
     judged = judged.join(group_rules.totals(nw, lines, found), on=GROUP, how="inner")
     totals = [f"a_{index}{part}" for index in range(len(found)) for part in ("", "_m")]
