@@ -41,6 +41,20 @@ def test_typed_columns_say_the_same_everywhere(kind: str) -> None:
     assert counts == {"BILAT101": (1, 0, 0), "UNIT201": (1, 2, 2), "UNIT202": (1, 1, 3)}
 
 
+@pytest.mark.parametrize("engine", ["polars", "polars-lazy", "pandas", "pyarrow", "duckdb"])
+def test_a_fifth_modifier_is_read_like_the_others(engine: str) -> None:
+    """Behind a gap it is the fourth, and decides; what cannot be read makes all unknown."""
+    cells = (("RT", "78", "22", "GC", "LT"), ("RT", "78", "22", "", "LT"), ("RT", "78", "22", "GC", "?"))
+    names = [f"modifier_{slot}" for slot in range(1, 6)]
+    rows = [
+        {"code": "G0105", "from_date": "2025-11-03", **dict(zip(names, row, strict=True))} for row in cells
+    ]
+    rulebook = Rulebook.load(select=["FMT103", "FMT104", "MODX203"])
+    counts = Checker(rulebook=rulebook).check_frame(frame_of(rows, engine)).summary.rules
+
+    assert {code: said.fired for code, said in counts.items()} == {"FMT103": 1, "FMT104": 1, "MODX203": 1}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_findings_come_back_in_the_kind_that_was_given(kind: str) -> None:
     """A Polars frame for a Polars frame, a relation for a relation."""

@@ -127,6 +127,20 @@ def test_modifiers_in_four_columns(cells: str, modifiers: tuple[str, ...] | None
     assert (line.modifiers, line.form("modifiers").value) == (modifiers, form)
 
 
+@pytest.mark.parametrize(
+    ("cells", "modifiers", "form"),
+    [
+        ("RT,78,22,GC,KX", ("RT", "78", "22", "GC", "KX"), "ok"),
+        ("RT,78,22,,KX", ("RT", "78", "22", "KX"), "repaired"),
+        ("RT,78,22,GC,?", None, "unreadable"),
+    ],
+)
+def test_a_column_for_a_fifth_modifier(cells: str, modifiers: tuple[str, ...] | None, form: str) -> None:
+    """It is read: a line with five is no line with four, and a fifth behind a gap is the fourth."""
+    line = only(f"G0105,{cells}", header="code,modifier_1,modifier_2,modifier_3,modifier_4,modifier_5")
+    assert (line.modifiers, line.form("modifiers").value) == (modifiers, form)
+
+
 @pytest.mark.parametrize("text", ["50 59", '"50,59"', "50:59", "50;59", "50-59", "50 - 59"])
 def test_modifiers_in_one_column(text: str) -> None:
     """Any of the usual separators divides them."""

@@ -14,10 +14,12 @@ from claimrules.expr.vocabulary import fields, input_of, npis
 from claimrules.formats.preset import GENERIC, Preset, SettingBy, presets
 from claimrules.model.claim import Setting
 from claimrules.model.facts import FACTS
+from claimrules.model.form import MAX_MODIFIERS
 
 T = TypeVar("T")
 
-MODIFIERS: Final = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
+MODIFIERS: Final = tuple(f"modifier_{slot}" for slot in range(1, MAX_MODIFIERS + 2))
+"""A fifth is read too: that there is one is a finding."""
 FIELDS: Final = (
     *("code", *MODIFIERS, "modifiers", "units", "from_date", "to_date", "place_of_service", "charge"),
     *("setting", "revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group"),

@@ -9,6 +9,7 @@ from claimrules.expr.vocabulary import fields, input_of, npis
 from claimrules.model import facts, form
 from claimrules.model.claim import EQUIPMENT
 from claimrules.model.edition import CODE_SHAPES
+from claimrules.model.form import MAX_MODIFIERS
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -19,15 +20,29 @@ if TYPE_CHECKING:
     Expr = nw.Expr
 
 MODIFIER_COLUMNS: Final = tuple(f"line_modifiers_{slot}" for slot in SLOTS)
+MODIFIERS: Final = tuple(f"modifier_{slot}" for slot in range(1, MAX_MODIFIERS + 2))
+"""A fifth modifier is counted, and closes gaps; rules look at four."""
 INPUTS: Final = (
-    *("code", "modifier_1", "modifier_2", "modifier_3", "modifier_4", "modifier_5", "units", "from_date"),
-    *("to_date", "place_of_service", "charge", "setting", "revenue_code", "claim_id", "line_id", "patient"),
+    *(
+        "code",
+        *MODIFIERS,
+        "units",
+        "from_date",
+        "to_date",
+        "place_of_service",
+        "charge",
+        "setting",
+        "revenue_code",
+        "claim_id",
+        "line_id",
+        "patient",
+    ),
     *("provider", "billing_provider", "group", "specialty", "documentation", "teaching", "narrative"),
     *("minutes", "dose", "diagnosis_pointers", "noncovered_charge", "allowed", "container"),
     *("equipment", "cancelled", "purchased"),
     *facts.FACTS,
 )
-"""The columns that a frame of lines may have. A fifth modifier is counted; rules look at four."""
+"""The columns that a frame of lines may have."""
 
 OPTIONAL: Final = frozenset(name for field in fields() if (name := input_of(field)) in INPUTS)
 """The columns that switch on rules which are otherwise not run."""
@@ -42,12 +57,10 @@ RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "line_code": ("code",),
     "form_code": ("code",),
     "line_code_shape": ("code",),
-    **dict.fromkeys(MODIFIER_COLUMNS, ("modifier_1", "modifier_2", "modifier_3", "modifier_4")),
+    **dict.fromkeys(MODIFIER_COLUMNS, MODIFIERS),
     **dict.fromkeys(
-        ("form_modifiers", "line_component", "line_repeated_modifiers"),
-        ("modifier_1", "modifier_2", "modifier_3", "modifier_4"),
+        ("form_modifiers", "form_modifier_count", "line_component", "line_repeated_modifiers"), MODIFIERS
     ),
-    "form_modifier_count": ("modifier_1", "modifier_2", "modifier_3", "modifier_4", "modifier_5"),
     "line_claim": ("claim_id",),
     "line_patient": ("patient", "claim_id"),
     "line_provider": ("provider", "billing_provider"),

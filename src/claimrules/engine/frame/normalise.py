@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 ABSENT: Final = -(10**15)
 """Stands for null in raw columns of numbers; no readable number is as small."""
-MODIFIERS: Final = tuple(f"modifier_{slot}" for slot in range(1, form.MAX_MODIFIERS + 1))
 LIMITS: Final = {0: 10**6, 2: 10**9, 3: 10**7}
 """What a number must stay below, by its decimals: counts, money, units (as in the patterns)."""
 NEAR: Final = 1e-4
@@ -132,11 +131,9 @@ class Reader:
 
     def modifiers(self) -> dict[str, "Expr"]:
         """The four modifiers with their gaps closed, how they arrived, and how many they are."""
-        texts = [self.raw(name) for name in MODIFIERS]
+        texts = [self.raw(name) for name in columns.MODIFIERS]
         ok = [(text == "") | text.str.contains(whole(form.MODIFIER_PATTERN)) for text in texts]
         gap = [(texts[slot] == "") & (texts[slot + 1] != "") for slot in range(len(texts) - 1)]
-        gap.append((texts[0] == "") & ((texts[2] != "") | (texts[3] != "")))
-        gap.append((texts[1] == "") & (texts[3] != ""))
         lower = [text.str.contains("[a-z]") for text in texts]
         repaired = (
             self.nw.when(any_true([*gap, *lower])).then(self.nw.lit(_REPAIRED)).otherwise(self.nw.lit(_OK))
@@ -146,15 +143,14 @@ class Reader:
         first = (
             self.nw.when(readable).then(together.str.slice(0, 2)).otherwise(self.nw.lit(UNKNOWN_MODIFIERS))
         )
-        further = self.raw("modifier_5") != ""
-        count = sum((~(text == "")).cast(self.nw.Int64) for text in texts) + further.cast(self.nw.Int64)
+        count = sum((~(text == "")).cast(self.nw.Int64) for text in texts)
         return {
             "line_modifiers_1": first,
             **{
                 f"line_modifiers_{slot + 1}": self.nw.when(readable)
                 .then(together.str.slice(2 * slot, 2))
                 .otherwise(self.nw.lit(""))
-                for slot in range(1, len(texts))
+                for slot in range(1, form.MAX_MODIFIERS)
             },
             "form_modifiers": self.nw.when(readable).then(repaired).otherwise(self.nw.lit(_UNREADABLE)),
             "form_modifier_count": self.nw.when(readable).then(count),
