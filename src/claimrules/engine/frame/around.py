@@ -140,8 +140,7 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
 def denied(context: Context, combos: Combinations, lines: "Lazy", told: "Lazy | None") -> "Lazy":
     """Say of each line whether a rule of an earlier stratum has denied it (language, A5)."""
     nw = context.nw
-    classes = [value for value, known in combos.classes.items() if known.denied]
-    by_rule = nw.col(CLASS).is_in(classes) if classes else nw.lit(value=False)
+    by_rule = nw.col(CLASS).is_in(combos.denied) if combos.denied else nw.lit(value=False)
     now = nw.when(by_rule).then(nw.lit(YES)).otherwise(nw.lit(NO))
     if told is None:
         return lines.with_columns(line_denied=now)

@@ -5,6 +5,7 @@ export of millions of lines has some thousand classes.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -64,7 +65,7 @@ class Class:
         return any(rank <= Severity.RETURN.rank for rank in self.ranks.values())
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Combinations:
     """The distinct combinations: ``frame`` has a row for each, with its count, its class and its core row.
 
@@ -109,9 +110,31 @@ class Combinations:
             return ~nw.col(CLASS).is_in(others) if others else ~nw.col(CLASS).is_null()
         return nw.col(CLASS).is_in(list(classes)) if classes else nw.col(CLASS).is_null()
 
-    def having(self, flag: str) -> list[Any]:
+    def having(self, flag: str) -> Sequence[Any]:
         """The classes of which a flag holds."""
-        return [value for value, known in self.classes.items() if flag in known.flags]
+        return self._flagged.get(flag, ())
+
+    @cached_property
+    def _flagged(self) -> Mapping[str, Sequence[Any]]:
+        found: dict[str, list[Any]] = {}
+        for value, known in self.classes.items():
+            for flag in known.flags:
+                found.setdefault(flag, []).append(value)
+        return found
+
+    @cached_property
+    def denied(self) -> Sequence[Any]:
+        """The classes that a line rule denies or returns."""
+        return [value for value, known in self.classes.items() if known.denied]
+
+    @cached_property
+    def fired(self) -> Mapping[int, Sequence[Any]]:
+        """For the number of each line rule the classes of which it fired."""
+        found: dict[int, list[Any]] = {}
+        for value, known in self.classes.items():
+            for number in known.ranks:
+                found.setdefault(number, []).append(value)
+        return found
 
 
 def combine(context: Context) -> Combinations:

@@ -1,7 +1,7 @@
 """How often each outcome was said of the lines of a frame: by class, and by line where rules look around."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,7 +46,7 @@ class Counts:
             groups[self._group(key, around)] += count
         for key, count in self.lines.items():
             if count > taken[key]:
-                groups[self._group(key, bytes(self._rest(key[0])))] += count - taken[key]
+                groups[self._group(key, self._rest(key[0]))] += count - taken[key]
         return groups
 
     @cached_property
@@ -91,7 +91,7 @@ class Counts:
         return found
 
     @cached_property
-    def _lines_of(self) -> Mapping[Any, int]:
+    def of_class(self) -> Mapping[Any, int]:
         """How many lines there are of each class."""
         found: Counter[Any] = Counter()
         for (group, *_), count in self.lines.items():
@@ -102,7 +102,7 @@ class Counts:
         """The outcomes that the classes of lines tell."""
         found: Counter[int] = Counter()
         for group, outcome in looked.rest.items():
-            found[outcome] += self._lines_of.get(group, 0)
+            found[outcome] += self.of_class.get(group, 0)
         return found
 
     @cached_property
@@ -110,13 +110,20 @@ class Counts:
         """The rules that say of whole classes more than that they passed."""
         return tuple(each for each in self.looked if any(map(_shown, set(each.rest.values()))))
 
-    def _rest(self, group: Any) -> bytearray:
+    def _rest(self, group: Any) -> bytes:
         """What rules that look around say of the lines of a class, where they say it of no line itself."""
-        base = len(self.context.engine.line_rules)
-        said = bytearray(len(self.context.engine.rules) - base)
-        for looked in self._unusual:
-            said[looked.number - base] = _shown(looked.rest.get(group, 0))
-        return said
+        if group not in self._rests:
+            base = len(self.context.engine.line_rules)
+            said = bytearray(len(self.context.engine.rules) - base)
+            for looked in self._unusual:
+                said[looked.number - base] = _shown(looked.rest.get(group, 0))
+            self._rests[group] = bytes(said)
+        return self._rests[group]
+
+    @cached_property
+    def _rests(self) -> dict[Any, bytes]:
+        """What was asked of ``_rest``."""
+        return {}
 
     def _special(self) -> Counter[Any]:
         """The lines about which a rule that looks around says something, with what all rules say.
@@ -146,11 +153,14 @@ class Counts:
         lines = self.context.backend.at(self.combos.lines.select(SEQ, *_BY), told, SEQ)
         columns = self.context.local(lines.group_by(*_BY, *bits).agg(nw.len().alias(COUNT)))
         base = len(self.context.engine.line_rules)
+        saying = {place: (number - base, _shown(outcome)) for (number, outcome), place in places.items()}
+        said: dict[tuple[int, ...], Sequence[tuple[int, int]]] = {}
         for *row, count in zip(*(columns[name] for name in (*_BY, *bits, COUNT)), strict=True):
-            around = self._rest(row[0])
-            for index, (number, outcome) in enumerate(tokens):
-                if int(row[len(_BY) + index // _BITS]) >> (index % _BITS) & 1:
-                    around[number - base] = _shown(outcome)
+            around, values = bytearray(self._rest(row[0])), tuple(map(int, row[len(_BY) :]))
+            if values not in said:
+                said[values] = [saying[place] for place in _ones(values)]
+            for at, outcome in said[values]:
+                around[at] = outcome
             found[tuple(row[: len(_BY)]), bytes(around)] += int(count)
         return found
 
@@ -199,6 +209,12 @@ def _bits(nw: Any, places: Mapping[int, tuple[int, int]], place: int) -> Any:
             one = nw.lit(1 << bit, nw.Int64)
             found = nw.when(nw.col(OUTCOME) == outcome).then(one).otherwise(found)
     return found
+
+
+def _ones(values: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The places of the bits that are 1: which of the numbers, and which bit of it."""
+    for column, value in enumerate(values):
+        yield from ((column, bit) for bit in range(value.bit_length()) if value >> bit & 1)
 
 
 def _shown(outcome: int) -> int:

@@ -57,4 +57,4 @@ def fired(context: Context, combos: Combinations) -> "Lazy":
 def taken(context: Context, combos: Combinations, number: int) -> list[Any]:
     """The classes of which a line rule fired that takes in the rule."""
     takers = context.engine.takers.get(number, ())
-    return [value for value, known in combos.classes.items() if any(taker in known.ranks for taker in takers)]
+    return list(dict.fromkeys(value for taker in takers for value in combos.fired.get(taker, ())))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def severities(result: "FrameResult") -> Mapping[Severity, int]:
     """How many findings there are of each severity, from the classes and the lines looked at."""
     nw, counts, severities = result.context.nw, dict.fromkeys(Severity, 0), list(Severity)
-    for (group, *_), lines in result.counts.lines.items():
+    for group, lines in result.counts.of_class.items():
         for rank in line_rules.told(result.context, result.combos.classes[group]).values():
             counts[severities[rank]] += lines
     parts = [
