@@ -1,12 +1,17 @@
 """The primaries of add-on codes among the lines of a frame: looked up once per code and day, then joined."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.codebook import AddOnFact
+from claimrules.engine.frame.combos import COMBO, Combinations
+from claimrules.engine.frame.company import Listed
 from claimrules.engine.frame.facts import NO_DAY
+from claimrules.engine.frame.parts import CORE
 from claimrules.engine.outcomes import unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.model.claim import Setting
+from claimrules.model.code import Cause
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -18,6 +23,47 @@ if TYPE_CHECKING:
 
 _KEYS = ("k_slot", "line_setting", "line_from_date", "line_code")
 _THEIRS = ("p_slot", "p_setting", "p_day", "p_code")
+ASKED: Final = ("k_slot", "line_setting", "line_code")
+"""What primaries are asked by, where no line is at hand: a slot ends where what is said of a code does."""
+
+
+def primaries_of(
+    context: "Context", combos: Combinations
+) -> Iterator[tuple[tuple[int, str, str], AddOnFact | Cause | None]]:
+    """What is known of the primaries of every code of the lines, by slot, setting and code, blank if none."""
+    asked = context.local(combos.core.select(*ASKED).unique())
+    days = {slot: span[0] for (slot, _), span in combos.days.items()}
+    for slot, setting, code in zip(*(asked[name] for name in ASKED), strict=True):
+        if setting in tuple(Setting):
+            fact = context.resolver.slots[slot][1].primaries(code, days.get(slot), Setting(setting))
+            yield (slot, setting, code or ""), fact
+
+
+def listed(context: "Context", combos: Combinations) -> tuple["Lazy", Listed]:
+    """Combinations with the number ``n_code`` of their code, and the pairs of an add-on and a primary.
+
+    A code whose primaries are not known is listed beside any other; one that stands in no pair has no number.
+    """
+    nw, backend = context.nw, context.backend
+    facts = list(primaries_of(context, combos))
+    numbers = {code: at for at, code in enumerate(sorted({code for (_, _, code), _ in facts}))}
+    many, pairs, opened = len(numbers), set[int](), set[int]()
+    for (_, _, code), fact in facts:
+        mine = numbers[code]
+        if isinstance(fact, Cause):
+            opened.add(mine)
+        elif fact is not None:
+            theirs = (numbers[primary] for primary in fact.primaries & numbers.keys())
+            pairs |= {min(mine, other) * many + max(mine, other) for other in theirs}
+    met = {each for pair in pairs for each in divmod(pair, many)}
+    some = {code: at for code, at in numbers.items() if opened or at in met}
+    table = backend.table(
+        {"k_code": list(some), "n_code": list(some.values())}, {"k_code": "text", "n_code": "number"}
+    )
+    codes = combos.core.select(CORE, k_code=nw.col("line_code").fill_null("")).join(table, on="k_code")
+    numbered = combos.frame.select(COMBO, CORE).join(codes, on=CORE, how="inner").select(COMBO, "n_code")
+    told = backend.table({"n_pair": sorted(pairs)}, {"n_pair": "number"})
+    return backend.keep(numbered), Listed(pairs=told, opened=sorted(opened), many=many)
 
 
 def primaries_met(context: "Context", rule: "Rule", met: "Lazy") -> "Lazy":

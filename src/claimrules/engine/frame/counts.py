@@ -154,13 +154,13 @@ class Counts:
         columns = self.context.local(lines.group_by(*_BY, *bits).agg(nw.len().alias(COUNT)))
         base = len(self.context.engine.line_rules)
         saying = {place: (number - base, _shown(outcome)) for (number, outcome), place in places.items()}
-        said: dict[tuple[int, ...], Sequence[tuple[int, int]]] = {}
+        known: dict[tuple[int, ...], Sequence[tuple[int, int]]] = {}
         for *row, count in zip(*(columns[name] for name in (*_BY, *bits, COUNT)), strict=True):
             around, values = bytearray(self._rest(row[0])), tuple(map(int, row[len(_BY) :]))
-            if values not in said:
-                said[values] = [saying[place] for place in _ones(values)]
-            for at, outcome in said[values]:
-                around[at] = outcome
+            if values not in known:
+                known[values] = [saying[place] for place in _ones(values)]
+            for at, byte in known[values]:
+                around[at] = byte
             found[tuple(row[: len(_BY)]), bytes(around)] += int(count)
         return found
 

@@ -4,22 +4,22 @@ Such a rule cannot say more of a line than that its table is silent, where anoth
 and what stands on the line itself, where none does. Without the table of add-on codes this is every line.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from claimrules.engine.frame import around
+from claimrules.engine.frame.add_ons import ASKED, listed, primaries_of
 from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, SEQ
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.index import concern_flag, partner_flag, settled
 from claimrules.engine.frame.parts import CORE
-from claimrules.engine.frame.sharing import Shared, alone, keys_of, once, several, unkeyed
+from claimrules.engine.frame.sharing import Keys, Shared, alone, keys_of, once, several, unkeyed
 from claimrules.engine.frame.verdicts import alone_outcome
 from claimrules.engine.outcomes import FIRED, field_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.access import CAUSE_INDEX
 from claimrules.expr.to_frame import FrameWriter
-from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from claimrules.rulebook.rule import Rule
 
     Lazy = nw.LazyFrame[Any]
-
-_ASKED: Final = ("k_slot", "line_setting", "line_code")
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -74,15 +72,15 @@ def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: Shared) 
     if keyless is not None:
         judged = nw.concat([judged, keyless], how="vertical").unique()
     return Unlisted(
-        met=_met(context, run, context.backend.keep(judged), company),
+        met=_met(context, run, context.backend.keep(judged), keys, shared),
         told=around.told_of_itself(nw, rule, told),
         rest=rest,
     )
 
 
-def _met(context: "Context", run: around.Run, judged: "Lazy", company: "Lazy") -> "Lazy":
-    """The lines to be judged, and those that share their keys with one."""
-    nw = context.nw
+def _met(context: "Context", run: around.Run, judged: "Lazy", keys: Keys, shared: Shared) -> "Lazy":
+    """The lines to be judged, and those that share their keys with one and may be a primary of it."""
+    nw, company = context.nw, _primaries(context, run, keys, shared)
     groups = company.join(judged, on=SEQ, how="semi").select(GROUP).unique()
     others = company.join(groups, on=GROUP, how="semi").select(SEQ)
     yes, no = nw.lit(1, nw.Int64), nw.lit(0, nw.Int64)
@@ -97,14 +95,34 @@ def _met(context: "Context", run: around.Run, judged: "Lazy", company: "Lazy") -
     return context.backend.at(run.combos.lines, met, SEQ)
 
 
+@once
+def _primaries(context: "Context", run: around.Run, keys: Keys, shared: Shared) -> "Lazy":
+    """The lines beside which another of the same keys stands that may be their primary, or whose they may be.
+
+    Where that is not cheap to see they are all that share their keys with another.
+    """
+    nw, backend, company = context.nw, context.backend, several(context, run.combos, keys, shared)
+    name = ("primaries", keys)
+    if backend.name != "polars":
+        return company
+    if name not in shared:
+        if "listed primaries" not in shared:
+            shared["listed primaries"] = listed(context, run.combos)
+        numbered, pairs = shared["listed primaries"]
+        lines = backend.look_up(company, numbered, (COMBO,), "n_code").filter(~nw.col("n_code").is_null())
+        found = backend.paired(lines, GROUP, "n_code", pairs)
+        shared[name] = company if found is None else backend.keep(found[1].select(SEQ, GROUP))
+    return shared[name]
+
+
 def _silent(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> "Lazy":
     """The combinations whose primaries are unknown: the bytes of that, and of what each says by itself."""
     nw, backend, combos = context.nw, context.backend, run.combos
     concerned = combos.among(nw, combos.having(concern_flag(context.engine.numbers[rule.code])))
     rows = combos.frame.filter(concerned).select(COMBO, CORE)
     causes = _causes(context, run, shared)
-    cores = combos.core.select(CORE, *_ASKED).with_columns(line_code=nw.col("line_code").fill_null(""))
-    cores = cores.join(causes, on=list(_ASKED), how="inner").select(CORE, "cause")
+    cores = combos.core.select(CORE, *ASKED).with_columns(line_code=nw.col("line_code").fill_null(""))
+    cores = cores.join(causes, on=list(ASKED), how="inner").select(CORE, "cause")
     rows = backend.keep(rows.join(cores, on=CORE, how="inner").select(COMBO, "cause"))
     start = field_byte(rule, INDICATOR)
     read = around.lines_for(context, run, rule, rows.select(COMBO), (rule.applies, rule.unless), keyed=False)
@@ -117,16 +135,10 @@ def _silent(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -
 def _causes(context: "Context", run: around.Run, shared: Shared) -> "Lazy":
     """Why the primaries of codes are unknown, where they are, by slot and setting."""
     if "causes of primaries" not in shared:
-        asked = context.local(run.combos.core.select(*_ASKED).unique())
-        days = {slot: span[0] for (slot, _), span in run.combos.days.items()}
-        found: dict[str, list[Any]] = {name: [] for name in (*_ASKED, "cause")}
-        for slot, setting, code in zip(*(asked[name] for name in _ASKED), strict=True):
-            if setting not in tuple(Setting):
-                continue
-            # A slot ends where what is said of an add-on code does: any of its days will do.
-            fact = context.resolver.slots[slot][1].primaries(code, days.get(slot), Setting(setting))
+        found: dict[str, list[Any]] = {name: [] for name in (*ASKED, "cause")}
+        for asked, fact in primaries_of(context, run.combos):
             if isinstance(fact, Cause):
-                for name, value in zip(found, (slot, setting, code or "", CAUSE_INDEX[fact]), strict=True):
+                for name, value in zip(found, (*asked, CAUSE_INDEX[fact]), strict=True):
                     found[name].append(value)
         kinds = dict.fromkeys(found, "text") | {"k_slot": "number", "cause": "number"}
         shared["causes of primaries"] = context.backend.table(found, kinds)
