@@ -6,7 +6,10 @@ from tests.pairs_made import FIRST, LAST, pair_book
 
 from claimrules import Checker, Claim, ClaimLine, Rulebook
 from claimrules.codebook import PairRow
+from claimrules.engine.remedies import told
 from claimrules.engine.tally import assumptions
+from claimrules.expr.vocabulary import VOCABULARY
+from claimrules.model.code import Cause
 
 
 def test_only_rules_that_reach_beyond_the_claim_assume_anything() -> None:
@@ -45,3 +48,16 @@ def test_a_pair_of_which_a_table_is_silent_hides_nothing_else() -> None:
     found = checker.check(Claim(claim_id="c", patient="p", lines=lines)).unknown
 
     assert {each.rules for each in found} == {("NCCI101",), ("BILAT101",)}
+
+
+def test_what_a_table_lacks_is_told_with_what_would_help() -> None:
+    """A pair beyond the files that are loaded is no code that a table lacks; not every MUE is published."""
+    pair, mue = VOCABULARY["pair"]["modifier_indicator"], VOCABULARY["code"]["mue"]
+
+    assert told(pair, Cause.NO_CODE, None)[1:] == (
+        "pair outside of what is loaded of the NCCI pair table",
+        "load every file of its quarter: claimrules book build FILES... --output BOOK",
+    )
+    assert told(mue, Cause.NO_CODE, None)[2].startswith("not every MUE is published; ")
+    assert told(mue, Cause.NO_EDITION, date(2025, 11, 3))[1] == "no MUE table for 2025 Q4"
+    assert told(mue, Cause.NO_EDITION, None)[1] == "no MUE table for the date"

@@ -13,6 +13,7 @@ from claimrules.codebook import Slot
 from claimrules.codebook.tables import CODE_LISTS
 from claimrules.engine.history import Coverage, lacking
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PLAIN, missing_of
+from claimrules.engine.remedies import LACKS, Entry, told
 from claimrules.expr.access import CAUSE_INDEX, CAUSES
 from claimrules.expr.vocabulary import RULE_TABLES, Field
 from claimrules.model.code import Cause
@@ -21,22 +22,8 @@ from claimrules.model.finding import EditionUse, RuleCount, UnknownCount
 from claimrules.model.period import quarter_start
 from claimrules.rulebook.rule import Needs, Rule
 
-BUILD = "claimrules book build FILES... --output BOOK"
-Entry = tuple[Cause, str, str]
-"""What is missing: the cause, in words, and what would help."""
 SHOWN_CODES = 3
-_RESTS_ON = {
-    **dict.fromkeys(("repeated_modifiers", "component", "modifier_count"), "modifiers"),
-    **dict.fromkeys(("modifiers_unlisted", "modifiers_early", "modifiers_ended"), "modifiers"),
-    "units_whole": "units",
-    "days": "to_date",
-    "through_date": "to_date",
-    "code_shape": "code",
-}
-"""What a computed field is made from, where that is one input."""
-
-_LACKS = "code not in the {}"
-_NO_SUCH_CODE = {(Cause.NO_CODE, _LACKS.format(each.words)) for each in CODE_LISTS}
+_NO_SUCH_CODE = {(Cause.NO_CODE, LACKS.format(each.words)) for each in CODE_LISTS}
 """What says everything of a line; a pair or a limit that a table lacks hides nothing else."""
 
 
@@ -207,7 +194,7 @@ def _entries(
         missing.setdefault(_missing(rule, byte), set()).add(rule.code)
     entries: dict[Entry, set[str]] = {}
     for (field, cause, needs), found in missing.items():
-        entry = (Cause.NO_HISTORY, *lacking(needs, coverage)) if needs else _entry(field, cause, day)
+        entry = (Cause.NO_HISTORY, *lacking(needs, coverage)) if needs else told(field, cause, day)
         entries.setdefault(entry, set()).update(found)
     return entries
 
@@ -225,36 +212,6 @@ def _examples(cause: Cause, what: str, codes: Mapping[str, Counter[str]]) -> str
         return ""
     ordered = sorted(lacking, key=lambda code: (-lacking[code], code))
     return ": " + ", ".join(ordered[:SHOWN_CODES]) + (" …" if len(ordered) > SHOWN_CODES else "")
-
-
-def _entry(field: Field, cause: Cause, day: date | None) -> Entry:
-    published = field.base.table or Table.FEE_SCHEDULE
-    table, load = published.words, f"load {published.file}: {BUILD}"
-    match cause:
-        case Cause.NO_TABLE:
-            what, remedy = f"no {table} loaded", load
-        case Cause.NO_EDITION:
-            when = f" for {day.year} Q{(day.month + 2) // 3}" if day else ""
-            what, remedy = f"no {table}{when}", load
-        case Cause.NO_CODE:
-            what, remedy = _LACKS.format(table), f"load a complete {table}: {BUILD}"
-        case Cause.NO_VALUE:
-            what, remedy = f"{field} is left open by the published row", ""
-        case _ if field.base.namespace == "code":
-            what = "the line's code, date or modifiers are missing or unreadable"
-            remedy = "give code, modifiers, and from_date as YYYY-MM-DD or YYYYMMDD"
-        case _ if field.base.namespace == "pair":
-            what = "the pair with another line cannot be looked up: a code or date is missing or unreadable"
-            remedy = "give code and from_date on every line"
-        case _:
-            name = _RESTS_ON.get(field.name, field.name)
-            if field.base.table is Table.MODIFIERS:
-                what = "the line's modifiers or date are missing or unreadable"
-                return cause, what, "give modifiers, and from_date as YYYY-MM-DD or YYYYMMDD"
-            written = " as YYYY-MM-DD or YYYYMMDD" if name.endswith("_date") else ""
-            namespace = "line" if field.namespace == "form" else field.namespace
-            what, remedy = f"{namespace}.{name} is missing or unreadable", f"give {name}{written}"
-    return cause, what, remedy
 
 
 def editions(groups: Mapping[Group, int]) -> tuple[EditionUse, ...]:

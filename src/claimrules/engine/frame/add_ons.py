@@ -40,30 +40,35 @@ def primaries_of(
 
 
 def listed(context: "Context", combos: Combinations) -> tuple["Lazy", Listed]:
-    """Combinations with the number ``n_code`` of their code, and the pairs of an add-on and a primary.
+    """Combinations with a number ``n_code`` for their code, and the pairs of an add-on and a primary.
 
-    A code whose primaries are not known is listed beside any other; one that stands in no pair has no number.
+    A code whose primaries are unknown, as without a date, has a number of its own, listed beside any
+    other; one that stands in no pair has none.
     """
     nw, backend = context.nw, context.backend
-    facts = list(primaries_of(context, combos))
-    numbers = {code: at for at, code in enumerate(sorted({code for (_, _, code), _ in facts}))}
-    many, pairs, opened = len(numbers), set[int](), set[int]()
-    for (_, _, code), fact in facts:
-        mine = numbers[code]
-        if isinstance(fact, Cause):
-            opened.add(mine)
-        elif fact is not None:
-            theirs = (numbers[primary] for primary in fact.primaries & numbers.keys())
-            pairs |= {min(mine, other) * many + max(mine, other) for other in theirs}
+    facts = dict(primaries_of(context, combos))
+    kinds = sorted({(code, isinstance(fact, Cause)) for (_, _, code), fact in facts.items()})
+    numbers = {kind: at for at, kind in enumerate(kinds)}
+    many, pairs = len(numbers), set[int]()
+    for (_, _, code), fact in facts.items():
+        for primary in fact.primaries if isinstance(fact, AddOnFact) else ():
+            theirs = (numbers.get((primary, unsure)) for unsure in (True, False))
+            two = ((numbers[code, False], other) for other in theirs if other is not None)
+            pairs |= {min(pair) * many + max(pair) for pair in two}
+    opened = [at for (_, unsure), at in numbers.items() if unsure]
     met = {each for pair in pairs for each in divmod(pair, many)}
-    some = {code: at for code, at in numbers.items() if opened or at in met}
-    table = backend.table(
-        {"k_code": list(some), "n_code": list(some.values())}, {"k_code": "text", "n_code": "number"}
-    )
-    codes = combos.core.select(CORE, k_code=nw.col("line_code").fill_null("")).join(table, on="k_code")
-    numbered = combos.frame.select(COMBO, CORE).join(codes, on=CORE, how="inner").select(COMBO, "n_code")
+    found: dict[str, list[Any]] = {name: [] for name in (*ASKED, "n_code")}
+    for asked, fact in facts.items():
+        number = numbers[asked[-1], isinstance(fact, Cause)]
+        if opened or number in met:
+            for name, value in zip(found, (*asked, number), strict=True):
+                found[name].append(value)
+    kind = dict.fromkeys(found, "text") | {"k_slot": "number", "n_code": "number"}
+    cores = combos.core.select(CORE, *ASKED).with_columns(line_code=nw.col("line_code").fill_null(""))
+    cores = cores.join(backend.table(found, kind), on=list(ASKED), how="inner").select(CORE, "n_code")
+    numbered = combos.frame.select(COMBO, CORE).join(cores, on=CORE, how="inner").select(COMBO, "n_code")
     told = backend.table({"n_pair": sorted(pairs)}, {"n_pair": "number"})
-    return backend.keep(numbered), Listed(pairs=told, opened=sorted(opened), many=many)
+    return backend.keep(numbered), Listed(pairs=told, opened=opened, many=many)
 
 
 def primaries_met(context: "Context", rule: "Rule", met: "Lazy") -> "Lazy":
