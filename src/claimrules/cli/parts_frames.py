@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from claimrules.cli.frame_said import said_of_frame
 from claimrules.cli.journal import Journal, PartDone, kept_counts, kept_rows
 from claimrules.cli.parts_common import checked_of, identity, parts_for, past_of, private_folder
 from claimrules.cli.parts_total import Total
@@ -21,7 +22,6 @@ from claimrules.formats.reader import LineReader
 from claimrules.formats.scan import strangers, without_twins
 from claimrules.formats.spill_frames import FrameSpill
 from claimrules.model.claim import Setting
-from claimrules.report.facts import Unread
 from claimrules.report.words import count
 
 if TYPE_CHECKING:
@@ -117,18 +117,13 @@ def _plain(tables: Sequence[LineReader], names: Sequence[str]) -> "Iterator[pl.D
 
 def _said(framed: "FrameResult", options: CheckOptions, *, shown: bool) -> PartDone:
     """What a part said that was judged as a frame."""
-    told = framed.explained(options.limit) if shown else None
-    rows = FrameRows(framed.findings) if options.put is not None else None
-    if options.put is not None and rows is not None and options.resume is None:
-        # Nobody goes on with this run: what was found need not be kept as text.
-        options.put(rows)
-        rows = None
+    # Where nobody goes on with a run, what was found need not be kept as text.
+    said = said_of_frame(framed, options, write=options.resume is None, shown=shown)
+    kept = options.put is not None and options.resume is not None
     return PartDone(
-        result=attrs.evolve(framed.summary, findings=told.findings if told else ()),
-        lines=tuple(told.lines.values()) if told else (),
-        unread=tuple(
-            Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
-        ),
-        rows=kept_rows(rows) if rows is not None else (),
+        result=attrs.evolve(framed.summary, findings=said.findings),
+        lines=tuple(said.lines.values()),
+        unread=said.unread,
+        rows=kept_rows(FrameRows(framed.findings)) if kept else (),
         grouped=kept_counts(framed.grouped(options.by)) if options.by else (),
     )

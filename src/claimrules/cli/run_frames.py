@@ -1,21 +1,22 @@
 """A check by the frame engine: the files as one frame, for runs of millions of lines."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import attrs
 
+from claimrules.cli.frame_said import said_of_frame
 from claimrules.cli.past import coverage_of
 from claimrules.cli.progress import Tell
 from claimrules.cli.tables import open_all, opened, prefixes, refused_of
 from claimrules.cli.task import Checked, CheckOptions, checker_of, concluded, declared, grouped_by
-from claimrules.formats.findings import FrameRows
+from claimrules.engine.line import Checker
 from claimrules.formats.native import Native
 from claimrules.formats.reader import LineReader
 from claimrules.formats.scan import days_of, join_frames, read_plain, strangers, without_twins
 from claimrules.model.claim import Setting
-from claimrules.report.facts import Unread
 from claimrules.report.words import count
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ def run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         tables = open_all(options.reading, options.files, stack)
         earlier = open_all(options.reading, options.past.files, stack, always=True)
         tell("reading")
-        frame = frames_of(tables, prefixes(options.files))
-        before = frames_of(earlier, prefixes(options.past.files, always=True)) if earlier else None
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # Python gets ready while Polars reads.
+            ready = beside.submit(_ready, options, tables)
+            frame = frames_of(tables, prefixes(options.files))
+            before = frames_of(earlier, prefixes(options.past.files, always=True)) if earlier else None
         if frame is None or (earlier and before is None):
             return None
-        inputs = frozenset[str]().union(*(table.inputs for table in tables))
-        checker = checker_of(options, inputs)
+        checker = ready.result()
         coverage = coverage_of(options.past, days_of(frame)) if options.past.given else None
         past = declared(options, coverage)
         if before is not None and past is not None:
@@ -51,17 +54,21 @@ def run_frames(options: CheckOptions, tell: Tell) -> Checked | None:
         native = Native(options.engine)
         lines, earlier_lines = native.of(frame), None if before is None else native.of(before)
         framed = checker.check_frame(lines, setting=setting, history=coverage, past=earlier_lines)
-        if options.put is not None:
-            options.put(FrameRows(framed.findings))
-        explained = framed.explained(options.limit)
+        said = said_of_frame(framed, options)
         rejected = refused_of(tables, options.reading, options.refuse)
-        result = attrs.evolve(framed.summary, findings=explained.findings, rejected=tuple(rejected))
-        unread = tuple(
-            Unread(field=one.field, lines=one.lines, first=one.first) for one in framed.unreadable()
-        )
+        result = attrs.evolve(framed.summary, rejected=tuple(rejected), findings=said.findings)
     grouped = grouped_by(options, framed.grouped(options.by)) if options.by else None
     found = concluded(options, tables, earlier, result, coverage or framed.context.coverage)
-    return found.telling(lines=explained.lines, unread=unread, past=past, grouped=grouped)
+    return found.telling(lines=said.lines, unread=said.unread, past=past, grouped=grouped)
+
+
+def _ready(options: CheckOptions, tables: Sequence[LineReader]) -> Checker:
+    """Give the checker, its rules compiled, with the engine that it needs imported."""
+    from claimrules.engine import frame  # noqa: F401, PLC0415 (only where a frame is wanted)
+
+    checker = checker_of(options, frozenset[str]().union(*(table.inputs for table in tables)))
+    _ = checker.engine, checker.lookup
+    return checker
 
 
 def frames_of(tables: Sequence[LineReader], names: Sequence[str]) -> "pl.DataFrame | None":

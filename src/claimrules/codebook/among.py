@@ -1,6 +1,7 @@
 """The NCCI pairs among the codes of large files: read in bulk, and kept for the next part of a file."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -41,11 +42,19 @@ class KeptAmong:
     def __init__(self, read: Read) -> None:
         """Start with none."""
         self._read = read
+        self._lock = threading.Lock()
         self._known: tuple[frozenset[str], PairColumns] = (frozenset(), PairColumns())
         self._index: tuple[frozenset[str], dict[tuple[str, str], tuple[PairRow, ...]]] | None = None
 
     def among(self, codes: frozenset[str]) -> PairColumns:
-        """Give those both of whose codes are among ``codes``; only what is new is read."""
+        """Give those both of whose codes are among ``codes``; only what is new is read.
+
+        Whoever asks for what is just being read waits for it.
+        """
+        with self._lock:
+            return self._among(codes)
+
+    def _among(self, codes: frozenset[str]) -> PairColumns:
         known, edits = self._known
         new = codes - known
         if new:
@@ -54,7 +63,6 @@ class KeptAmong:
                 read = self._read(first, second) if first else PairColumns()
                 further.add(read.column_1, read.column_2, read.edits)
             further.add(edits.column_1, edits.column_2, edits.edits)
-            # Two threads that miss at once: each keeps something that is whole.
             known, edits = self._known = every, further
         return edits if len(codes) == len(known) else edits.among(codes)
 

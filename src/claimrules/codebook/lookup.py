@@ -7,15 +7,16 @@ and two threads that miss at once make equal values.
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Final
 
 import attrs
 
 from claimrules.codebook.among import PairColumns
-from claimrules.codebook.attributes import CODE_TABLES, Reading, level_ii_speaks, silence_begins, unknown
+from claimrules.codebook.attributes import CODE_TABLES, Reading, silence_begins, unknown
 from claimrules.codebook.kept import KeptPairs, KeptPrimaries, Silence, Silences
-from claimrules.codebook.modifiers import ModifierBook, catalogue_spans
+from claimrules.codebook.modifiers import catalogue_spans
+from claimrules.codebook.moment import Modifiers, Moment
 from claimrules.codebook.relations import (
     AddOnFact,
     MueFact,
@@ -49,7 +50,7 @@ class Slot:
         index: int,
         tables: Tables,
         choices: Mapping[Table, Choice | Cause],
-        moment: "Moment | None" = None,
+        moment: Moment | None = None,
     ) -> None:
         """Hold the editions chosen for a day; their rows are read at the first ``get``."""
         self.index: Final = index
@@ -81,6 +82,11 @@ class Slot:
         except KeyError:
             return self._miss(code, want)
 
+    def read(self) -> None:
+        """Read the tables that speak here, so that they are there once a code is asked for."""
+        if self._reading is None and self._moment is not None:
+            self._reading = Reading(self._tables, self._choices, self._moment.day, self._moment.setting)
+
     def modifier_counts(self, modifiers: tuple[str, ...]) -> ModifierCounts | Cause:
         """Count the modifiers of a line that are none, not yet valid, no longer valid; or why not known."""
         if self._moment is None:
@@ -99,44 +105,14 @@ class Slot:
         known = self._absent.get(code)
         if known is not None:
             return known
-        if self._reading is None:
-            day, setting = self._moment.day, self._moment.setting
-            self._reading = Reading(self._tables, self._choices, day, setting)
+        self.read()
+        assert self._reading is not None  # noqa: S101 (it was read: there is a moment)
         attributes = self._reading.read(code, want)
         if self._reading.holds(attributes):
             return self._answers.setdefault((code, want), attributes)
         if len(self._absent) >= _ABSENT_KEPT:
             self._absent.clear()
         return self._absent.setdefault(code, attributes)
-
-
-class Modifiers:
-    """The modifiers that a look-up knows, and which HCPCS file speaks for a day; read on first use."""
-
-    def __init__(self, tables: Tables, shelf: Shelf, mode: EditionMode) -> None:
-        """Wrap the tables; they are read when the first line with modifiers comes."""
-        self._tables = tables
-        self._shelf = shelf
-        self._mode: EditionMode = mode
-        self._book: ModifierBook | None = None
-
-    def count(self, modifiers: tuple[str, ...], day: date) -> ModifierCounts | Cause:
-        """Count modifiers by their states on a day."""
-        self._book = self._book or ModifierBook(self._tables)
-        choice = self._shelf.choose(day, self._mode)
-        found = self._book.count(modifiers, day, silence=level_ii_speaks(choice, day))
-        if found is not None:
-            return found
-        return choice if isinstance(choice, Cause) else Cause.NO_CODE
-
-
-@attrs.frozen
-class Moment:
-    """A day of a slot, whose tables' setting it is, and the modifiers that are known then."""
-
-    day: date
-    setting: str
-    modifiers: Modifiers
 
 
 @attrs.frozen
@@ -157,6 +133,7 @@ class Lookup:
         self._tables = tables
         self._dateless = Slot(0, tables, dict.fromkeys(CODE_TABLES, Cause.NO_INPUT))
         self._slots: dict[object, Slot] = {}
+        self._numbers = count(1)
         self._shelves: dict[tuple[Table, Setting], Shelf] = {}
         self._turning_days = self._days_of_rows()
         self._modifiers = Modifiers(tables, self._shelf(Table.MODIFIERS, Setting.PROFESSIONAL), mode)
@@ -283,10 +260,11 @@ class Lookup:
         chosen = (c if isinstance(c, Cause) else (c.positions, c.source.how) for c in choices.values())
         key = (*chosen, bisect_right(self._turning_days, day), TABLE_SETTING[setting])
         if key not in self._slots:
-            number = len(self._slots) + 1
+            number = next(self._numbers)
             moment = Moment(day, TABLE_SETTING[setting], self._modifiers)
             told = {table: choices[table] for table in CODE_TABLES}
-            self._slots[key] = Slot(number, self._tables, told, moment)
+            # Two threads that miss at once: both take the slot that was there first.
+            self._slots.setdefault(key, Slot(number, self._tables, told, moment))
         return self._slots[key]
 
     def _days_of_rows(self) -> list[date]:

@@ -5,6 +5,7 @@ that spans lines, bytes that are not UTF-8, ragged or empty lines) is left to ``
 for every record.
 """
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +33,8 @@ _WINDOW: Final = LONGEST_LINE // 2
 _NOT_PLAIN: Final = (b"\x00", b"\x1a", b"\x1f")
 _EMPTY: Final = (b"\n\n", b"\n\r")
 """How an empty line below another is written."""
+_within = re.compile(rb"\r(?!\n)")
+"""A carriage return that ends no line."""
 _DAY: Final = 10
 """Characters of an ISO date."""
 
@@ -227,7 +230,7 @@ def plain_lines(block: bytes, delimiter: str, width: int) -> int | None:
     """
     if any(bad in block for bad in _NOT_PLAIN) or _holds_long(block):
         return None
-    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
+    if _within.search(block):
         return None
     if (width == 1 or b'"' in block) and (block[0] in b"\r\n" or any(bad in block for bad in _EMPTY)):
         return None

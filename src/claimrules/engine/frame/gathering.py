@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from claimrules.engine.frame import parts
+from claimrules.engine.frame.ahead import NEEDED, read_ahead
 from claimrules.engine.frame.context import PER_LINE, Context, atoms, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import derive, raw_columns
@@ -71,6 +72,10 @@ def gather(context: Context) -> Context:
     # Nulls are filled once texts are numbers, but for those that are tested.
     wanted = {f"r_{name}" for name in raw_columns(line_columns(names(*tests)))}
     late = [name for name in repeating if name not in wanted]
+    if first := [name for name in NEEDED if name in late]:
+        lines = backend.keep(backend.encode(lines, first))
+        repeating = [name for name in repeating if name not in first]
+    read_ahead(context, lines)
     lines = _filled(context, lines, [name for name in arrived if name not in late])
     lines = backend.encode(_tested(context, lines, tests), repeating)
     return attrs.evolve(context, lines=backend.keep(_filled(context, lines, late)))
