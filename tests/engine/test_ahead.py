@@ -11,9 +11,11 @@ from tests.codebook import made
 
 from claimrules import Checker, CodeBook, Rulebook
 from claimrules.codebook import PairRow, lookup, store
+from claimrules.codebook.among import read_among
 from claimrules.codebook.writing import building
 from claimrules.engine import frame
 from claimrules.engine.frame import ahead
+from claimrules.engine.frame.combos import combine
 from claimrules.model.claim import Setting
 
 START = date(2025, 10, 1)
@@ -51,7 +53,6 @@ def test_pairs_are_read_before_anybody_asks(
             book.put(table)
         book.finish()
     reads: list[tuple[int, frozenset[str]]] = []
-    read_among, combine = store.read_among, frame.combine
 
     def read(book: Any, number: int, firsts: Any, *args: Any) -> Any:
         reads.append((number, firsts))

@@ -37,12 +37,6 @@ class Choices:
         """How many editions are asked one after the other, at most."""
         return max((len(speaking) for _, speaking in self.known.values()), default=0)
 
-    def read(self, codes: frozenset[str]) -> None:
-        """Read the edits among some codes, so that they are there once they are asked for."""
-        for lookup, speaking in self.known.values():
-            for choice in speaking:
-                lookup.pairs_among(choice, codes)
-
     def ranges(self, level: int) -> Iterable[tuple[int, tuple[str, str]]]:
         """The runs of pairs of which silence at one level says that there is no edit, by number."""
         for number, (lookup, speaking) in self.known.items():
@@ -65,6 +59,12 @@ class Choices:
                 if not any(low <= first and last <= high for low, high in mine)
             }
         return frozenset(found)
+
+
+def published(context: Context, choices: Choices, codes: frozenset[str], role: str) -> tuple["Lazy", ...]:
+    """The edits among some codes, a table for each level."""
+    levels = range(choices.depth)
+    return tuple(context.backend.keep(edits_of(context, choices, codes, level, role)) for level in levels)
 
 
 def edits_of(context: Context, choices: Choices, codes: frozenset[str], level: int, role: str) -> "Lazy":

@@ -1,5 +1,6 @@
 """Which codes of one group of lines may be a published pair: told for all lines by numbers of codes."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -8,7 +9,7 @@ from claimrules.engine.frame.around import GROUP, SEQ
 from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.company import Listed
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.edits import Choices, edits_of
+from claimrules.engine.frame.edits import Choices
 from claimrules.engine.frame.parts import CORE
 
 if TYPE_CHECKING:
@@ -22,16 +23,17 @@ class Nearby:
     """Pairs of codes that stand in one group and may be published, on some day, in whatever order.
 
     ``pairs`` has the group, ``k_code`` and ``k_other``; ``lines`` are those with such a code: number,
-    class, group and ``k_code``. ``edits`` are those among the codes of all lines, by level.
+    class, group and ``k_code``.
     """
 
     pairs: "Lazy"
     lines: "Lazy"
-    edits: tuple["Lazy", ...]
 
 
-def nearby(context: Context, combos: Combinations, company: "Lazy", choices: Choices, role: str) -> Nearby:
-    """Find the pairs among lines that share their keys.
+def nearby(
+    context: Context, combos: Combinations, company: "Lazy", choices: Choices, edits: Sequence["Lazy"]
+) -> Nearby:
+    """Find the pairs among lines that share their keys; ``edits`` are those among all codes, by level.
 
     Millions of pairs of codes meet in a large export, and few of them are published: what is known of
     a pair on the day of its lines is asked for these alone.
@@ -42,9 +44,6 @@ def nearby(context: Context, combos: Combinations, company: "Lazy", choices: Cho
     theirs = company.select(COMBO).unique().join(codes, on=COMBO, how="inner")
     present = sorted(context.local(theirs.select("k_code").unique())["k_code"])
     among = frozenset(present) - {""}
-    edits = tuple(
-        backend.keep(edits_of(context, choices, among, level, role)) for level in range(choices.depth)
-    )
     numbers = backend.table(
         {"k_code": present, "n_code": list(range(len(present)))}, {"k_code": "text", "n_code": "number"}
     )
@@ -64,7 +63,6 @@ def nearby(context: Context, combos: Combinations, company: "Lazy", choices: Cho
     return Nearby(
         pairs=backend.keep(pairs.select(GROUP, "k_code", "k_other")),
         lines=backend.keep(lines.select(SEQ, CLASS, GROUP, "k_code")),
-        edits=edits,
     )
 
 

@@ -1,5 +1,6 @@
 """The NCCI pairs among the lines of a frame: looked up in bulk, once for all rules that ask for them."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -9,8 +10,8 @@ import attrs
 from claimrules.engine.frame.around import GROUP, SEQ
 from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.edits import EDITIONS, KEYS, Choices
-from claimrules.engine.frame.nearby import Nearby, nearby
+from claimrules.engine.frame.edits import EDITIONS, KEYS, Choices, published
+from claimrules.engine.frame.nearby import nearby
 from claimrules.engine.frame.sharing import Keys, Shared, once, several
 from claimrules.expr.access import CAUSE_INDEX
 from claimrules.expr.to_frame import any_true
@@ -63,12 +64,15 @@ def _related(context: Context, combos: Combinations, keys: Keys, role: str, shar
     dated = by_line.filter(~nw.col("k_day").is_null()) if "line_from_date" in keys.wide else by_line
     choices = _choices(context, dated)
     codes = context.local(combos.core.select("line_code").unique())["line_code"]
+    among = frozenset(code for code in codes if code)
+    # Python reads the tables while the engine finds which lines share their keys, if it takes both at once.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        # Python reads the tables while the engine finds which lines share their keys.
-        reading = beside.submit(choices.read, frozenset(code for code in codes if code))
+        reading = beside.submit(published, context, choices, among, role)
+        if backend.name not in ("polars", "pyarrow"):
+            reading.result()
         company = several(context, combos, keys, shared)
-        reading.result()
-    near = nearby(context, combos, company, choices, role)
+        edits = reading.result()
+    near = nearby(context, combos, company, choices, edits)
     lines = backend.at(by_line, near.lines, SEQ)
     on = ["k_slot", "line_setting", "k_day"]
     lines = backend.keep(lines.join(choices.table, on=on, how="inner"))
@@ -77,7 +81,7 @@ def _related(context: Context, combos: Combinations, keys: Keys, role: str, shar
     if choices.causes:
         met = met.filter(~nw.col("k_choice").is_in(list(choices.causes)) | _blank(context))
     met = backend.keep(met)
-    rows = backend.keep(_found(context, choices, met, near, role))
+    rows = backend.keep(_found(context, choices, met, edits, role))
     return Related(
         unspoken=_unspoken(context, backend.at(by_line, company.select(SEQ, CLASS), SEQ), choices),
         lines=lines.select(SEQ, CLASS, GROUP, "k_code"),
@@ -123,7 +127,7 @@ def _choices(context: Context, lines: "Lazy") -> Choices:
     return Choices(table=table, known=known, causes=causes)
 
 
-def _found(context: Context, choices: Choices, met: "Lazy", near: Nearby, role: str) -> "Lazy":
+def _found(context: Context, choices: Choices, met: "Lazy", edits_of: Sequence["Lazy"], role: str) -> "Lazy":
     """The pairs among those that met: an edit in force, or silence that says nothing."""
     nw, backend = context.nw, context.backend
     told, none = (GROUP, *KEYS, "indicator", "lack", "pair_edition"), nw.lit(0, nw.Int64)
@@ -132,7 +136,7 @@ def _found(context: Context, choices: Choices, met: "Lazy", near: Nearby, role: 
         indicator=nw.lit(""), lack=nw.lit(CAUSE_INDEX[Cause.NO_INPUT], nw.Int64), pair_edition=none
     )
     parts, rest = [lacking.select(*told)], met.filter(~blank)
-    for level, edits in enumerate(near.edits):
+    for level, edits in enumerate(edits_of):
         hits = rest.join(edits, on=["k_choice", "k_code", "k_other"], how="inner")
         days = nw.col("k_day")
         hits = hits.filter((nw.col("e_first") <= days) & (days <= nw.col("e_last")))
