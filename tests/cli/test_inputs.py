@@ -76,7 +76,16 @@ def test_nothing_to_read_is_an_error(run: Run, tmp_path: Path, word: str) -> Non
     assert ("no file has a name like that" if word else "the folder holds no file of claims") in ended.err
 
 
-@pytest.mark.parametrize("words", [("check", ""), ("globals", " "), ("check", "a.csv", "--history", "")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", ""),
+        ("globals", " "),
+        ("check", "a.csv", "--history", ""),
+        ("book", "build", "", "--output", "b"),
+        ("scenarios", "run", ""),
+    ],
+)
 def test_a_blank_name_is_no_folder(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:

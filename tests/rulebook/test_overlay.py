@@ -180,6 +180,14 @@ def test_a_changed_rule_is_told(tmp_path: Path) -> None:
         ('[[ignore]]\nrules = ["STAT101"]\nsource = "s"', "reason"),
         (f'[[params]]\nrule = "DATE307"\nname = "filing_day"\nvalue = 1\n{WHY}', "did you mean"),
         (f'[[params]]\nrule = "DATE307"\nname = "filing_days"\nvalue = "x"\n{WHY}', "takes a number"),
+        *(
+            (
+                f'[[params]]\nrule = "DATE307"\nname = "filing_days"\nvalue = {value}\n{WHY}',
+                r"payer\.toml: params: DATE307\.filing_days takes a number of at most 15 digits",
+            )
+            for value in ("nan", "-inf", "1" * 16, "0.0000001")
+        ),
+        (f"[{'.'.join('a' * 1_000)}]\nx = 1", "nests too deeply"),
         (f'[[sets]]\nname = "sidee"\nadd = ["LT"]\n{WHY}', "there is no set"),
         (f'[[add]]\nfolder = "../elsewhere"\n{WHY}', "not a folder beside the overlay"),
         ("[[surprise]]\nx = 1", "unknown field"),

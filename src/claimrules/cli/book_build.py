@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from claimrules.cli.console import width, write_json, write_page
 from claimrules.cli.errors import Stop
-from claimrules.cli.options import add_format, day
+from claimrules.cli.options import add_format, day, place
 from claimrules.cli.progress import progress
 from claimrules.model.form import read_code
 from claimrules.model.structure import to_dict
@@ -64,7 +64,7 @@ def add(commands: "Commands") -> None:
         epilog=_EPILOG,
     )
     build.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="a published file, an archive or a folder"
+        "files", nargs="+", type=place, metavar="FILE", help="a published file, an archive or a folder"
     )
     build.add_argument(
         "--output",

@@ -193,6 +193,14 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def place(text: str) -> Path:
+    """Read the name of a file or folder; a blank one would be the folder one is in."""
+    if not text.strip():
+        message = "the name of a file is blank: is a variable not set?"
+        raise argparse.ArgumentTypeError(message)
+    return Path(text)
+
+
 def today() -> date:
     """Read the clock: the only place that does."""
     return datetime.now().astimezone().date()

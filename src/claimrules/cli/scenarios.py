@@ -10,7 +10,7 @@ import attrs
 
 from claimrules.cli.console import width, write_json, write_page
 from claimrules.cli.errors import Stop
-from claimrules.cli.options import add_book_only, add_format, open_book
+from claimrules.cli.options import add_book_only, add_format, open_book, place
 from claimrules.cli.output import replacing
 from claimrules.report.json import SCHEMA
 from claimrules.report.page import Page, Span
@@ -63,7 +63,7 @@ def add(commands: "Commands") -> None:
     for name, doing in (("run", run), ("freeze", freeze)):
         part = parts.add_parser(name, help=words[name], description=_DESCRIPTION, epilog=_EPILOG)
         part.add_argument(
-            "places", nargs="+", type=Path, metavar="DIR", help="folders, or files *.claims.toml"
+            "places", nargs="+", type=place, metavar="DIR", help="folders, or files *.claims.toml"
         )
         _add_rules(part)
         part.set_defaults(run=doing)

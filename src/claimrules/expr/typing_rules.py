@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from claimrules.expr.parse import Parser
 
 MAX_SCALE: Final = 6
+_MOST_DIGITS: Final = 15  # LARGEST has 19
+DIGITS: Final = f"at most {_MOST_DIGITS} digits, {MAX_SCALE} of them decimals"
+"""What a number that is written may have."""
 LARGEST: Final = 9 * 10**18
 """Frames hold numbers as 64-bit integers; a condition that could exceed them is refused."""
 
@@ -35,12 +38,18 @@ _modifier = re.compile("[0-9A-Z]{2}")
 _date = re.compile(DATE_PATTERN)
 
 
-def number_literal(parser: "Parser", node: ast.expr, number: Decimal) -> Literal:
-    """Make a number of at most 15 digits and 6 decimals an integer with a scale."""
+def scale_of(number: Decimal) -> int | None:
+    """Give how many decimals a number has; ``None`` where it has too many digits, or is none."""
     exponent = number.as_tuple().exponent
     scale = max(0, -exponent) if isinstance(exponent, int) else MAX_SCALE + 1
-    if scale > MAX_SCALE or len(number.as_tuple().digits) > 15:  # noqa: PLR2004 (LARGEST has 19 digits)
-        parser.fail(node, "a number has at most 15 digits, 6 of them decimals")
+    return scale if scale <= MAX_SCALE and len(number.as_tuple().digits) <= _MOST_DIGITS else None
+
+
+def number_literal(parser: "Parser", node: ast.expr, number: Decimal) -> Literal:
+    """Make a number of at most 15 digits and 6 decimals an integer with a scale."""
+    scale = scale_of(number)
+    if scale is None:
+        parser.fail(node, f"a number has {DIGITS}")
     value = int(number.scaleb(scale))
     return Literal(value, type=Type.NUMBER, scale=scale, bound=max(1, abs(value)), at=node.col_offset)
 

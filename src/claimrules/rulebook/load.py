@@ -13,6 +13,7 @@ import attrs
 from claimrules.expr.errors import ExpressionError, did_you_mean
 from claimrules.expr.nodes import FALSE, TRUE, Condition, NamedSet
 from claimrules.expr.parse import Param, Scope
+from claimrules.expr.typing_rules import DIGITS, scale_of
 from claimrules.model.finding import Severity
 from claimrules.model.structure import StructureError, from_dict
 from claimrules.rulebook import around
@@ -182,6 +183,9 @@ class _Reader:
                     f"{overlay.path if overlay else ''}: params: {self.file.code}.{entry.name} takes"
                     f" {_KINDS[_kind(defaults[entry.name])]}"
                 )
+            elif isinstance(value, int | Decimal) and scale_of(Decimal(value)) is None:
+                where = f"{overlay.path if overlay else ''}: params: {self.file.code}.{entry.name}"
+                self.errors.append(f"{where} takes a number of {DIGITS}")
             else:
                 found.append((entry.name, entry.effective, value))
         return found

@@ -110,6 +110,8 @@ def read_overlay(path: Path) -> Overlay:
     except StructureError as error:
         lines = (f"{path}:{position(text, _key(line))}: {line}" for line in error.errors)
         raise RulebookError(tuple(lines)) from None
+    except RecursionError:
+        raise RulebookError((f"{path}: nests too deeply",)) from None
     errors = [*_blank(overlay, path, text), *_leading_out(overlay, path, text)]
     if errors:
         raise RulebookError(tuple(errors))
