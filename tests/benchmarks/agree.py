@@ -4,10 +4,10 @@ Lines are drawn in three ways, by turns or by ``--draw``. ``near``: patients hav
 under one to three providers, some of a group, with codes that stand close to each other, add-ons and their
 primaries, and gaps in every field. ``examples``: lines of the rules' own examples, mixed into claims, moved
 to other days and changed, some as a history. ``own``: the same, the book is what they say of codes.
-All rules, previews too, are asked line by line and in a frame (``--engine``); every outcome, cause, finding
-and count must be the same. At the end it says how many rules fired at all: one that never did was not
-compared in what matters. BOOK is a code book of published files, made by ``claimrules book build``; without
-it the starter speaks, and most tables are silent.
+All rules, previews too, are asked line by line and in a frame (``--engine``); every outcome, cause, finding,
+explanation and count must be the same. At the end it says how many rules fired at all: one that never did
+was not compared in what matters. BOOK is a code book of published files, made by ``claimrules book build``;
+without it the starter speaks, and most tables are silent.
 """
 
 import argparse
@@ -28,7 +28,8 @@ from tests.benchmarks.synthetic import MODIFIERS, PLACES
 from tests.engine.drawing import FACTS
 from tests.engine.test_agreement import INPUTS, agree
 
-from claimrules import ClaimLine, CodeBook, Rulebook
+from claimrules import Checker, ClaimLine, CodeBook, Rulebook
+from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import BYPASSED, FIRED, FIRST_UNKNOWN, PASSED
 from claimrules.engine.run import Engine, Judged
@@ -181,7 +182,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         run = WAYS[way](book, rules, seed, args.lines)
         coverage = Random(seed).choice(COVERED)  # noqa: S311 (days, not secrets)
         more = {"inputs": inputs, **run.said}
-        judged = agree(run.lines, run.book, rules, coverage, args.engine, past=run.past, **more)
+        checker, judged, result = agree(
+            run.lines, run.book, rules, coverage, args.engine, past=run.past, **more
+        )
+        _explained(checker, judged, result)
         _add(said, rules, {"as_of": date(2026, 1, 1), **more}, judged)
         beside = f" and {len(run.past):,} of a history" if run.past else ""
         took = time.perf_counter() - start
@@ -189,6 +193,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     sys.stdout.write(_reached(said))
     return 0
+
+
+def _explained(checker: Checker, judged: Sequence[Judged], result: FrameResult) -> None:
+    """Compare every finding as a frame explains it: its words, evidence and proofs."""
+    told = (checker.findings(judged), result.explained(None).findings)
+    expected, found = ({(each.line_id, each.rule): each for each in findings} for findings in told)
+    differ = [
+        (expected.get(key), found.get(key))
+        for key in {*expected, *found}
+        if expected.get(key) != found.get(key)
+    ]
+    assert not differ, differ[:5]
 
 
 def _add(

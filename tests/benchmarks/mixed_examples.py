@@ -258,6 +258,8 @@ def _settle(fields: Fields) -> None:
         if is_lost
     ]
     held = [name for name in fields["unreadable"] if fields[name] is None]
+    if fields["modifiers"]:
+        fields["modifiers"] = fields["modifiers"][:5]  # a row has room for no more
     fields |= {"unreadable": tuple(dict.fromkeys((*held, *lost))), "repaired": ()}
 
 

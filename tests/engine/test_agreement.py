@@ -125,7 +125,7 @@ def agree(  # noqa: PLR0913 (what can be said of a run)
     *,
     past: Sequence[ClaimLine] = (),
     **said: Any,
-) -> list[Judged]:
+) -> tuple[Checker, list[Judged], FrameResult]:
     """Run both and compare; ``past`` are the lines of a history, ``said`` is what the checker is told."""
     if engine == "duckdb":
         # A relation has no order of its own: `line.seq` follows claim and line there.
@@ -147,7 +147,7 @@ def agree(  # noqa: PLR0913 (what can be said of a run)
         expected.editions,
         [str(line) for line in lines],
     )
-    return judged
+    return checker, judged, result
 
 
 def _told(result: CheckResult) -> list[tuple[object, ...]]:

@@ -15,7 +15,7 @@ from claimrules.engine.findings import findings_of
 from claimrules.engine.frame.around import SEQ
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import Backend, plus
-from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
+from claimrules.engine.frame.fields import MODIFIER_COLUMNS, MODIFIERS, derive, raw_columns
 from claimrules.engine.frame.packing import least
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
@@ -50,7 +50,12 @@ _FORMED: Final = ("code", "modifiers", "units", "place_of_service", "charge")
 _VARIED: Final = frozenset({"charge"})
 """Fields that rarely hold the same twice."""
 _WANTED: Final = frozenset(
-    {*(f"line_{name}" for name in _READ), *MODIFIER_COLUMNS, *(f"form_{name}" for name in _FORMED)}
+    {
+        *(f"line_{name}" for name in _READ),
+        *MODIFIER_COLUMNS,
+        *(f"form_{name}" for name in _FORMED),
+        "form_modifier_count",
+    }
 )
 
 
@@ -145,20 +150,26 @@ def with_patients(context: Context, combos: "Combinations", near: Any, hit: Any)
     Where no rule compares lines of different days, those of other days are left out.
     """
     nw = context.nw
-    lines, patient = combos.dated, frozenset({"line_patient"})
+    lines, who = combos.dated, frozenset({"line_patient", "line_claim"})
     blanks = context.blanks(lines.collect_schema().names())
     lines = plus(lines, {name: blanks[name] for name in _IDS if name in blanks})
     held = lines.collect_schema().names()
-    if not patient <= set(held):
-        lines = derive(nw, plus(lines, context.blanks(held, patient)), context.reader, patient)
+    if wanted := who - set(held):
+        lines = derive(nw, plus(lines, context.blanks(held, wanted)), context.reader, wanted)
+    keys = [frozenset(key.field.name for key in each.rule.same) for each in context.engine.around]
     of_a_day = all(each.same.dated for each in context.engine.around)
     on = ["line_patient", *(["line_from_date"] if of_a_day else [])]
     mine = context.backend.keep(lines.filter(near)).filter(hit)
-    beside = mine.select(*on).unique()
+    found = lines.join(mine.select(*on).unique(), on=on, how="semi")
     alone = mine.filter(any_true([nw.col(name).is_null() for name in on]))
+    parts = [found, alone]
+    if any("patient" not in each for each in keys):
+        # Lines of one claim may name several patients, or some of them none.
+        of_claim = lines.join(mine.select("line_claim").unique(), on="line_claim", how="semi")
+        parts = [found, alone.join(of_claim, on=SEQ, how="anti"), of_claim.join(found, on=SEQ, how="anti")]
     # These are few: all else is read of them alone.
-    few = context.backend.keep(nw.concat([lines.join(beside, on=on, how="semi"), alone], how="vertical"))
-    return derive(nw, _whole(context, few), context.reader, _WANTED - patient)
+    few = context.backend.keep(nw.concat(parts, how="vertical"))
+    return derive(nw, _whole(context, few), context.reader, _WANTED - who)
 
 
 def _explain(
@@ -227,6 +238,8 @@ def line_of(row: Mapping[str, Any], facts: Sequence[str] = ()) -> ClaimLine:
     """A line of a frame as the line engine takes it; ``facts`` are the columns of its claim."""
     forms = {name: row[f"form_{name}"] for name in _FORMS}
     modifiers = tuple(row[name] for name in MODIFIER_COLUMNS if row[name])
+    if (row["form_modifier_count"] or 0) > len(modifiers):
+        modifiers = (*modifiers, (_text(row[f"r_{MODIFIERS[-1]}"]) or "").upper())
     return ClaimLine(
         code=row["line_code"],
         modifiers=None if UNKNOWN_MODIFIERS in modifiers else modifiers,
