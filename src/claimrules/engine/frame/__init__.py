@@ -22,7 +22,7 @@ from claimrules.engine.frame.normalise import arrive
 from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.past import TURN, before, count_of
 from claimrules.engine.frame.result import FrameResult
-from claimrules.engine.frame.sharing import Shared
+from claimrules.engine.frame.sharing import Shared, several
 from claimrules.engine.frame.unlisted import Unlisted, unlisted
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
@@ -147,10 +147,32 @@ def _own_coverage(context: Context, combos: Combinations) -> Coverage:
 
 def _look_around(context: Context, combos: Combinations) -> tuple[Looked, ...]:
     """Run the rules of the later strata; pairs of the NCCI tables deny lines for the last one."""
-    found: list[Looked] = []
     run = around.Run(combos=combos)
     shared = Shared()
     rules = [each.rule for each in context.engine.around if set(each.rule.settings) & set(context.settings)]
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        if context.backend.name == "polars":
+            beside.submit(_company_of_the_last, context, run, rules, shared)
+        return _by_strata(context, run, rules, shared)
+
+
+def _company_of_the_last(context: Context, run: around.Run, rules: Sequence[Rule], shared: Shared) -> None:
+    """Find which lines share the keys of group rules of the last stratum while others are run."""
+    if all(rule.stratum == LAST_STRATUM for rule in rules):
+        return
+    groups = [each for each in rules if each.stratum == LAST_STRATUM and each.scope is RuleScope.GROUP]
+    for rule in groups:
+        if passes_alone(rule) or not run.combos.having(concern_flag(context.engine.numbers[rule.code])):
+            continue
+        if keys := shapes.keys_by_rows(context, run, rule):
+            several(context, run.combos, keys, shared)
+
+
+def _by_strata(
+    context: Context, run: around.Run, rules: Sequence[Rule], shared: Shared
+) -> tuple[Looked, ...]:
+    """Run rules that look around, stratum by stratum."""
+    found: list[Looked] = []
     for last, theirs in groupby(rules, lambda rule: rule.stratum == LAST_STRATUM):
         if last and found:
             run = attrs.evolve(run, denied=_denied(context, found))

@@ -105,9 +105,8 @@ class _Asked:
 
 def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> Looked | None:
     """Judge a group rule by rows; ``None`` where it asks for more than they tell."""
-    keys = keys_of(context, run.combos, rule)
-    varying = _varying(context, run, rule)
-    if varying is None or rule.needs or not (keys.wide and keys.complete):
+    keys, varying = keys_by_rows(context, run, rule), _varying(context, run, rule)
+    if keys is None or varying is None:
         return None
     cells = _cells(context, run, rule, varying, shared)
     asked = _Asked(context=context, run=run, rule=rule, keys=keys, cells=cells, shared=shared)
@@ -122,6 +121,13 @@ def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> L
         lines = around.lines_for(context, run, rule, mine, conditions_of(rule))
         parts.append(group_rules.look(context, lines, rule, number).frame)
     return Looked(rule=rule, number=number, frame=context.nw.concat(parts, how="vertical"), rest=rest)
+
+
+def keys_by_rows(context: "Context", run: around.Run, rule: "Rule") -> "Keys | None":
+    """The keys of a group rule that rows can judge; ``None`` where lines have to."""
+    keys = keys_of(context, run.combos, rule)
+    by_rows = keys.wide and keys.complete and not rule.needs
+    return keys if by_rows and _varying(context, run, rule) is not None else None
 
 
 def _varying(context: "Context", run: around.Run, rule: "Rule") -> tuple[str, ...] | None:

@@ -32,12 +32,20 @@ _NARROW: Final = "k_narrow"
 
 
 class Shared(dict[Any, Any]):
-    """What several rules of one run ask for, by name; ``lock`` is held by the one that finds it."""
+    """What several rules of one run ask for, by name; ``lock`` is held by the one that finds it.
+
+    What is asked for by those that hold it has locks of its own, so that it can be found beside them.
+    """
 
     def __init__(self) -> None:
         """Start with nothing."""
         super().__init__()
         self.lock = RLock()
+        self._locks: dict[object, Any] = {}
+
+    def lock_of(self, name: object) -> Any:
+        """The lock of something that asks for nothing that holds ``lock``."""
+        return self._locks.setdefault(name, RLock())
 
 
 def once(find: Callable[P, T]) -> Callable[P, T]:
@@ -47,6 +55,18 @@ def once(find: Callable[P, T]) -> Callable[P, T]:
     def asked(*args: P.args, **kwargs: P.kwargs) -> T:
         shared: Any = args[-1]
         with shared.lock:
+            return find(*args, **kwargs)
+
+    return asked
+
+
+def once_by_itself(find: Callable[P, T]) -> Callable[P, T]:
+    """The same for what asks for nothing but its like: only the same is not looked for meanwhile."""
+
+    @wraps(find)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        shared: Any = args[-1]
+        with shared.lock_of((find.__name__, *args[2:-1])):
             return find(*args, **kwargs)
 
     return asked
@@ -100,7 +120,7 @@ def _raws(context: Context, columns: frozenset[str]) -> set[str]:
     return {f"r_{name}" for name in raw_columns(columns) if name in context.named}
 
 
-@once
+@once_by_itself
 def grouped(context: Context, combos: Combinations, keys: Sequence[str], shared: Shared) -> "Lazy":
     """The lines whose keys are known, by number, each with its class, combination and group of its keys."""
     name = ("groups", *keys)
@@ -114,7 +134,7 @@ def grouped(context: Context, combos: Combinations, keys: Sequence[str], shared:
     return shared[name]
 
 
-@once
+@once_by_itself
 def absent_keys(context: Context, combos: Combinations, shared: Shared) -> frozenset[str]:
     """The keys that some line lacks."""
     if "absent" not in shared:
@@ -126,7 +146,7 @@ def absent_keys(context: Context, combos: Combinations, shared: Shared) -> froze
     return shared["absent"]
 
 
-@once
+@once_by_itself
 def several(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> "Lazy":
     """The lines that share all keys with another: number, class, combination and group."""
     name = ("several", keys.wide, keys.narrow)
@@ -165,7 +185,7 @@ def lonely(context: Context, combos: Combinations, keys: Keys, shared: Shared, l
     return lines if lacking is None else lines.join(lacking.select(SEQ), on=SEQ, how="anti")
 
 
-@once
+@once_by_itself
 def narrow(context: Context, combos: Combinations, keys: tuple[Key, ...], shared: Shared) -> Narrow:
     """Number what the combinations carry of some keys."""
     name = ("narrow", keys)
