@@ -1,6 +1,8 @@
 """Values that a reader makes without checks are values like any other."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import attrs
 import pytest
@@ -25,3 +27,12 @@ def test_it_cannot_be_changed() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         made.code = "G0121"
     assert attrs.evolve(made, code="G0121") == ClaimLine(code="G0121")
+
+
+@pytest.mark.parametrize("value", ["2025-11-03", datetime(2025, 11, 3, tzinfo=UTC), 20251103])
+def test_a_day_is_a_date(value: Any) -> None:
+    """The field and the remedy are named: a ``datetime`` would fail in the midst of a check."""
+    for make in (ClaimLine, ClaimFacts):
+        field = "from_date" if make is ClaimLine else "received_date"
+        with pytest.raises(ValueError, match=rf"{field}: a date is needed; write date\("):
+            make(**{field: value})

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -46,9 +46,14 @@ def shape(pattern: re.Pattern[str], says: str, remedy: str) -> Check:
     return check
 
 
-def day(_value: object, field: "attrs.Attribute[Any]", value: date | None) -> None:
-    """A date of the years that are read."""
-    if value is not None and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+def day(_value: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """A date of the years that are read; a ``datetime`` compares with none."""
+    if value is None:
+        return
+    if not isinstance(value, date) or isinstance(value, datetime):
+        msg = f"{field.name}: a date is needed; write date(2025, 11, 3), and of a datetime its .date()"
+        raise ValueError(msg)  # noqa: TRY004 (what every check of a field raises)
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         msg = f"{field.name}: years from {_FIRST_YEAR} to {_LAST_YEAR} are read; give None for an open end"
         raise ValueError(msg)
 
