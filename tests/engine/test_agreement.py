@@ -1,5 +1,6 @@
 """One definition, every engine: random lines, books and rules hold the engines together."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -150,12 +151,18 @@ def agree(  # noqa: PLR0913 (what can be said of a run)
     return checker, judged, result
 
 
-def _told(result: CheckResult) -> list[tuple[object, ...]]:
-    """What lines lack, without the codes that are named as examples."""
-    return [
-        (each.cause, each.what.partition(":")[0], each.lines, each.remedy, each.rules)
-        for each in result.unknown
-    ]
+def _told(result: CheckResult) -> dict[tuple[object, ...], tuple[int, frozenset[str]]]:
+    """What lines lack, and how many: without the codes named as examples, and without the quarter.
+
+    What a rule about a claim lacks on another day is told of the quarter of the line in one engine, and
+    of the first such line in the other.
+    """
+    found: dict[tuple[object, ...], tuple[int, frozenset[str]]] = {}
+    for each in result.unknown:
+        key = each.cause, re.sub(r" for [0-9]{4} Q[1-4]$", "", each.what.partition(":")[0]), each.remedy
+        lines, rules = found.get(key, (0, frozenset[str]()))
+        found[key] = lines + each.lines, rules | {*each.rules}
+    return found
 
 
 def _order(line: ClaimLine) -> tuple[object, ...]:
