@@ -83,7 +83,8 @@ def test_pairs_are_read_before_anybody_asks(
 
 def test_slots_have_numbers_of_their_own_whoever_asks_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slot that another thread made meanwhile is the one that both take, and no other has its number."""
-    found = CodeBook.starter().lookup("near")
+    # A book of its own: of one that others read the slot is there already.
+    found = CodeBook.from_tables([made.pairs(START, {})]).lookup("near")
     plain, meanwhile = lookup.Slot, list[Any]()
 
     def made_slow(*args: Any) -> Any:
