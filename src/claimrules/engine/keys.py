@@ -1,6 +1,6 @@
 """What lines share: the keys of ``same``, where an unknown key never equals another."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from claimrules.rulebook.rule import Key, Rule
 
 KeyFunction = Callable[[Subject], tuple[Any, ...] | int]
 """Gives the key, or the number of the first part that is unknown."""
+_Sources = tuple[list[str], dict[str, frozenset[str]]]
 PHYSICIAN: Final = "physician"
 _AS_IS: Final = {"charge": "s.line.charge", "setting": "s.line.setting"}
 """Keys are only compared: equal amounts are equal keys."""
@@ -31,6 +32,20 @@ _PLACES: Final = (
 )
 
 _CODE, _DAY = _PLACES[2][1], _PLACES[3][1]
+_ALIKE: Final = (_PLACES[0][1], _DAY, "s.line.setting")
+"""Parts in which most lines of a small run are alike: they are compared last."""
+
+
+@attrs.frozen(eq=False)
+class Finder:
+    """Finds lines that have a key, without making the keys of all.
+
+    ``find(subjects, bits, key)`` gives those that may prove something for rules, as bits;
+    ``shares(subjects, key, subject)`` says whether another line than one of them has the key.
+    """
+
+    find: Callable[[Sequence[Subject], int, tuple[Any, ...]], list[Subject]]
+    shares: Callable[[Sequence[Subject], tuple[Any, ...], Subject], bool]
 
 
 @cache
@@ -40,10 +55,15 @@ def key_functions(same: tuple[Key, ...]) -> tuple[KeyFunction, ...]:
     There are two where ``physician`` is named: equal NPI, or equal group and specialty, both known
     (language, A2).
     """
+    return tuple([_function(*_sources(plain, parts)) for plain, parts in _ways(same)])
+
+
+def _ways(same: tuple[Key, ...]) -> list[tuple[tuple[Key, ...], tuple[str, ...]]]:
+    """The keys but for who the physician is, and the sources of what says that."""
     plain = tuple(key for key in same if key.field.name != PHYSICIAN)
     if len(plain) == len(same):
-        return (_function(plain, ()),)
-    return _function(plain, _PHYSICIAN[:1]), _function(plain, _PHYSICIAN[1:])
+        return [(plain, ())]
+    return [(plain, _PHYSICIAN[:1]), (plain, _PHYSICIAN[1:])]
 
 
 def keys_known(sames: Iterable["Same"]) -> Callable[[Subject, int], tuple[object, ...]]:
@@ -62,11 +82,12 @@ class Same:
     """What lines share: their keys, and the place in which lines of one key surely stand together.
 
     ``dated``: lines of different days never share a key; ``coded``: nor do those of different codes.
-    ``texts`` are the sources of the parts of keys. ``plain``: lines that have these parts in common share
-    the key, and no others.
+    ``finders`` find the lines of the keys. ``texts`` are the sources of the parts of keys. ``plain``: lines
+    that have these parts in common share the key, and no others.
     """
 
     functions: tuple[KeyFunction, ...]
+    finders: tuple[Finder, ...]
     place: Callable[[Subject], tuple[Any, ...]]
     dated: bool
     coded: bool
@@ -101,17 +122,23 @@ def same_of(same: tuple[Key, ...], functions: tuple[KeyFunction, ...]) -> Same:
     named = [key.field.name for key in same if key.members is None]
     texts = tuple(text for name, text in _PLACES if name in named)
     plain = all(key.members is None and key.field.name != PHYSICIAN for key in same)
-    return _same(functions, texts, _texts(same), plain)
+    return _same(functions, _finders(same)[: len(functions)], texts, _texts(same), plain)
+
+
+@cache
+def _finders(same: tuple[Key, ...]) -> tuple[Finder, ...]:
+    return tuple([_finder(*_sources(plain, parts)) for plain, parts in _ways(same)])
 
 
 @cache
 def _same(
     functions: tuple[KeyFunction, ...],
+    finders: tuple[Finder, ...],
     places: tuple[str, ...],
     texts: tuple[str, ...],
     plain: bool,  # noqa: FBT001 (a truth of the key)
 ) -> Same:
-    return Same(functions, _place(places), _DAY in places, _CODE in places, texts, plain)
+    return Same(functions, finders, _place(places), _DAY in places, _CODE in places, texts, plain)
 
 
 @cache
@@ -135,19 +162,40 @@ def _texts(same: tuple[Key, ...]) -> tuple[str, ...]:
     return (*found, *(_PHYSICIAN if any(key.field.name == PHYSICIAN for key in same) else ()))
 
 
-def _function(keys: tuple[Key, ...], parts: tuple[str, ...]) -> KeyFunction:
-    source, members = Source(), {}
-    names = []
+def _sources(keys: tuple[Key, ...], parts: tuple[str, ...]) -> _Sources:
+    """The sources of all parts of a key, and the sets that they name."""
+    texts, members = [], {}
     for number, key in enumerate(keys):
         if key.members is None:
-            text = _AS_IS.get(key.field.name) or access.snippet(key.field, "s")
+            texts.append(_AS_IS.get(key.field.name) or access.snippet(key.field, "s"))
         else:
             members[f"members{number}"] = key.members.members
-            text = f"None if s.modifiers is None else members{number}.intersection(s.modifiers)"
-        names.append((f"v{number}", text))
-    names += [(f"v{number}", text) for number, text in enumerate(parts, len(keys))]
-    for number, (name, text) in enumerate(names):
-        source.add(1, f"{name} = {text}")
-        source.add(1, f"if {name} is None: return {number}")
-    source.add(1, f"return ({', '.join(name for name, _ in names)},)")
+            texts.append(f"None if s.modifiers is None else members{number}.intersection(s.modifiers)")
+    return [*texts, *parts], members
+
+
+def _function(texts: list[str], members: dict[str, frozenset[str]]) -> KeyFunction:
+    source = Source()
+    for number, text in enumerate(texts):
+        source.add(1, f"v{number} = {text}")
+        source.add(1, f"if v{number} is None: return {number}")
+    source.add(1, f"return ({', '.join(f'v{number}' for number in range(len(texts)))},)")
     return source.compile("key", "s", members)
+
+
+def _finder(texts: list[str], members: dict[str, frozenset[str]]) -> Finder:
+    """Write the comparison of lines with a key, none of whose parts is unknown."""
+    numbers = sorted(range(len(texts)), key=lambda number: texts[number] in _ALIKE)
+    tests = " and ".join(f"({texts[number]}) == v{number}" for number in numbers)
+    parts = "".join(f"v{number}, " for number in range(len(texts)))
+    find, shares = Source(), Source()
+    find.add(1, f"{parts}= key")
+    find.add(1, f"return [s for s in subjects if s.proves & bits and {tests}]")
+    shares.add(1, f"{parts}= key")
+    shares.add(1, "for s in reversed(subjects):")
+    shares.add(2, f"if s is not subject and {tests}: return True")
+    shares.add(1, "return False")
+    return Finder(
+        find.compile("find", "subjects, bits, key", members),
+        shares.compile("shares", "subjects, key, subject", members),
+    )

@@ -1,10 +1,9 @@
 """Small runs: what the other lines may prove, before any key is compared, and who shares a key."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.engine.index import Group, Places
-from claimrules.engine.keys import KeyFunction, Same
+from claimrules.engine.keys import Same
 from claimrules.engine.subject import Subject
 
 if TYPE_CHECKING:
@@ -56,51 +55,42 @@ class Neighbours:
     def share(self, same: Same, subject: Subject) -> bool:
         """Whether a line shares a key with another; those that come last are lines of its claim."""
         among = self._near if same.dated else self._everyone
-        for function in same.functions:
+        for function, finder in zip(same.functions, same.finders, strict=True):
             key = function(subject)
             if isinstance(key, int):
                 continue
-            for other in reversed(among):
-                if other is not subject and function(other) == key:
-                    return True
-            if not same.dated and self._rest is not None and key in map(function, self._rest()):
+            if finder.shares(among, key, subject):
+                return True
+            if not same.dated and self._rest is not None and finder.shares(self._rest(), key, subject):
                 return True
         return False
 
     def proving(self, same: Same, subject: Subject, bits: int) -> list[Subject]:
         """The other lines that share a key and may prove something for rules, given as bits."""
         among = self._near if same.dated else self._everyone
-        others = [other for other in among if other.proves & bits and other is not subject]
-        if not others:
-            return others
-        if len(same.functions) == 1:
-            function = same.functions[0]
+        found: list[Subject] = []
+        for function, finder in zip(same.functions, same.finders, strict=True):
             key = function(subject)
-            return [] if isinstance(key, int) else [other for other in others if function(other) == key]
-        keys = [(function, function(subject)) for function in same.functions]
-        known = [(function, key) for function, key in keys if not isinstance(key, int)]
-        return [other for other in others if _shares(known, other)]
+            if not isinstance(key, int):
+                more = finder.find(among, bits, key)
+                found = sorted({*found, *more}, key=_seq) if found else more
+        return [other for other in found if other is not subject]
 
     def group(self, same: Same, subject: Subject, bits: int) -> Group | None:
         """The lines of one key that may add something for rules, given as bits, if others are among them.
 
         It is the same group for all of the lines: they are asked with the same bits.
         """
-        function = same.functions[0]
-        key = function(subject)
+        key = same.functions[0](subject)
         if isinstance(key, int):
             return None
         found = self._groups.get((same, key))
         if found is None:
             among = self._near if same.dated else self._everyone
-            members = [each for each in among if each.proves & bits and function(each) == key]
-            found = self._groups[same, key] = Group(members)
+            found = self._groups[same, key] = Group(same.finders[0].find(among, bits, key))
         members = found.members
         return None if not members or (len(members) == 1 and members[0] is subject) else found
 
 
-def _shares(known: Iterable[tuple[KeyFunction, tuple[Any, ...]]], other: Subject) -> bool:
-    for function, key in known:  # noqa: SIM110 (a generator costs more)
-        if function(other) == key:
-            return True
-    return False
+def _seq(subject: Subject) -> int:
+    return subject.seq
