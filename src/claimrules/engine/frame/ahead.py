@@ -32,31 +32,30 @@ def read_ahead(context: Context, lines: "Lazy") -> None:
     """
     if len(context.resolver.lookups) > 1:
         return
+    (lookup,) = context.resolver.lookups.values()
+    # What is asked is found first: the engine takes nothing else on until the lines are gathered.
+    asked = [(day, setting) for setting in _settings(context, lines) for day in _days(context, lines)]
+    paired = any(compiled.rule.relation is Relation.NCCI_PAIR for compiled in context.engine.around)
+    codes = _codes(context, lines) if paired else frozenset[str]()
     beside = ThreadPoolExecutor(max_workers=1)
-    beside.submit(_read, context, lines)
+    beside.submit(_read, lookup, asked, codes)
     beside.shutdown(wait=False)
 
 
-def _read(context: Context, lines: "Lazy") -> None:
-    (lookup,) = context.resolver.lookups.values()
-    asked = [(day, setting) for setting in _settings(context, lines) for day in _days(context, lines)]
+def _read(lookup: Lookup, asked: "Sequence[tuple[date, Setting]]", codes: frozenset[str]) -> None:
+    """Read the tables that speak on some days, and their edits among some codes."""
     for slot in dict.fromkeys(lookup.slot(day, setting) for day, setting in asked):
         slot.read()
-    if any(compiled.rule.relation is Relation.NCCI_PAIR for compiled in context.engine.around):
-        _read_pairs(context, lines, lookup, asked)
-
-
-def _read_pairs(
-    context: Context, lines: "Lazy", lookup: Lookup, asked: "Sequence[tuple[date, Setting]]"
-) -> None:
-    """Read the edits among the codes of the lines, of the editions that speak for them."""
-    rows = lines.select("r_code").unique()
-    read = derive(context.nw, rows, context.reader, frozenset({"line_code"})).select("line_code").unique()
-    codes = frozenset(code for code in context.local(read)["line_code"] if code)
-    found = [lookup.pair_choices(day, setting) for day, setting in asked]
+    found = [lookup.pair_choices(day, setting) for day, setting in asked] if codes else []
     speaking = (choice for choices in found if not isinstance(choices, Cause) for choice in choices)
     for choice in {choice.positions: choice for choice in speaking}.values():
         lookup.pairs_among(choice, codes)
+
+
+def _codes(context: Context, lines: "Lazy") -> frozenset[str]:
+    rows = lines.select("r_code").unique()
+    read = derive(context.nw, rows, context.reader, frozenset({"line_code"})).select("line_code").unique()
+    return frozenset(code for code in context.local(read)["line_code"] if code)
 
 
 def _settings(context: Context, lines: "Lazy") -> "Sequence[Setting]":
