@@ -25,6 +25,7 @@ from claimrules.codebook.tables import AnyTable, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import MEDICARE, Edition, Table
+from claimrules.model.given import need_asked
 from claimrules.model.published import ModifierRow, PlaceRow
 
 
@@ -106,6 +107,7 @@ class CodeBook:
         What is not known is ``None``, with its cause in ``missing``; a code that no edition holds is
         no error.
         """
+        need_asked(on, setting, code)
         return self.lookup(editions).slot(on, setting).get(code, row)
 
     def mue(
@@ -121,6 +123,7 @@ class CodeBook:
 
         Where there is none the cause is given, and it is never unlimited: some values are confidential.
         """
+        need_asked(on, setting, code)
         return self.lookup(editions).mue(code, on, setting, program)
 
     def pair(
@@ -136,6 +139,7 @@ class CodeBook:
 
         Column 1 is paid and column 2 denied: ask both ways round if the order is not known.
         """
+        need_asked(on, setting, column_1, column_2)
         return self.lookup(editions).pair(column_1, column_2, on, setting)
 
     def primaries(
@@ -147,6 +151,7 @@ class CodeBook:
         editions: str = "near",
     ) -> AddOnFact | Cause | None:
         """Give the primaries of an add-on code on a day; ``None`` is known: it is no add-on code."""
+        need_asked(on, setting, add_on)
         return self.lookup(editions).primaries(add_on, on, setting)
 
     def modifier(self, modifier: str) -> ModifierRow | None:

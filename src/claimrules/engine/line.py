@@ -30,6 +30,7 @@ from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
 from claimrules.model.facts import ClaimFacts
 from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected
+from claimrules.model.given import need
 from claimrules.model.global_period import GlobalCalendar
 from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.select import Rulebook
@@ -61,6 +62,13 @@ class Checker:
     editions: str = attrs.field(default="near", kw_only=True, converter=_mode)
     as_of: date | None = attrs.field(default=None, kw_only=True)
     inputs: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_names)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no code book, rulebook or date: a path, a selector, a text."""
+        need(self.book, CodeBook, "a Checker takes a CodeBook: write CodeBook.open(path)")
+        need(self.rulebook, Rulebook, "rulebook takes a Rulebook: write Rulebook.load(select=...)")
+        if self.as_of is not None:
+            need(self.as_of, date, "as_of takes a date: write date(2025, 11, 3)")
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -109,11 +117,15 @@ class Checker:
 
     def check_line(self, line: ClaimLine) -> CheckResult:
         """Check one line alone, as a claim of one line."""
+        need(line, ClaimLine, "check_line takes a ClaimLine: write ClaimLine.parse('G0105-50 2025-11-03')")
         subject = lone_subject(line, self.lookup, self.as_of)
         return self._judge([subject], NO_FACTS, None).result(outcomes=True)
 
     def check(self, claim: Claim, history: History | None = None) -> CheckResult:
         """Check a claim; the lines of the history prove, and are not judged."""
+        need(claim, Claim, "check takes a Claim: write Claim(lines=lines), or check_lines(lines)")
+        if history is not None:
+            need(history, History, "a history is a History: write History(lines, complete_from=...)")
         first = len(history.lines) if history else 0
         found = claim_subjects(claim, self.lookup, self.as_of, first)
         return self._judge(found, claim, history).result(outcomes=True)

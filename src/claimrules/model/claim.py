@@ -1,6 +1,7 @@
 """A claim and its service lines, as they stand on the claim form."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -117,6 +118,15 @@ class ClaimLine:
         return Form.MISSING if getattr(self, field) is None else Form.OK
 
 
+def _lines(lines: Iterable[ClaimLine]) -> tuple[ClaimLine, ...]:
+    """Take any lines; a list that its owner goes on with would change the claim."""
+    found = tuple(lines)
+    if not all(isinstance(line, ClaimLine) for line in found):
+        msg = "lines: ClaimLines are needed; write ClaimLine.parse('G0105-50 2025-11-03')"
+        raise TypeError(msg)
+    return found
+
+
 @attrs.frozen(kw_only=True)
 class Claim(ClaimFacts):
     """A bill: its lines, and what is said once for all of them.
@@ -124,7 +134,7 @@ class Claim(ClaimFacts):
     A line's own patient, billing provider or facts go before the claim's.
     """
 
-    lines: tuple[ClaimLine, ...]
+    lines: tuple[ClaimLine, ...] = attrs.field(converter=_lines)
     claim_id: str | None = attrs.field(default=None, repr=False)
     patient: str | None = attrs.field(default=None, repr=False)
     billing_provider: str | None = attrs.field(default=None, repr=False)
