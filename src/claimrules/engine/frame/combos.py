@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from claimrules.engine.frame import parts
+from claimrules.engine.frame.classes import Class, class_of
 from claimrules.engine.frame.context import (
     COUNTED,
     DATED,
@@ -26,12 +27,11 @@ from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.gathering import apart, digits, early
 from claimrules.engine.frame.index import flags_of
-from claimrules.engine.frame.parts import CORE, Part, Signature, conditions_of, core_columns
+from claimrules.engine.frame.parts import CORE, Part, conditions_of, core_columns
 from claimrules.engine.frame.wide_keys import read_keys
 from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import FrameWriter
 from claimrules.expr.vocabulary import Field
-from claimrules.model.finding import Severity
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -46,23 +46,6 @@ WIDE_KEYS: Final = frozenset(
     {"line_claim", "line_patient", "line_provider", "line_from_date", "line_to_date"}
 )
 """Columns of the lines themselves that lines can share."""
-
-
-@attrs.frozen(kw_only=True)
-class Class:
-    """What the line rules say of its lines, a byte a rule, and the flags that hold (see ``index``).
-
-    ``ranks`` are the severities of the line rules that fired, by number.
-    """
-
-    outcomes: bytes
-    ranks: Mapping[int, int]
-    flags: frozenset[str]
-
-    @property
-    def denied(self) -> bool:
-        """Whether a line rule denies or returns the lines (language, A5)."""
-        return any(rank <= Severity.RETURN.rank for rank in self.ranks.values())
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -291,16 +274,5 @@ def _classed(context: Context, combos: "Lazy", found: Sequence[Part]) -> tuple["
     classes = {}
     for row, value in enumerate(told[CLASS]):
         mine = (*always, *(part.signatures[told[part.sign][row]] for part in telling))
-        classes[value] = _class(mine, len(context.engine.line_rules))
+        classes[value] = class_of(mine, len(context.engine.line_rules))
     return signed.select(*kept, CLASS), classes
-
-
-def _class(signatures: Sequence[Signature], count: int) -> Class:
-    outcomes, ranks, flags = 0, dict[int, int](), set[str]()
-    for each in signatures:
-        outcomes |= each.outcomes
-        if each.ranks:
-            ranks |= each.ranks
-        if each.flags:
-            flags |= each.flags
-    return Class(outcomes=outcomes.to_bytes(count, "little"), ranks=ranks, flags=frozenset(flags))

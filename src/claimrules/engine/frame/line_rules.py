@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claimrules.engine.frame.combos import CLASS, COMBO, Class, Combinations
+from claimrules.engine.frame.classes import Class
+from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.parts import CORE, table_of
 from claimrules.expr.vocabulary import RULE_TABLES

@@ -1,0 +1,37 @@
+"""A class of lines: of which all line rules say the same, and the same rules that look around may ask."""
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from claimrules.engine.frame.parts import Signature
+from claimrules.model.finding import Severity
+
+
+@attrs.frozen(kw_only=True)
+class Class:
+    """What the line rules say of its lines, a byte a rule, and the flags that hold (see ``index``).
+
+    ``ranks`` are the severities of the line rules that fired, by number.
+    """
+
+    outcomes: bytes
+    ranks: Mapping[int, int]
+    flags: frozenset[str]
+
+    @property
+    def denied(self) -> bool:
+        """Whether a line rule denies or returns the lines (language, A5)."""
+        return any(rank <= Severity.RETURN.rank for rank in self.ranks.values())
+
+
+def class_of(signatures: Sequence[Signature], count: int) -> Class:
+    """Put together what parts of the rules say; ``count`` is how many line rules there are."""
+    outcomes, ranks, flags = 0, dict[int, int](), set[str]()
+    for each in signatures:
+        outcomes |= each.outcomes
+        if each.ranks:
+            ranks |= each.ranks
+        if each.flags:
+            flags |= each.flags
+    return Class(outcomes=outcomes.to_bytes(count, "little"), ranks=ranks, flags=frozenset(flags))
