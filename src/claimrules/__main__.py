@@ -1,8 +1,18 @@
-"""``python -m claimrules``: the same as the command ``claimrules``."""
+"""``python -m claimrules``, and the command ``claimrules``."""
 
 import sys
 
-from claimrules.cli import main
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run the command line; who interrupts it while it loads sees no traceback either."""
+    try:
+        from claimrules import cli  # noqa: PLC0415 (it takes most of the time of a short command)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return cli.main()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import claimrules
+from claimrules import __main__
 from claimrules.cli import check, main
 
 Run = Callable[..., Any]
@@ -176,3 +177,18 @@ def test_what_is_not_known_is_told_in_a_line(run: Run, words: tuple[str, ...], s
     assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
     assert said in ended.err
     assert len(ended.err) < 400
+
+
+def test_who_interrupts_it_while_it_loads_sees_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading takes most of the time of a short command."""
+
+    class Interrupted:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "claimrules.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "claimrules.cli")
+    monkeypatch.delattr(claimrules, "cli")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+
+    assert __main__.main() == 130
