@@ -93,6 +93,9 @@ def test_a_header_alone_is_no_error(run: Run, table: Table) -> None:
     assert "because there is no line" in ended.out
     assert "every rule that was run could be judged" not in ended.out
     assert "lines      0" in ended.out
+    assert run("check", path, "--format", "json").data["summary"]["verdict"] == "incomplete"
+    assert run("check", path, "--strict").code == 1
+    assert run("check", path, "--strict", "--exit-zero").code == 0
 
 
 def test_map_and_delimiter(run: Run, table: Table) -> None:

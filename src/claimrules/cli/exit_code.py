@@ -13,6 +13,8 @@ def exit_code(result: CheckResult, args: argparse.Namespace) -> int:
     if result.rejected and not result.checked:
         note(f"not one of {count(result.lines, 'record')} could be read; the report says why")
         return 2
+    if not result.checked:
+        return int(args.strict and not args.exit_zero)
     failed = _fired(result, args.fail_on)
     if not failed and (result.unknown or result.rejected):
         note(_incomplete(result, strict=args.strict))

@@ -232,10 +232,13 @@ class CheckResult(Later):
 
     @property
     def verdict(self) -> Verdict:
-        """``findings``, ``incomplete`` or ``clean``: ``info`` never counts; what is rejected is not clean."""
+        """``findings``, ``incomplete`` or ``clean``: ``info`` never counts.
+
+        What was rejected is not clean, nor is a run that checked no line at all.
+        """
         if any(map(self.severities.get, _COUNTING)):
             return Verdict.FINDINGS
-        if self.rejected or self.incomplete_lines or self.unknown:
+        if self.rejected or self.incomplete_lines or self.unknown or not self.checked:
             return Verdict.INCOMPLETE
         return Verdict.CLEAN
 
