@@ -72,10 +72,12 @@ def gather(context: Context) -> Context:
     # Nulls are filled once texts are numbers, but for those that are tested.
     wanted = {f"r_{name}" for name in raw_columns(line_columns(names(*tests)))}
     late = [name for name in repeating if name not in wanted]
-    if first := [name for name in NEEDED if name in late]:
-        lines = backend.keep(backend.encode(lines, first))
-        repeating = [name for name in repeating if name not in first]
-    read_ahead(context, lines)
+    if context.engine.around:
+        # For single lines little is left to gather: asking apart would take longer than it saves.
+        if first := [name for name in NEEDED if name in late]:
+            lines = backend.keep(backend.encode(lines, first))
+            repeating = [name for name in repeating if name not in first]
+        read_ahead(context, lines)
     lines = _filled(context, lines, [name for name in arrived if name not in late])
     lines = backend.encode(_tested(context, lines, tests), repeating)
     return attrs.evolve(context, lines=backend.keep(_filled(context, lines, late)))
