@@ -6,7 +6,7 @@ primaries, and gaps in every field. ``examples``: lines of the rules' own exampl
 to other days and changed, some as a history. ``own``: the same, the book is what they say of codes.
 All rules, previews too, are asked line by line and in a frame (``--engine``); every outcome, cause, finding,
 explanation and count must be the same. At the end it says how many rules fired at all: one that never did
-was not compared in what matters. BOOK is a code book of published files, made by ``claimrules book build``;
+was not compared in what matters. Every fourth round comes without teams. BOOK is a code book of published files, made by ``claimrules book build``;
 without it the starter speaks, and most tables are silent.
 """
 
@@ -159,6 +159,15 @@ def of_examples_alone(book: CodeBook, rules: Rulebook, seed: int, count: int) ->
     return of_examples(book_of(examples, draw), rules, seed, count)
 
 
+def without_teams(run: Run) -> Run:
+    """The same lines where no group and no specialty came: columns that nobody fills are left out."""
+    lines, past = (
+        tuple(attrs.evolve(line, group=None, specialty=None) for line in each)
+        for each in (run.lines, run.past)
+    )
+    return attrs.evolve(run, lines=lines, past=past)
+
+
 WAYS: Final = {"near": near, "examples": of_examples, "own": of_examples_alone}
 
 
@@ -180,6 +189,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for seed in range(args.seed, args.seed + args.rounds):
         start, way = time.perf_counter(), args.draw or tuple(WAYS)[seed % len(WAYS)]
         run = WAYS[way](book, rules, seed, args.lines)
+        run = run if seed % 4 else without_teams(run)
         coverage = Random(seed).choice(COVERED)  # noqa: S311 (days, not secrets)
         more = {"inputs": inputs, **run.said}
         checker, judged, result = agree(
