@@ -6,8 +6,9 @@ primaries, and gaps in every field. ``examples``: lines of the rules' own exampl
 to other days and changed, some as a history. ``own``: the same, the book is what they say of codes.
 All rules, previews too, are asked line by line and in a frame (``--engine``); every outcome, cause, finding,
 explanation and count must be the same. At the end it says how many rules fired at all: one that never did
-was not compared in what matters. Every fourth round comes without teams. BOOK is a code book of published files, made by ``claimrules book build``;
-without it the starter speaks, and most tables are silent.
+was not compared in what matters. Every fourth round comes without groups and specialties. BOOK is a code book
+of published files, made by ``claimrules book build``; without it the starter speaks, and most tables
+are silent.
 """
 
 import argparse
