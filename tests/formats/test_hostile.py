@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.benchmarks.interchange import interchange
 from tests.formats.claims_837 import CLAIM, LINE, claims
@@ -145,6 +145,7 @@ def test_beginnings_of_files_end_in_a_clear_error_or_in_entries(raw: bytes) -> N
         assert len(codes) + len(reasons) < 20
 
 
+@example(b"PK", "xlsx")
 @given(st.binary(max_size=200), st.sampled_from(["csv", "jsonl", "xlsx", "837", "fhir", None]))
 def test_any_bytes_in_any_format(raw: bytes, kind: str | None) -> None:
     """A clear error, or entries."""

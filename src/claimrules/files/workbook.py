@@ -48,8 +48,7 @@ def grids_of(raw: bytes, largest: int, says: str) -> list[tuple[str, Grid]]:
         sheets = [(title, book.get_sheet_by_name(title)) for title in book.sheet_names]
         return [(title, sheet.to_python(skip_empty_area=False)) for title, sheet in sheets]
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        text = f"is a damaged workbook ({type(error).__name__}); download it again"
-        raise WorkbookError(text) from error
+        raise _damaged(error) from error
 
 
 def cell_text(cell: object) -> str:
@@ -64,8 +63,15 @@ def cell_text(cell: object) -> str:
 def _check_size(raw: bytes, largest: int, says: str) -> None:
     if not raw.startswith(b"PK"):
         return
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        size = sum(info.file_size for info in archive.infolist())
-        if size > largest:
-            text = f"unpacks to more than {largest // 2**20} MiB: {says}; it was not read"
-            raise WorkbookError(text)
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise _damaged(error) from error
+    if size > largest:
+        text = f"unpacks to more than {largest // 2**20} MiB: {says}; it was not read"
+        raise WorkbookError(text)
+
+
+def _damaged(error: Exception) -> WorkbookError:
+    return WorkbookError(f"is a damaged workbook ({type(error).__name__}); download it again")
