@@ -4,9 +4,9 @@ A class is what all line rules say of a line, and which rules that look around i
 export of millions of lines has some thousand classes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     Lazy = nw.LazyFrame[Any]
     Expr = nw.Expr
 
+Mark = TypeVar("Mark")
 COMBO: Final = "k_combo"
 CLASS: Final = "k_class"
 COUNT: Final = "n_lines"
@@ -99,11 +100,7 @@ class Combinations:
 
     @cached_property
     def _flagged(self) -> Mapping[str, Sequence[Any]]:
-        found: dict[str, list[Any]] = {}
-        for value, known in self.classes.items():
-            for flag in known.flags:
-                found.setdefault(flag, []).append(value)
-        return found
+        return _by_mark((value, known.flags) for value, known in self.classes.items())
 
     @cached_property
     def denied(self) -> Sequence[Any]:
@@ -113,11 +110,16 @@ class Combinations:
     @cached_property
     def fired(self) -> Mapping[int, Sequence[Any]]:
         """For the number of each line rule the classes of which it fired."""
-        found: dict[int, list[Any]] = {}
-        for value, known in self.classes.items():
-            for number in known.ranks:
-                found.setdefault(number, []).append(value)
-        return found
+        return _by_mark((value, known.ranks) for value, known in self.classes.items())
+
+
+def _by_mark(marked: Iterable[tuple[Any, Iterable[Mark]]]) -> dict[Mark, list[Any]]:
+    """The classes that bear each mark."""
+    found: dict[Mark, list[Any]] = {}
+    for value, marks in marked:
+        for mark in marks:
+            found.setdefault(mark, []).append(value)
+    return found
 
 
 def combine(context: Context) -> Combinations:
