@@ -9,6 +9,7 @@ import pytest
 
 from claimrules import Checker, ClaimLine, Coverage, Rulebook
 from claimrules.engine.frame import FrameError
+from claimrules.model.form import Form, read_money
 from claimrules.testing.frames import frame_of
 
 pl = pytest.importorskip("polars")
@@ -276,3 +277,43 @@ def rows_of(findings: Any) -> dict[str, list[Any]]:
         name: findings[name].to_list() if hasattr(findings[name], "to_list") else findings[name].to_pylist()
         for name in ("line_id", "rule", "edition")
     }
+
+
+@pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow", "duckdb"])
+def test_written_money_is_read_in_frames(kind: str) -> None:
+    """The findings and counts of the line engine, for every way of writing an amount."""
+    texts = [
+        "$1,020.50",
+        "(45.00)",
+        "45.00-",
+        "-$0.01",
+        ".5",
+        "45.2500",
+        "(0.00)",
+        "$0",
+        "1,50",
+        "x",
+        "",
+        "12.00",
+    ]
+    forms = [read_money(text) for text in texts]
+    lines = [
+        ClaimLine(
+            code="G0105",
+            line_id=str(number),
+            from_date=date(2025, 11, 3),
+            charge=charge,
+            unreadable=("charge",) if form is Form.UNREADABLE else (),
+            repaired=("charge",) if form is Form.REPAIRED else (),
+        )
+        for number, (charge, form) in enumerate(forms)
+    ]
+    rows = [
+        {"code": "G0105", "line_id": str(number), "from_date": "2025-11-03", "charge": text}
+        for number, text in enumerate(texts)
+    ]
+    checker = Checker(rulebook=Rulebook.load(select=["CHRG101", "CHRG102"]))
+    framed = checker.check_frame(frame_of(rows, kind))
+
+    assert framed.summary.rules == checker.check_lines(lines).rules
+    assert framed.summary.rules["CHRG101"].fired == 7

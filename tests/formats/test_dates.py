@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimrules.formats.dates import DAY_FIRST, DEFAULT, FORMATS, MONTH_FIRST, choose, reader_of
+from claimrules.formats.dates import (
+    DAY_FIRST,
+    DAY_NUMBER,
+    DEFAULT,
+    FORMATS,
+    MONTH_FIRST,
+    choose,
+    reader_of,
+    unlike,
+)
 from claimrules.formats.errors import ReadError
 from claimrules.formats.open import open_lines
 from claimrules.formats.reader import ReadOptions
@@ -61,8 +70,9 @@ def test_the_forms_that_exports_use(name: str, text: str) -> None:
 )
 def test_what_is_no_date_is_unreadable(text: str) -> None:
     """Two-digit years, serial numbers and days that do not exist are not repaired."""
-    assert [reader_of(name)(text) for name in FORMATS] == [(None, Form.UNREADABLE)] * len(FORMATS)
-    assert choose([text]) == DEFAULT
+    formats = [name for name in FORMATS if name != DAY_NUMBER]
+    assert [reader_of(name)(text) for name in formats] == [(None, Form.UNREADABLE)] * len(formats)
+    assert choose([text, "Tuesday"]) == DEFAULT
 
 
 def test_a_day_above_twelve_tells_month_and_day_apart() -> None:
@@ -79,6 +89,55 @@ def test_ambiguous_dates_are_refused(texts: list[str]) -> None:
     with pytest.raises(ReadError, match="--date-format m/d/yyyy") as caught:
         choose(texts)
     assert "2023" not in str(caught.value)
+
+
+@pytest.mark.parametrize("texts", [["45964"], ["45964", "45965.5", ""], ["45964", "45965", "x"]])
+def test_day_numbers_are_refused(texts: list[str]) -> None:
+    """They could count days from another day, or be years with the day of the year."""
+    with pytest.raises(ReadError, match="--date-format day-number") as caught:
+        choose(texts)
+    assert "4596" not in str(caught.value)
+
+
+def test_a_number_among_dates_is_no_format() -> None:
+    """One column is one format: the stray cell is unreadable."""
+    assert choose(["45964", "2025-11-03"]) == DEFAULT
+    assert choose(["45964", "45965", "45966", "11/13/2025"]) == MONTH_FIRST
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("45964", date(2025, 11, 3)),
+        ("45964.75", date(2025, 11, 3)),
+        ("9863", date(1927, 1, 1)),
+        ("99999", date(2173, 10, 13)),
+        ("20251103", date(2025, 11, 3)),
+    ],
+)
+def test_day_numbers_are_read_where_asked(text: str, day: date) -> None:
+    """As Excel counts them, a time of day passed over."""
+    assert reader_of(DAY_NUMBER)(text) == (day, Form.OK)
+
+
+@pytest.mark.parametrize("text", ["0", "999", "045964", "459640", "-45964", "4.6E4"])
+def test_other_numbers_are_no_day_numbers(text: str) -> None:
+    """Four or five digits."""
+    assert reader_of(DAY_NUMBER)(text) == (None, Form.UNREADABLE)
+
+
+def test_a_column_without_a_date_is_told_by_its_look(tmp_path: Path) -> None:
+    """Digits and letters stand for themselves: no value is told."""
+    path = tmp_path / "claims.csv"
+    path.write_text(
+        "code,from_date,birth_date\nG0105,11/3/25,1762128000000\nG0105,12/3/25,JONES é 1950-01-01 MORE\n"
+    )
+    with open_lines(path) as reader:
+        notes = " ".join(reader.notes)
+    assert "from_date holds no date that can be read in the first 2 rows, but nn/n/nn" in notes
+    assert "birth_date holds no date that can be read in the first 2 rows, but nnnnnnnnnnnnn" in notes
+    assert unlike(["JONES é 1950-01-01 MORE"], DEFAULT) == "aaaaa ? nnnn-nn-nn a..."
+    assert unlike(["2025-11-03", "x"], DEFAULT) == unlike([" "], DEFAULT) == ""
 
 
 def test_the_format_most_cells_have() -> None:
@@ -101,6 +160,7 @@ TEXTS = st.one_of(
                     "{:%d%b%Y}",
                     "{:%Y/%m/%d}",
                 ),
+                *("{:%y%j}", "4{:%j%M}", "4{:%j%M}.25"),
                 *("{:%Y-%m-%dT%H:%M:%S}", "{:%m/%d/%Y} 1:00 PM", " {:%m-%d-%Y} ", "{:%m/%d-%Y}"),
             ]
         ).map(lambda form: form.format(day))

@@ -54,9 +54,58 @@ def test_money_is_read_exactly(text: str) -> None:
     assert read_money(text) == (Decimal(text), Form.OK)
 
 
-@pytest.mark.parametrize("text", ["$150", "1,500.00", "1.234", "1234567890"])
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        *(("$150", "150"), ("$ 150.5", "150.5"), ("1,500.00", "1500"), ("$1,020.50", "1020.50")),
+        *(("999,999,999.99", "999999999.99"), (".50", "0.5"), ("45.0000", "45"), ("45.2500", "45.25")),
+        *(("(45.00)", "-45"), ("$(45.00)", "-45"), ("($1,045)", "-1045"), ("45.00-", "-45")),
+        *(("-$45", "-45"), ("$-45", "-45"), ("- 45", "-45"), ("-1,045.1", "-1045.1"), ("(0.00)", "0")),
+    ],
+)
+def test_money_as_spreadsheets_write_it_is_repaired(text: str, amount: str) -> None:
+    """A sign for dollars, commas between thousands, a credit in brackets, zeros beyond cents."""
+    found, form = read_money(text)
+    assert (found, form) == (Decimal(amount), Form.REPAIRED)
+    assert found is not None
+    assert not found.is_signed() or found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "1.234",
+            "1234567890",
+            "1,234,567,890",
+            "1,50",
+            "1,5000",
+            "12,34.00",
+            "1.020,50",
+            "1 020.50",
+            "0.005",
+        ),
+        *(
+            "(45",
+            "45)",
+            "(-45)",
+            "-(45)",
+            "--45",
+            "-45-",
+            "$$45",
+            "45$",
+            "€45",
+            "$",
+            "()",
+            ".",
+            "-",
+            "1e3",
+            "45 USD",
+        ),
+    ],
+)
 def test_other_money_is_unreadable(text: str) -> None:
-    """Currency signs, thousands and too many digits leave the charge unknown."""
+    """Other currencies and commas, too many digits, and signs that contradict each other leave it unknown."""
     assert read_money(text) == (None, Form.UNREADABLE)
 
 

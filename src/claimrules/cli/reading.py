@@ -67,7 +67,8 @@ def add_reading(parser: "Parser") -> None:
     parser.add_argument(
         "--date-format",
         choices=FORMATS,
-        help="how dates are written where month and day could be confused (default: seen in each column)",
+        help="how dates are written where month and day could be confused, or day numbers are "
+        "meant (default: seen in each column)",
     )
     parser.add_argument(
         "--setting",

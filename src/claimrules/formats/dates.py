@@ -1,8 +1,9 @@
 """Dates as exports write them: one way for each column, found in its first records; nothing is guessed."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
@@ -12,6 +13,9 @@ from claimrules.model.form import Form, read_date
 DEFAULT: Final = "yyyy-mm-dd"
 MONTH_FIRST: Final = "m/d/yyyy"
 DAY_FIRST: Final = "d/m/yyyy"
+DAY_NUMBER: Final = "day-number"
+DAY_ZERO: Final = date(1899, 12, 30)
+"""What spreadsheets count days from, those of their first two months aside."""
 MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 TIME: Final = (
@@ -26,16 +30,22 @@ PATTERNS: Final = {
     DAY_FIRST: _SEPARATED,
     "yyyy/m/d": r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}",
     "d-mon-yyyy": f"[0-9]{{1,2}}[- ]?({_MONTH})[- ]?[0-9]{{4}}",
+    DAY_NUMBER: r"[1-9][0-9]{3,4}(\.[0-9]+)?",
 }
 """What each format looks like, before the time; every engine runs these."""
 
 FORMATS: Final = tuple(PATTERNS)
 """The names that ``--date-format`` takes."""
+_SEEN: Final = tuple(name for name in FORMATS if name not in (DEFAULT, DAY_NUMBER))
+"""Those that are found in the cells of a column."""
 
 Read = Callable[[str], tuple[date | None, Form]]
 
 _part = re.compile("[0-9]+|[A-Za-z]+")
 _whole = {name: re.compile(pattern + TIME) for name, pattern in PATTERNS.items()}
+_day_number = re.compile(r"[1-9][0-9]{4}(\.[0-9]+)?")
+_no_mark = re.compile("[^-0-9A-Za-z/.:, ]")
+_LONGEST_SHAPE: Final = 20
 _before_time = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 
 
@@ -50,12 +60,19 @@ def choose(texts: Iterable[str]) -> str:
     """Give the format that a column has, by some of its cells.
 
     Raises:
-        ReadError: month and day cannot be told apart.
+        ReadError: month and day cannot be told apart, or there are numbers only.
     """
-    others = {text for text in texts if text.strip(" ") and _read_default(text)[0] is None}
-    read = {name: sum(_read(name, text)[0] is not None for text in others) for name in FORMATS[1:]}
+    cells = {text.strip(" ") for text in texts} - {""}
+    others = {text for text in cells if _read_default(text)[0] is None}
+    read = {name: sum(_read(name, text)[0] is not None for text in others) for name in _SEEN}
     best = max(read, key=lambda name: read[name])
     if not read[best]:
+        if others == cells and 2 * sum(bool(_day_number.fullmatch(text)) for text in cells) > len(cells):
+            msg = (
+                "holds numbers of five digits, which look like a spreadsheet's day numbers; save the column "
+                f"as dates (YYYY-MM-DD), or if it counts days as Excel does, give --date-format {DAY_NUMBER}"
+            )
+            raise ReadError(msg)
         return DEFAULT
     if best in (MONTH_FIRST, DAY_FIRST) and read[MONTH_FIRST] == read[DAY_FIRST]:
         msg = (
@@ -64,6 +81,22 @@ def choose(texts: Iterable[str]) -> str:
         )
         raise ReadError(msg)
     return best
+
+
+def unlike(texts: Iterable[str], name: str) -> str:
+    """Say what cells look like of which none is a date of the format; nothing where one is, or all are blank.
+
+    Letters stand as ``a`` and digits as ``n``: no value is told.
+    """
+    cells = [text.strip(" ") for text in texts if text.strip(" ")]
+    if not cells or any(reader_of(name)(text)[0] is not None for text in cells):
+        return ""
+    return Counter(map(_shape, cells)).most_common(1)[0][0]
+
+
+def _shape(text: str) -> str:
+    told = re.sub("[0-9]", "n", re.sub("[A-Za-z]", "a", _no_mark.sub("?", text[:_LONGEST_SHAPE])))
+    return told + "..." if len(text) > _LONGEST_SHAPE else told
 
 
 def _read_default(text: str) -> tuple[date | None, Form]:
@@ -82,6 +115,8 @@ def _read(name: str, text: str) -> tuple[date | None, Form]:
     found = _before_time[name].match(text)
     if not found or not _whole[name].fullmatch(text):
         return None, Form.UNREADABLE
+    if name == DAY_NUMBER:
+        return DAY_ZERO + timedelta(days=int(text.partition(".")[0])), Form.OK
     parts = _part.findall(found[0])
     if len({mark for mark in _part.sub("", found[0]) if mark != " "}) > 1:
         return None, Form.UNREADABLE

@@ -7,6 +7,7 @@ for every record.
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -23,8 +24,6 @@ from claimrules.model.claim import Setting
 from claimrules.model.form import COMPACT_DATE_PATTERN, DATE_PATTERN
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import polars as pl
 
 _BLOCK: Final = 1 << 22
@@ -178,6 +177,10 @@ def iso_dates(text: "pl.Expr", name: str) -> "pl.Expr":
         return _day_of(text)
     trimmed = text.str.strip_chars(" ")
     whole = trimmed.str.contains(f"^{dates.PATTERNS[name]}{dates.TIME}$")
+    if name == dates.DAY_NUMBER:
+        days = trimmed.str.extract("^([0-9]+)", 1).cast(pl.Int32, strict=False)
+        day = (days - (date(1970, 1, 1) - dates.DAY_ZERO).days).cast(pl.Date)
+        return pl.when(whole).then(day.dt.to_string("%Y-%m-%d")).otherwise(_day_of(text))
     parts = trimmed.str.extract(f"^({dates.PATTERNS[name]})", 1)
     if name == "d-mon-yyyy":
         pattern, order = r"^([0-9]{1,2})[- ]?([A-Za-z]{3})[- ]?([0-9]{4})$", (3, 2, 1)

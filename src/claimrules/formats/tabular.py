@@ -4,7 +4,7 @@ A cell that cannot be read leaves its field unknown and named in ``unreadable``.
 holds a value of the table.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -60,6 +60,7 @@ class TableReader(LineReader):
         records = iter(rows)
         sample = list(islice(records, _SAMPLE))
         self.dates: Final = _date_formats(self.columns, sample, options.date_format)
+        self._odd = tuple(_no_dates(self.columns, sample, self.dates))
         self._records = chain(sample, records)
         read = {field: dates.reader_of(name) for field, name in self.dates.items()}
         self._maker = LineMaker(
@@ -92,7 +93,7 @@ class TableReader(LineReader):
     def notes(self) -> tuple[str, ...]:
         """What was concluded from the header and the first rows."""
         odd = [f"{field} is read as {name}" for field, name in self.dates.items() if name != dates.DEFAULT]
-        return (*self.columns.notes, *odd, *self.rows.notes)
+        return (*self.columns.notes, *odd, *self._odd, *self.rows.notes)
 
     @property
     def inputs(self) -> frozenset[str]:
@@ -173,3 +174,16 @@ def _date_formats(columns: Columns, sample: Iterable[Record], given: str | None)
     if faults:
         raise ReadError("; ".join(faults))
     return found
+
+
+def _no_dates(columns: Columns, sample: Sequence[Record], formats: Mapping[str, str]) -> Iterator[str]:
+    """Say which columns hold no date in the first rows, and what stands there."""
+    for field, name in formats.items():
+        place = columns.places.get(field)
+        if place is None:
+            continue
+        if shape := dates.unlike((row.cells[place] for row in sample if not row.fault), name):
+            yield (
+                f"{field} holds no date that can be read in the first {len(sample):,} rows, but {shape} "
+                "(n for a digit, a for a letter); write YYYY-MM-DD, or give --date-format"
+            )

@@ -12,6 +12,12 @@ from typing import Final
 
 UNITS_PATTERN: Final = r"[0-9]{1,7}(\.[0-9]{1,3})?"
 MONEY_PATTERN: Final = r"-?[0-9]{1,9}(\.[0-9]{1,2})?"
+_AMOUNT: Final = r"(([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})(\.[0-9]{1,2}0{0,8})?|\.[0-9]{1,2}0{0,8})"
+WRITTEN_MONEY_PATTERN: Final = rf"(-? ?\$? ?|\$ ?- ?){_AMOUNT}|\$? ?{_AMOUNT} ?-|\$? ?\( ?\$? ?{_AMOUNT} ?\)"
+"""Money as spreadsheets and ledgers write it; it is read, and the field is repaired."""
+NEGATIVE_MARK: Final = "[-(]"
+BESIDE_AMOUNT: Final = "[^0-9.]"
+"""What stands beside the digits of written money, and what in it says that they count below zero."""
 CODE_PATTERN: Final = "[0-9A-Za-z]{5}"
 MODIFIER_PATTERN: Final = "[0-9A-Za-z]{2}"
 PLACE_PATTERN: Final = "[0-9]{2}"
@@ -25,14 +31,29 @@ _DAYS: Final = (
 )
 DATE_PATTERN: Final = "|".join(f"({part.replace('{0}', '-')})" for part in _DAYS)
 COMPACT_DATE_PATTERN: Final = "|".join(f"({part.replace('{0}', '')})" for part in _DAYS)
+_CENT: Final = Decimal("0.01")
 MAX_MODIFIERS: Final = 4
 """The patterns match a whole text; a lower-case letter is read, and the field is repaired."""
 
-_units, _money, _code, _modifier, _place, _date, _compact_date = (
+(
+    _units,
+    _money,
+    _written_money,
+    _negative_mark,
+    _beside_amount,
+    _code,
+    _modifier,
+    _place,
+    _date,
+    _compact_date,
+) = (
     re.compile(pattern)
     for pattern in (
         UNITS_PATTERN,
         MONEY_PATTERN,
+        WRITTEN_MONEY_PATTERN,
+        NEGATIVE_MARK,
+        BESIDE_AMOUNT,
         CODE_PATTERN,
         MODIFIER_PATTERN,
         PLACE_PATTERN,
@@ -62,13 +83,19 @@ def read_units(text: str) -> tuple[Decimal | None, Form]:
 
 
 def read_money(text: str) -> tuple[Decimal | None, Form]:
-    """Read an amount in dollars: up to nine digits, at most two decimals."""
+    """Read an amount in dollars: up to nine digits, at most two decimals, zeros beyond them aside.
+
+    What spreadsheets write around it is left out: ``$1,020.50``, ``(45.00)``, ``45.00-``.
+    """
     text = text.strip(" ")
     if not text:
         return None, Form.MISSING
-    if not _money.fullmatch(text):
+    if _money.fullmatch(text):
+        return Decimal(text), Form.OK
+    if not _written_money.fullmatch(text):
         return None, Form.UNREADABLE
-    return Decimal(text), Form.OK
+    amount = Decimal(_beside_amount.sub("", text)).quantize(_CENT)
+    return -amount if amount and _negative_mark.search(text) else amount, Form.REPAIRED
 
 
 def read_code(text: str) -> tuple[str | None, Form]:

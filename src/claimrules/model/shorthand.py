@@ -29,11 +29,10 @@ from claimrules.model.form import (
     read_code,
     read_date,
     read_modifier,
-    read_money,
     read_place,
     read_units,
 )
-from claimrules.model.shorthand_keys import KEYS, NUMBER, WORDS, close_key, read_value
+from claimrules.model.shorthand_keys import KEYS, NUMBER, WORDS, close_key, read_amount, read_value
 
 if TYPE_CHECKING:
     from claimrules.model.claim import ClaimLine
@@ -141,7 +140,7 @@ def _read_word(word: _Word) -> dict[str, Any]:
         place, _ = read_place(text[1:])
         return {"place_of_service": _known(word, place, "place", "@ and two digits, as in @22")}
     if text[0] == "$":
-        return {"charge": _known(word, read_money(text[1:])[0], "charge", "dollars, as in $150 or $150.25")}
+        return {"charge": _known(word, read_amount(text[1:]), "charge", "dollars, as in $150 or $150.25")}
     if text[0] == "-" or _bare.fullmatch(text):
         remedy = "write a modifier straight after the code, as in G0105-50, and units as x2"
         _fail(word, "this word stands alone", remedy)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from claimrules.model.claim import EQUIPMENT, Setting
-from claimrules.model.form import read_money, read_units
+from claimrules.model.form import Form, read_money, read_units
 
 KEYS: Final = {
     "by": "provider",
@@ -72,8 +72,10 @@ def _read_setting(value: str) -> Setting | None:
     return _SETTINGS.get(value.lower())
 
 
-def _read_amount(value: str) -> Decimal | None:
-    return read_money(value)[0]
+def read_amount(value: str) -> Decimal | None:
+    """Read plain dollars: the shorthand is no spreadsheet, and repairs nothing."""
+    amount, form = read_money(value)
+    return amount if form is Form.OK else None
 
 
 def _read_equipment(value: str) -> str | None:
@@ -92,8 +94,8 @@ _READERS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
     "minutes": (_read_whole, "a whole number, as in minutes:45"),
     "dose": (_read_dose, f"{NUMBER}, as in dose:2.5"),
     "dx": (_read_whole, "the number of diagnosis pointers, as in dx:2"),
-    "noncovered": (_read_amount, "dollars, as in noncovered:150"),
-    "allowed": (_read_amount, "dollars, as in allowed:98.50"),
+    "noncovered": (read_amount, "dollars, as in noncovered:150"),
+    "allowed": (read_amount, "dollars, as in allowed:98.50"),
     "container": (_read_dose, f"{NUMBER}, as in container:50"),
     "equipment": (_read_equipment, "film, computed, digital, ct_noncompliant or ct_compliant"),
     "cancelled": (_read_yes_no, "yes or no"),

@@ -84,12 +84,8 @@ RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
 """The raw columns that a field is made from, where they are not called like the field."""
 
 
-_NUMBERS: Final = (
-    ("dose", form.UNITS_PATTERN, 3),
-    ("container", form.UNITS_PATTERN, 3),
-    ("noncovered_charge", form.MONEY_PATTERN, 2),
-    ("allowed", form.MONEY_PATTERN, 2),
-)
+_QUANTITIES: Final = ("dose", "container")
+_AMOUNTS: Final = ("noncovered_charge", "allowed")
 
 
 def raw_columns(wanted: frozenset[str]) -> tuple[str, ...]:
@@ -134,7 +130,7 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
 
     both("code", lambda: reader.word("code", form.CODE_PATTERN))
     both("units", lambda: reader.number("units", form.UNITS_PATTERN, 3))
-    both("charge", lambda: reader.number("charge", form.MONEY_PATTERN, 2))
+    both("charge", lambda: reader.money("charge"))
     both("place_of_service", lambda: reader.word("place_of_service", form.PLACE_PATTERN))
     offer((*MODIFIER_COLUMNS, "form_modifiers", "form_modifier_count"), reader.modifiers)
     for name in ("revenue_code", "group", "specialty"):
@@ -143,13 +139,13 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.flag(name)})  # type: ignore[misc]
     for name in ("minutes", "diagnosis_pointers"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.number(name, "[0-9]{1,6}", 0)[0]})  # type: ignore[misc]
-    for name, pattern, scale in _NUMBERS:
+    for name in _QUANTITIES:
         offer(
             (f"line_{name}",),
-            lambda name=name, pattern=pattern, scale=scale: {  # type: ignore[misc]
-                f"line_{name}": reader.number(name, pattern, scale)[0]
-            },
+            lambda name=name: {f"line_{name}": reader.number(name, form.UNITS_PATTERN, 3)[0]},  # type: ignore[misc]
         )
+    for name in _AMOUNTS:
+        offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.money(name)[0]})  # type: ignore[misc]
     offer(("line_equipment",), lambda: {"line_equipment": _equipment(nw, reader)})
     made.update(claim_fields.makers(nw, reader))
     offer(("line_age",), lambda: {"line_age": _age(nw, reader)})

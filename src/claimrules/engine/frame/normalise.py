@@ -92,9 +92,28 @@ class Reader:
             return self._float(name, scale)
         text = self.raw(name)
         ok = text.str.contains(whole(pattern))
+        return self._scaled(self.nw.when(ok).then(text), scale), self._form(name, ok)
+
+    def money(self, name: str) -> tuple["Expr", "Expr"]:
+        """An amount in cents, and how it arrived; what spreadsheets write around it is left out."""
+        kind = self.types[name]
+        if kind.is_integer() or kind.is_float():
+            return self.number(name, form.MONEY_PATTERN, 2)
+        text = self.raw(name)
+        plain = text.str.contains(whole(form.MONEY_PATTERN))
+        # The expressions pass over null: what is plain costs nothing more.
+        other = self.nw.when(~plain).then(text)
+        written = other.str.contains(whole(form.WRITTEN_MONEY_PATTERN)).fill_null(value=False)
+        bare = self.nw.when(written).then(other.str.replace_all(form.BESIDE_AMOUNT, ""))
+        value = self._scaled(self.nw.when(plain).then(text).otherwise(bare), 2)
+        below = written & other.str.contains(form.NEGATIVE_MARK).fill_null(value=False)
+        return self.nw.when(below).then(value * -1).otherwise(value), self._form(
+            name, plain | written, written
+        )
+
+    def _scaled(self, text: "Expr", scale: int) -> "Expr":
         # Ten digits fit a 64-bit float exactly after rounding: 7 + 3 of units, 9 + 2 of money.
-        value = self.nw.when(ok).then(text).cast(self.nw.Float64) * 10**scale
-        return value.round(0).cast(self.nw.Int64), self._form(name, ok)
+        return (text.cast(self.nw.Float64) * 10**scale).round(0).cast(self.nw.Int64)
 
     def _float(self, name: str, scale: int) -> tuple["Expr", "Expr"]:
         value = self.nw.col(f"r_{name}")

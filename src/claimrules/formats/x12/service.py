@@ -62,9 +62,11 @@ def _in_form(forms: dict[str, Form], form: Form) -> tuple[str, ...]:
 
 @lru_cache(KEPT)
 def money(text: str) -> tuple[Decimal | None, tuple[str, ...]]:
-    """Read a charge, and say whether it is unreadable."""
+    """Read a charge, and say whether it is unreadable, as what only a spreadsheet writes is here."""
     value, form = _number(text, read_money)
-    return value, ("charge",) if form is Form.UNREADABLE else ()
+    if form in (Form.UNREADABLE, Form.REPAIRED):
+        return None, ("charge",)
+    return value, ()
 
 
 @lru_cache(KEPT)
