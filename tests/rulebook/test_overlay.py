@@ -183,12 +183,67 @@ def test_a_changed_rule_is_told(tmp_path: Path) -> None:
         *(
             (
                 f'[[params]]\nrule = "DATE307"\nname = "filing_days"\nvalue = {value}\n{WHY}',
-                r"payer\.toml: params: DATE307\.filing_days takes a number of at most 15 digits",
+                r"payer\.toml:\d+: params: DATE307\.filing_days takes a number of at most 15 digits",
             )
             for value in ("nan", "-inf", "1" * 16, "0.0000001")
         ),
         (f"[{'.'.join('a' * 1_000)}]\nx = 1", "nests too deeply"),
-        (f'[[sets]]\nname = "sidee"\nadd = ["LT"]\n{WHY}', "there is no set"),
+        *(
+            (
+                f'[[params]]\nrule = "{rule}"\nname = "{name}"\nvalue = {value}\n{WHY}',
+                rf"payer\.toml:\d+: params: {error}",
+            )
+            for rule, name, value, error in (
+                ("DATE307", "filing_years", "-1", r"DATE307\.filing_years takes no number below zero"),
+                ("FMT105", "lines", "-0.5", r"FMT105\.lines takes no number below zero"),
+                (
+                    "DATE307",
+                    "filing_years",
+                    "0.5",
+                    "DATE307 cannot be so: when: add_years takes a whole number",
+                ),
+                (
+                    "DATE307",
+                    "filing_days",
+                    "999999999",
+                    "DATE307 cannot be so: when: a date is moved by at most",
+                ),
+                ("DATE307", "filing_days", "true", r"DATE307\.filing_days takes a number"),
+                ("DATE307", "filing_days", "{ a = 1 }", r"DATE307\.filing_days takes a number"),
+                ("TELE102", "list_from", '"soon"', r"TELE102\.list_from takes a date"),
+                ("TELE102", "list_from", '"2025-02-30"', r"TELE102\.list_from takes a date"),
+                ("DATE3O7", "filing_days", "1", "there is no rule 'DATE3O7'; did you mean DATE307"),
+                ("no-such", "filing_days", "1", "there is no rule 'no-such'; write its id"),
+            )
+        ),
+        (
+            "".join(
+                f'[[params]]\nrule = "{rule}"\nname = "filing_days"\nvalue = 1\n{WHY}\n'
+                for rule in ("DATE307", "claim-filed-too-late")
+            ),
+            r"DATE307\.filing_days is set twice",
+        ),
+        *(
+            (f"[[{key}]]\nrules = [{rules}]\n{more}{WHY}", rf"payer\.toml:\d+: {key}: {error}")
+            for key, more in (("ignore", ""), ("severity", 'severity = "deny"\n'))
+            for rules, error in (("", "rules is empty"), ('"STAT9"', "'STAT9' selects no rule"))
+        ),
+        (f'[select]\nrules = ["NONE"]\n{WHY}', r"payer\.toml:\d+: select: 'NONE' selects no rule"),
+        *(
+            (
+                f'[[sets]]\nname = "always_therapy"\n{change}\n{WHY}',
+                rf"payer\.toml:\d+: sets: always_therapy{error}",
+            )
+            for change, error in (
+                ("", " is not changed"),
+                ("members = []", " would hold nothing"),
+                ('add = ["9921"]', ": '9921': a member of codes has 5 characters"),
+                ('add = ["97110"]\nremove = ["97110"]', " would hold nothing"),
+                ('add = ["97110"]\nremove = ["97112"]', ": '97112': not listed in the set itself"),
+            )
+        ),
+        (f'[[add]]\nfolder = "a\\u0000b"\n{WHY}', "not a folder beside the overlay"),
+        (f'[[sets]]\nname = "sidee"\nadd = ["LT"]\n{WHY}', r"payer\.toml:\d+: sets: there is no set"),
         (f'[[add]]\nfolder = "../elsewhere"\n{WHY}', "not a folder beside the overlay"),
         ("[[surprise]]\nx = 1", "unknown field"),
     ],
@@ -197,3 +252,11 @@ def test_what_is_wrong_is_told_with_its_remedy(part: str, error: str, tmp_path: 
     """An overlay comes from elsewhere: every fault is named."""
     with pytest.raises(RulebookError, match=error):
         Rulebook.load(overlay=overlay(tmp_path, part))
+
+
+def test_since_is_a_version(tmp_path: Path) -> None:
+    """A word would never be older than the rules."""
+    path = tmp_path / "payer.toml"
+    path.write_text('title = "P"\nsince = "banana"\n', encoding="utf-8")
+    with pytest.raises(RulebookError, match=r"payer\.toml:2: since: the version"):
+        Rulebook.load(overlay=path)

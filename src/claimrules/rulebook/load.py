@@ -3,24 +3,23 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import attrs
 
-from claimrules.expr.errors import ExpressionError, did_you_mean
+from claimrules.expr.errors import ExpressionError
 from claimrules.expr.nodes import FALSE, TRUE, Condition, NamedSet
 from claimrules.expr.parse import Param, Scope
-from claimrules.expr.typing_rules import DIGITS, scale_of
 from claimrules.model.finding import Severity
 from claimrules.model.structure import StructureError, from_dict
 from claimrules.rulebook import around
 from claimrules.rulebook.dated import Change, by_date, parse_dated, periods_of, replaced_by
 from claimrules.rulebook.example import Examples, before_examples, read_examples
 from claimrules.rulebook.files import RuleFile
-from claimrules.rulebook.overlay_file import Overlay
+from claimrules.rulebook.overlay_file import Overlay, Reset
+from claimrules.rulebook.params import PARAM_NAME, fault_of, kind_of, value_of
 from claimrules.rulebook.reading import RulebookError, parse_toml, plain, position, read_text
 from claimrules.rulebook.rule import MAX_FIELDS, Example, Needs, Rule, RuleScope
 from claimrules.rulebook.sets import load_sets
@@ -29,8 +28,6 @@ from claimrules.rulebook.template import Template
 _code = re.compile(r"[A-Z]{2,8}[0-9]{3}")
 _name = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _key = re.compile(r"(\w+)(?:\[(\d+)\])?")
-_param = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_plain_text = re.compile(r"[ -~]{0,60}")
 _SKIPPED: Final = frozenset({"sets", "overlays"})
 
 SOURCES: Final = "sources.toml"
@@ -58,7 +55,7 @@ def load_rules(
     missing = tuple(f"{folder}: there is no such folder" for folder in folders if not folder.is_dir())
     if missing:
         raise RulebookError(missing)
-    sets = load_sets(folders, overlay.sets if overlay else ())
+    sets = load_sets(folders, overlay)
     rules: dict[str, Rule] = {}
     beside = (path for folder in folders for path in sorted(folder.glob("*.toml")))
     loose = (path for path in beside if path.name != SOURCES)
@@ -89,7 +86,17 @@ def load_rule(path: Path, sets: Mapping[str, NamedSet], overlay: Overlay | None 
     text = read_text(path)
     shipped = rules_folder() in path.parents
     file = _shaped(path, before_examples(text) if shipped else text)
-    return _Reader(path, text, file, sets, overlay).rule(shipped=shipped)
+    reader = _Reader(path, text, file, sets, overlay)
+    try:
+        return reader.rule(shipped=shipped)
+    except RulebookError as error:
+        if not overlay or not reader.reset:
+            raise
+        load_rule(path, sets)
+        # The rule is right by itself: what the overlay makes of it is not.
+        why = error.errors[0].partition(f"{path}:")[2].partition(": ")[2].partition("\n")[0]
+        places = (overlay.place("params", entry) for entry in reader.reset)
+        raise RulebookError(tuple(f"{place}: {file.code} cannot be so: {why}" for place in places)) from None
 
 
 def _shaped(path: Path, text: str) -> RuleFile:
@@ -113,25 +120,6 @@ def _located(path: Path, text: str, error: str) -> str:
     return f"{path}:{position(text, key, number)}: {error}"
 
 
-_KINDS: Final[Mapping[type, str]] = {str: "a text", Decimal: "a number", tuple: "a list of texts"}
-
-
-def _kind(value: object) -> type:
-    """Tell the three kinds of parameters apart."""
-    if isinstance(value, tuple):
-        return tuple
-    return str if isinstance(value, str) else Decimal
-
-
-def _value(value: object) -> Param | None:
-    """One value of a parameter; ``None`` where it is of no kind that can be."""
-    texts = value if isinstance(value, list) else [value] if isinstance(value, str) else []
-    if texts:
-        right = all(isinstance(text, str) and _plain_text.fullmatch(text) for text in texts)
-        return (tuple(value) if isinstance(value, list) else str(value)) if right else None
-    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
-
-
 class _Reader:
     """Reads the texts of one file; collects every error."""
 
@@ -146,6 +134,7 @@ class _Reader:
         self.path, self.text, self.file = path, text, file
         self.errors: list[str] = []
         self.dated: list[Change] = []
+        self.reset: list[Reset] = []
         defaults = self._params()
         self.periods = periods_of(defaults, replaced_by(self.dated, self._changes(defaults, overlay)))
         self.scope = Scope(scope=file.scope.value, sets=sets, params=self.periods[None])
@@ -155,9 +144,9 @@ class _Reader:
         found: dict[str, Param] = {}
         for name, value in self.file.params.items():
             dated = by_date(value) if isinstance(value, dict) else {date.min: value}
-            values = [each for each in map(_value, dated.values()) if each is not None]
-            right = values and len(values) == len(dated) and len({*map(_kind, values)}) == 1
-            if not _param.fullmatch(name) or not right:
+            values = [each for each in map(value_of, dated.values()) if each is not None]
+            right = values and len(values) == len(dated) and len({*map(kind_of, values)}) == 1
+            if not PARAM_NAME.fullmatch(name) or not right:
                 what = "a name and a text, a number, or a list of texts; or a table of them by date"
                 self.error("params", f"{name[:40]!r}: {what}")
                 continue
@@ -171,22 +160,14 @@ class _Reader:
         for entry in overlay.params if overlay else ():
             if entry.rule not in (self.file.code, self.file.name):
                 continue
-            value = tuple(entry.value) if isinstance(entry.value, list) else entry.value
-            if entry.name not in defaults:
-                near = did_you_mean(entry.name, defaults) if defaults else "it has none"
+            if problem := fault_of(entry.name, entry.value, defaults):
                 self.errors.append(
-                    f"{overlay.path if overlay else ''}: params: {self.file.code} has no parameter"
-                    f" {entry.name[:40]!r}; {near}"
+                    f"{overlay.place('params', entry) if overlay else ''}: {self.file.code}{problem}"
                 )
-            elif _kind(value) is not _kind(defaults[entry.name]):
-                self.errors.append(
-                    f"{overlay.path if overlay else ''}: params: {self.file.code}.{entry.name} takes"
-                    f" {_KINDS[_kind(defaults[entry.name])]}"
-                )
-            elif isinstance(value, int | Decimal) and scale_of(Decimal(value)) is None:
-                where = f"{overlay.path if overlay else ''}: params: {self.file.code}.{entry.name}"
-                self.errors.append(f"{where} takes a number of {DIGITS}")
-            else:
+                continue
+            value = value_of(entry.value)
+            if value is not None:
+                self.reset.append(entry)
                 found.append((entry.name, entry.effective, value))
         return found
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import attrs
 
+from claimrules.expr.errors import did_you_mean
 from claimrules.expr.nodes import NamedSet, named_sets
 from claimrules.rulebook.load import load_rule, load_rules, rules_folder
 from claimrules.rulebook.overlay_file import Overlay
+from claimrules.rulebook.reading import RulebookError
 from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.sets import load_sets
 
@@ -31,16 +33,17 @@ def adjust(overlay: Overlay, standard: Known, select: Matching) -> Known:
     """Give the rules and sets as an overlay adjusts them: severities, parameters, sets, further rules.
 
     Raises:
-        RulebookError: the overlay names a parameter or a set that is not there, or its rules are wrong.
+        RulebookError: the overlay names a rule, a parameter or a set that is not there, or is wrong itself.
     """
     if overlay.add:
         known, sets = load_rules((rules_folder(), *overlay.folders), overlay)
     else:
         known, sets = standard
         if overlay.sets or overlay.params:
-            sets = load_sets((rules_folder(),), overlay.sets)
+            sets = load_sets((rules_folder(),), overlay)
             changed = {name for name, found in sets.items() if found != standard[1].get(name)}
             known = tuple(_again(rule, overlay, sets, changed) for rule in known)
+    _check_names(overlay, known, select)
     severities = {
         rule.code: entry.severity
         for entry in overlay.severity
@@ -54,6 +57,34 @@ def adjust(overlay: Overlay, standard: Known, select: Matching) -> Known:
         else rule
         for rule in known
     ), sets
+
+
+def _check_names(overlay: Overlay, known: tuple[Rule, ...], select: Matching) -> None:
+    """Refuse what would change nothing, in silence: a rule that is not there, and a parameter set twice."""
+    codes = {word: rule.code for rule in known for word in (rule.code, rule.name)}
+    chosen = [("select", overlay.select)] if overlay.select else []
+    chosen += [(key, entry) for key in ("ignore", "severity") for entry in getattr(overlay, key)]
+    errors = []
+    for key, entry in chosen:
+        for text in entry.rules:
+            try:
+                select(text, known)
+            except ValueError as error:
+                errors.append(f"{overlay.place(key, entry)}: {error}")
+    seen = set()
+    for reset in overlay.params:
+        code = codes.get(reset.rule, "")
+        if not code:
+            near = did_you_mean(reset.rule, codes)
+            remedy = near if near.startswith("did") else "write its id, as in DATE307"
+            errors.append(f"{overlay.place('params', reset)}: there is no rule {reset.rule[:60]!r}; {remedy}")
+        elif (code, reset.name, reset.effective) in seen:
+            errors.append(
+                f"{overlay.place('params', reset)}: {code}.{reset.name} is set twice; keep one of the two"
+            )
+        seen.add((code, reset.name, reset.effective))
+    if errors:
+        raise RulebookError(tuple(errors))
 
 
 def touched_by(overlay: Overlay, rules: Iterable[Rule], select: Matching) -> tuple[Touched, ...]:

@@ -1,5 +1,6 @@
 """The file of an overlay: what a payer changes in the standard rules; each change with reason and source."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ import attrs
 
 from claimrules.model.finding import Severity
 from claimrules.model.structure import StructureError, from_dict
-from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
+from claimrules.rulebook.reading import RulebookError, plain, position, read_text, read_toml
+
+_version = re.compile(r"[0-9]{1,6}(\.[0-9a-z]{1,12}){0,4}", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -97,6 +100,13 @@ class Overlay:
         """The folders of further rules."""
         return tuple(Path(self.path).parent / entry.folder for entry in self.add)
 
+    def place(self, key: str, entry: object) -> str:
+        """Give the file and line of a change, and its table, for an error."""
+        found = getattr(self, key)
+        entries = found if isinstance(found, tuple) else (found,)
+        number = next(at for at, each in enumerate(entries, 1) if each is entry)
+        return f"{self.path}:{position(read_text(Path(self.path)), key, number)}: {key}"
+
 
 def read_overlay(path: Path) -> Overlay:
     """Read an overlay.
@@ -112,7 +122,7 @@ def read_overlay(path: Path) -> Overlay:
         raise RulebookError(tuple(lines)) from None
     except RecursionError:
         raise RulebookError((f"{path}: nests too deeply",)) from None
-    errors = [*_blank(overlay, path, text), *_leading_out(overlay, path, text)]
+    errors = [*_blank(overlay), *_leading_out(overlay, path, text)]
     if errors:
         raise RulebookError(tuple(errors))
     return overlay
@@ -122,16 +132,24 @@ def _key(error: str) -> str:
     return error.partition(":")[0].partition("[")[0].partition(".")[0]
 
 
-def _blank(overlay: Overlay, path: Path, text: str) -> list[str]:
-    """Every change says why, and who says so."""
+def _blank(overlay: Overlay) -> list[str]:
+    """Every change says of what, why, and who says so."""
     entries = [("select", overlay.select)] if overlay.select else []
     names = ("ignore", "severity", "params", "sets", "add")
     changes = [*entries, *((name, entry) for name in names for entry in getattr(overlay, name))]
-    return [
-        f"{path}:{position(text, name)}: {name}: {blank} is empty; say why, and where the payer says so"
+    found = [
+        f"{overlay.place(name, entry)}: {blank} is empty; say why, and where the payer says so"
         for name, entry in changes
         for blank in ("reason", "source")
         if not getattr(entry, blank).strip()
+    ]
+    if not _version.fullmatch(overlay.since):
+        where = f"{overlay.path}:{position(read_text(Path(overlay.path)), 'since')}: since"
+        found.append(f'{where}: the version of the standard rules that it is for, as in "0.1"')
+    bare = [(name, entry) for name, entry in changes if not getattr(entry, "rules", True)]
+    return found + [
+        f'{overlay.place(name, entry)}: rules is empty; name some, as in ["BILAT101"], or leave the table out'
+        for name, entry in bare
     ]
 
 
@@ -141,5 +159,5 @@ def _leading_out(overlay: Overlay, path: Path, text: str) -> list[str]:
     return [
         f"{path}:{position(text, 'add')}: add: {entry.folder[:60]!r} is not a folder beside the overlay"
         for entry in overlay.add
-        if root not in (path.parent / entry.folder).resolve().parents
+        if "\0" in entry.folder or root not in (path.parent / entry.folder).resolve().parents
     ]

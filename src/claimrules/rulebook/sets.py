@@ -10,7 +10,7 @@ import attrs
 from claimrules.expr.errors import did_you_mean
 from claimrules.expr.nodes import NamedSet
 from claimrules.model.structure import StructureError, from_dict
-from claimrules.rulebook.overlay_file import Relisted
+from claimrules.rulebook.overlay_file import Overlay, Relisted
 from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
 
 KINDS: Final = {"modifiers": 2, "codes": 5, "places": 2, "revenue_codes": 4}
@@ -36,7 +36,7 @@ class SetTable:
     configured: bool = False
 
 
-def load_sets(folders: tuple[Path, ...], relisted: Iterable[Relisted] = ()) -> Mapping[str, NamedSet]:
+def load_sets(folders: tuple[Path, ...], overlay: Overlay | None = None) -> Mapping[str, NamedSet]:
     """Read every ``sets/*.toml`` of the folders; then lay an overlay's changes over them.
 
     Raises:
@@ -45,8 +45,8 @@ def load_sets(folders: tuple[Path, ...], relisted: Iterable[Relisted] = ()) -> M
     found = _Sets()
     for path in (path for folder in folders for path in sorted((folder / "sets").glob("*.toml"))):
         found.read(path)
-    for change in relisted:
-        found.relist(change)
+    for change in overlay.sets if overlay else ():
+        found.relist(change, overlay)
     found.resolve()
     if found.errors:
         raise RulebookError(tuple(found.errors))
@@ -80,20 +80,34 @@ class _Sets:
             except RecursionError:
                 self.errors.append(f"{where}: nests too deeply")
 
-    def relist(self, change: Relisted) -> None:
+    def relist(self, change: Relisted, overlay: Overlay | None) -> None:
         """Lay one change of an overlay over a set; a list that only a payer can give is given then."""
-        if change.name not in self.tables:
-            near = did_you_mean(change.name, self.tables)
-            self.errors.append(f"overlay: sets: there is no set {change.name[:40]!r}; {near}")
+        if problem := self._fault(change):
+            self.errors.append(f"{overlay.place('sets', change) if overlay else ''}: {problem}")
             return
         table, where = self.tables[change.name]
-        if change.members is not None:
-            table = attrs.evolve(table, members=change.members, include=(), ranges=())
-        elif table.configured:
-            # The members of such a set are samples, which the payer's own take the place of.
-            table = attrs.evolve(table, members=(), include=(), ranges=())
-        members = tuple(member for member in (*table.members, *change.add) if member not in change.remove)
+        table, members = _base(table, change), _changed(table, change)
         self.tables[change.name] = attrs.evolve(table, members=members, configured=False), where
+
+    def _fault(self, change: Relisted) -> str:
+        """Say why a set cannot be changed so; nothing where it can."""
+        if change.name not in self.tables:
+            return f"there is no set {change.name[:40]!r}; {did_you_mean(change.name, self.tables)}"
+        table, _ = self.tables[change.name]
+        if change.members is None and not (change.add or change.remove):
+            return f"{change.name} is not changed; write members, add or remove"
+        length = KINDS.get(table.kind)
+        if length and (bad := _malformed((*(change.members or ()), *change.add), length)):
+            remedy = f"a member of {table.kind} has {length} characters, 0-9 and A-Z"
+            return f"{change.name}: {bad}: {remedy}"
+        base = _base(table, change)
+        lost = [text[:20] for text in change.remove if text not in {*base.members, *change.add}]
+        if lost:
+            remedy = "not listed in the set itself; write members, which replace all of it"
+            return f"{change.name}: {', '.join(map(repr, lost[:8]))}: {remedy}"
+        if not (_changed(table, change) or base.include or base.ranges):
+            return f"{change.name} would hold nothing; ignore the rules that ask for it"
+        return ""
 
     def resolve(self) -> None:
         """Make every set: those that it includes come first."""
@@ -135,9 +149,24 @@ class _Sets:
         if length is None:
             self.errors.append(f"{where}: kind {table.kind[:40]!r}; {did_you_mean(table.kind, KINDS)}")
             return
-        bad = [text[:20] for text in table.members if not _member.match(text) or len(text) != length]
-        if bad:
+        if bad := _malformed(table.members, length):
             remedy = f"a member of {table.kind} has {length} characters, 0-9 and A-Z"
-            self.errors.append(f"{where}: {', '.join(map(repr, bad[:8]))}: {remedy}")
+            self.errors.append(f"{where}: {bad}: {remedy}")
         if not (table.members or table.ranges or table.include):
             self.errors.append(f"{where}: holds nothing; write members, include or ranges")
+
+
+def _malformed(members: Iterable[str], length: int) -> str:
+    bad = [text[:20] for text in members if not _member.match(text) or len(text) != length]
+    return ", ".join(map(repr, bad[:8]))
+
+
+def _base(table: SetTable, change: Relisted) -> SetTable:
+    """What a change is laid over: nothing, where it gives all members or the set's are samples."""
+    replaced = change.members is not None or table.configured
+    return attrs.evolve(table, members=change.members or (), include=(), ranges=()) if replaced else table
+
+
+def _changed(table: SetTable, change: Relisted) -> tuple[str, ...]:
+    members = (*_base(table, change).members, *change.add)
+    return tuple(member for member in members if member not in change.remove)
