@@ -26,7 +26,7 @@ from claimrules.model.form import COMPACT_DATE_PATTERN, DATE_PATTERN
 if TYPE_CHECKING:
     import polars as pl
 
-_BLOCK: Final = 1 << 22
+_BLOCK: Final = 1 << 18
 _WINDOW: Final = LONGEST_LINE // 2
 """A line that is too long covers one of these whole."""
 _NOT_PLAIN: Final = (b"\x00", b"\x1a", b"\x1f")

@@ -41,8 +41,8 @@ def nearby(
     nw, backend = context.nw, context.backend
     codes = combos.core.select(CORE, k_code=nw.col("line_code").fill_null(""))
     codes = combos.frame.select(COMBO, CORE).join(codes, on=CORE, how="inner").select(COMBO, "k_code")
-    theirs = company.select(COMBO).unique().join(codes, on=COMBO, how="inner")
-    present = sorted(context.local(theirs.select("k_code").unique())["k_code"])
+    # Those of all lines: to leave out codes that never have company would take a look at every line.
+    present = sorted(context.local(codes.select("k_code").unique())["k_code"])
     among = frozenset(present) - {""}
     numbers = backend.table(
         {"k_code": present, "n_code": list(range(len(present)))}, {"k_code": "text", "n_code": "number"}
@@ -50,7 +50,7 @@ def nearby(
     # Where no edition speaks nothing is to be found but that a code is missing.
     unsure = choices.open_codes(among) if edits else frozenset()
     opened = [at for at, code in enumerate(present) if code in unsure or not code]
-    numbered = backend.keep(theirs.join(numbers, on="k_code", how="inner"))
+    numbered = backend.keep(codes.join(numbers, on="k_code", how="inner"))
     lines = backend.look_up(company, numbered, (COMBO,), "n_code")
     parts = [_listed(context, each, numbers, len(present)) for each in edits]
     parts = parts or [numbers.filter(nw.col("n_code") < 0).select(n_pair=nw.col("n_code"))]

@@ -17,6 +17,8 @@ _ROOM: Final = 2**62
 """What a packed number must stay below."""
 _PLACES: Final = 2**21
 """How long a list of what numbers stand for may be."""
+_RUNS: Final = 0.6
+"""Up to which share of the rows their runs are fewer enough to be counted instead."""
 
 
 def as_text(nw: Any, columns: Sequence[str]) -> "nw.Expr":
@@ -107,12 +109,32 @@ def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = ""
 
 
 def repeated(frame: "Lazy", name: str) -> "Lazy":
-    """Polars: the rows whose value of ``name``, which ``packed`` made, stands in another row too."""
+    """Polars: the rows whose value of ``name``, which ``packed`` made, stands in another row too.
+
+    Rows of one value often follow each other, as the lines of a claim do: each run is looked up once.
+    """
     import polars as pl  # noqa: PLC0415
 
-    native: Any = frame
-    found: Lazy = native.filter(pl.len().over(name) > 1)
+    native: Any = frame.collect()
+    value, many = pl.col(name), pl.len()
+    runs = native.lazy().select(value, place=pl.int_range(many, dtype=pl.Int64))
+    runs = runs.filter((value != value.shift(1)).fill_null(value=True)).collect()
+    kept = many.over(name) > 1
+    if runs.height <= native.height * _RUNS:
+        kept = _in_company(native, runs, name)
+    found: Lazy = native.lazy().filter(kept)
     return found
+
+
+def _in_company(rows: "pl.DataFrame", runs: "pl.DataFrame", name: str) -> "pl.Expr":
+    """Whether a row's value of ``name`` stands in another row, by the first row of each run of a value."""
+    import polars as pl  # noqa: PLC0415
+
+    many = pl.len()
+    long = pl.col("place").shift(-1, fill_value=rows.height) - pl.col("place") > 1
+    single = runs.lazy().filter((many.over(name) == 1) & ~long).select("place").collect()["place"]
+    kept = pl.repeat(value=True, n=rows.height, eager=True).scatter(single, values=False)
+    return pl.lit(kept)
 
 
 def placed(lines: "Lazy", few: "Lazy", number: str) -> "Lazy | None":
