@@ -21,6 +21,7 @@ from claimrules.engine.frame.packing import (
     packed,
     placed,
     repeated,
+    unplaced,
 )
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ class Backend:
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
-        elsewhere = self.name in ("duckdb", "spark")
-        found = frame.collect("pyarrow") if elsewhere else frame.collect()
+        found = frame.collect("pyarrow") if self.name in ("duckdb", "spark") else frame.collect()
         return {name: found[name].to_list() for name in found.columns}
 
     def locals(self, frames: Sequence["Lazy"]) -> list[dict[str, list[Any]]]:
@@ -113,6 +113,11 @@ class Backend:
         """Rows with the columns of the lines of their numbers; ``left`` where these may be null."""
         found = placed(lines, few, number) if self.name == "polars" else None
         return few.join(lines, on=number, how=how) if found is None else found
+
+    def without(self, lines: "Lazy", few: "Lazy", number: str) -> "Lazy":
+        """The lines whose number none of ``few`` rows has."""
+        found = unplaced(lines, few, number) if self.name == "polars" else None
+        return lines.join(few.select(number), on=number, how="anti") if found is None else found
 
     def look_up(self, frame: "Lazy", table: "Lazy", on: Sequence[str], *values: str) -> "Lazy":
         """Add ``values`` from a table that has every key ``on`` once."""

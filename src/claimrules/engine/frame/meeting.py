@@ -11,15 +11,14 @@ from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
+from claimrules.engine.frame.marks import near
 from claimrules.engine.frame.pairing import Published, ordered, unknown_key
 from claimrules.engine.frame.sharing import (
     Shared,
-    counting,
     keys_of,
     may_lack_keys,
     once,
     reachable,
-    several,
     unkeyed,
 )
 from claimrules.engine.outcomes import PASSED, unknown_byte
@@ -82,9 +81,7 @@ def around_others(
         return reachable(context, combos, rule, shared), {}
     classes = combos.having(concern_flag(context.engine.numbers[rule.code]))
     concerned = combos.among(nw, classes)
-    lines = several(context, combos, keys, shared).filter(counting(context, combos, rule))
-    lines = lines.join(lines.filter(concerned).select(GROUP).unique(), on=GROUP, how="semi")
-    every = combos.lines
+    lines, every = near(context, combos, keys, rule, shared), combos.lines
     lines = context.backend.at(every, lines.select(SEQ), SEQ).select(*every.collect_schema().names())
     lacking = unkeyed(context, combos, keys, shared)
     if lacking is not None:
@@ -101,8 +98,7 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: Sha
     concerned, partners = (
         combos.among(nw, combos.having(flag(number))) for flag in (concern_flag, partner_flag)
     )
-    lines = several(context, combos, keys, shared).filter(concerned | partners)
-    lines = lines.join(lines.filter(concerned).select(GROUP).unique(), on=GROUP, how="semi")
+    lines = near(context, combos, keys, rule, shared)
     lines = lines.select(
         SEQ, GROUP, **{MINE: concerned.cast(nw.Int64), PARTNER: partners.cast(nw.Int64)}
     ).with_columns(both=nw.col(MINE) * nw.col(PARTNER))
@@ -117,8 +113,7 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: Sha
     paired = (nw.col(MINE) == 1) & (nw.col("partners") > nw.col(PARTNER))
     lines = lines.with_columns(**{MINE: paired.cast(nw.Int64)})
     lines = backend.keep(lines.filter(paired | (nw.col(PARTNER) == 1)).select(SEQ, MINE, PARTNER))
-    mine = combos.lines.filter(concerned)
-    alone = mine.join(lines.filter(nw.col(MINE) == 1).select(SEQ), on=SEQ, how="anti")
+    alone = backend.without(combos.lines.filter(concerned), lines.filter(nw.col(MINE) == 1), SEQ)
     return Meeting(
         met=backend.at(combos.lines, lines, SEQ),
         alone=alone.with_columns(default=nw.lit(PASSED, nw.Int64)),

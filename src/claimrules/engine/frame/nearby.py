@@ -44,6 +44,13 @@ def nearby(
     # Those of all lines: to leave out codes that never have company would take a look at every line.
     present = sorted(context.local(codes.select("k_code").unique())["k_code"])
     among = frozenset(present) - {""}
+    if not edits and "" not in present:
+        # No edition speaks, and no code is missing: nothing is to be found.
+        none = company.filter(nw.col(SEQ) < 0).join(codes, on=COMBO, how="inner")
+        return Nearby(
+            pairs=backend.keep(none.select(GROUP, "k_code", k_other=nw.col("k_code"))),
+            lines=backend.keep(none.select(SEQ, CLASS, GROUP, "k_code")),
+        )
     numbers = backend.table(
         {"k_code": present, "n_code": list(range(len(present)))}, {"k_code": "text", "n_code": "number"}
     )

@@ -157,6 +157,19 @@ def placed(lines: "Lazy", few: "Lazy", number: str) -> "Lazy | None":
     return found
 
 
+def unplaced(lines: "Lazy", few: "Lazy", number: str) -> "Lazy":
+    """Polars: the lines whose small ``number`` no row has: a join would hash all of these."""
+    import polars as pl  # noqa: PLC0415
+
+    native: Any = lines
+    numbers: Any = few.select(number).collect()[number]
+    if numbers.is_empty():
+        return lines
+    held = pl.zeros(numbers.max() + 1, dtype=pl.Boolean, eager=True).scatter(numbers, values=True)
+    found: Lazy = native.filter(~pl.lit(held).gather(pl.col(number), null_on_oob=True).fill_null(value=False))
+    return found
+
+
 def dense(lines: "Lazy", table: "Lazy", key: str) -> "tuple[Lazy, Lazy]":
     """Polars: ``key``, which ``packed`` made, as places in a list of what it stands for, if it is no place.
 

@@ -5,7 +5,7 @@ rule names. What a line adds to its group is told by its row; what the rule says
 too. Groups are counted with these few numbers, and a verdict is given once for each row and totals.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -16,8 +16,10 @@ from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import concern_flag, only_places
+from claimrules.engine.frame.marks import near
 from claimrules.engine.frame.parts import CORE, conditions_of, edition_of
 from claimrules.engine.frame.sharing import Shared, alone, counting, keys_of, lonely, once, several, unkeyed
+from claimrules.engine.frame.steady import steady
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
 from claimrules.engine.outcomes import FIRED
 from claimrules.expr.nodes import aggregates
@@ -97,11 +99,6 @@ class _Asked:
         classes = self.run.combos.having(concern_flag(self.context.engine.numbers[self.rule.code]))
         return self.run.combos.among(self.context.nw, classes)
 
-    @property
-    def counting(self) -> Any:
-        """Whether it may concern them, or they may add to what it counts."""
-        return counting(self.context, self.run.combos, self.rule)
-
 
 def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> Looked | None:
     """Judge a group rule by rows; ``None`` where it asks for more than they tell."""
@@ -116,7 +113,7 @@ def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> L
     parts = [_told_alone(asked, table, rest)]
     number, mine = context.engine.numbers[rule.code], asked.one_by_one
     if not asked.ordered:
-        parts.append(_told_together(asked, rows, rest))
+        parts += _told_together(asked, rows, rest, table)
     if mine is not None:
         lines = around.lines_for(context, run, rule, mine, conditions_of(rule))
         parts.append(group_rules.look(context, lines, rule, number).frame)
@@ -246,15 +243,33 @@ def _told_alone(asked: _Asked, table: "Lazy", rest: Mapping[Any, int]) -> "Lazy"
     return around.told(nw, lines, other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
 
 
-def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int]) -> "Lazy":
+def _telling(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int], table: "Lazy") -> "Lazy | None":
+    """The cells of which company may say something else than is said of the rest of their class.
+
+    ``None`` where it may of all.
+    """
+    context, mine = asked.context, table.filter(~asked.context.nw.col(OUTCOME).is_null())
+    same = steady(context, asked.rule, rows, ROW)
+    if same is None or not context.local(same.head(1))[ROW]:
+        return None
+    parts = [_unlike(context, mine, rest), mine.join(same, on=ROW, how="anti")]
+    cells = [part.select(asked.cells.by) for part in parts]
+    return context.backend.keep(context.nw.concat(cells, how="vertical").unique())
+
+
+def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int], table: "Lazy") -> Iterator["Lazy"]:
     """What is said of lines that share their keys with others."""
     context, cells, rule = asked.context, asked.cells, asked.rule
     nw, backend, found = context.nw, context.backend, aggregates(rule.when, rule.unless)
-    lines = asked.company.select(SEQ, CLASS, GROUP, COMBO).filter(asked.counting)
-    mine = lines.filter(asked.concerned).select(GROUP).unique()
-    lines = lines.join(mine, on=GROUP, how="semi")
+    telling = _telling(asked, rows, rest, table)
+    if telling is not None and not context.local(telling.head(1))[cells.by]:
+        return
+    lines = near(context, asked.run.combos, asked.keys, rule, asked.shared)
     if cells.by == ROW:
         lines = backend.at(cells.lines.select(SEQ, ROW), backend.keep(lines), SEQ)
+    if telling is not None:
+        groups = lines.join(telling, on=cells.by, how="semi").select(GROUP).unique()
+        lines = lines.join(groups, on=GROUP, how="semi")
     adds = [f"{part}_{index}" for index in range(len(found)) for part in "cb"]
     table = rows.select(ROW, "concerned", *adds, "takes_part", "partakes")
     if cells.by == COMBO:
@@ -272,4 +287,4 @@ def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int]) -> "Laz
     judged = judged.select(SEQ, CLASS, GROUP, "me", "partakers", "partakes")
     judged = _unlike(context, judged.join(said, on="me", how="inner"), rest)
     nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
-    return group_rules.proofs(context, judged, lines, nobody)
+    yield group_rules.proofs(context, judged, lines, nobody)

@@ -180,7 +180,7 @@ def alone(context: Context, combos: Combinations, keys: Keys, shared: Shared) ->
 
 def lonely(context: Context, combos: Combinations, keys: Keys, shared: Shared, lines: "Lazy") -> "Lazy":
     """Of some lines those whose keys are all known and shared with no other line."""
-    lines = lines.join(several(context, combos, keys, shared).select(SEQ), on=SEQ, how="anti")
+    lines = context.backend.without(lines, several(context, combos, keys, shared), SEQ)
     lacking = unkeyed(context, combos, keys, shared)
     return lines if lacking is None else lines.join(lacking.select(SEQ), on=SEQ, how="anti")
 
