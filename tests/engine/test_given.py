@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from claimrules import Checker, Claim, ClaimLine, CodeBook, Rulebook
+from claimrules import Checker, Claim, ClaimLine, CodeBook, Coverage, History, Rulebook, Setting
 
 DAY = date(2025, 11, 3)
 NOON = datetime(2025, 11, 3, 12)  # noqa: DTZ001 (no instant)
@@ -14,6 +14,11 @@ LINE = ClaimLine.parse("G0105-50 2025-11-03")
 BOOK: Any = CodeBook.starter()
 CHECKER: Any = Checker(rulebook=Rulebook.load("BILAT101"))
 MAKE: Any = Checker
+PAST: Any = History
+COVERAGE: Any = Coverage
+LOAD: Any = Rulebook.load
+A_LINE: Any = ClaimLine
+A_CLAIM: Any = Claim
 
 
 @pytest.mark.parametrize(
@@ -45,12 +50,92 @@ MAKE: Any = Checker
         pytest.param(lambda: BOOK.primaries(99292, on=DAY), "codes are text", id="primaries of a number"),
         pytest.param(lambda: BOOK.code("99213", on="2025-11-03"), "on: a date is needed", id="day is a text"),
         pytest.param(lambda: BOOK.code("99213", on=NOON), r"its \.date\(\)", id="day is a datetime"),
+        pytest.param(lambda: BOOK.history(99213), "codes are text", id="history of a number"),
+        pytest.param(lambda: BOOK.modifier(25), "modifiers are text: write '25'", id="modifier is a number"),
+        pytest.param(lambda: BOOK.place(11), "places are text: write '11'", id="place is a number"),
+        pytest.param(lambda: BOOK.search(99213), "a query is text", id="query is a number"),
+        pytest.param(lambda: BOOK.search("a", limit="x"), "limit takes a whole number", id="limit is a text"),
+        pytest.param(lambda: MAKE(as_of=NOON), r"as_of: .*\.date\(\)", id="as_of is a datetime"),
+        pytest.param(lambda: MAKE(inputs="minutes"), r"inputs=\['minutes'\]", id="inputs are a text"),
+        pytest.param(
+            lambda: CHECKER.check_lines("G0105"), "check_lines takes ClaimLines", id="lines: a text"
+        ),
+        pytest.param(lambda: CHECKER.check_lines(LINE), "check_lines takes ClaimLines", id="lines: one line"),
+        pytest.param(lambda: CHECKER.check_lines([LINE, "G0105"]), "check_lines takes", id="lines: texts"),
+        pytest.param(lambda: CHECKER.check_lines([LINE], [LINE]), r"History\(lines", id="history of lines"),
+        pytest.param(
+            lambda: CHECKER.check_frame(None, history=History()), "past=", id="frame with a history"
+        ),
+        pytest.param(lambda: CHECKER.convert_sides("G0105"), "convert_sides takes", id="sides of a text"),
+        pytest.param(
+            lambda: CHECKER.bilateral_forms(99213, on=DAY), "codes are text", id="forms of a number"
+        ),
+        pytest.param(
+            lambda: CHECKER.bilateral_forms("99213", on=NOON), "on: a date", id="forms on a datetime"
+        ),
+        pytest.param(lambda: CHECKER.global_periods(["47383"]), "lines or claims are", id="periods of texts"),
+        pytest.param(
+            lambda: CHECKER.global_periods(LINE, contractor_days={600: "010"}),
+            "codes are text",
+            id="contractor's days of a number",
+        ),
+        pytest.param(lambda: PAST("G0105"), "a history holds ClaimLines", id="history is a text"),
+        pytest.param(lambda: PAST(["G0105"]), "a history holds ClaimLines", id="history of texts"),
+        pytest.param(lambda: PAST(LINE), "a history holds ClaimLines", id="history is a line"),
+        pytest.param(lambda: LOAD(select=[5]), "rules are named by text", id="selector is a number"),
+        pytest.param(lambda: LOAD(folders="rules"), r"folders=\['rules'\]", id="folders are a text"),
+        pytest.param(lambda: CHECKER.rulebook.get(101), "rules are named by text", id="rule is a number"),
     ],
 )
 def test_a_slip_is_told_with_its_remedy(slip: Callable[[], object], remedy: str) -> None:
     """Each would else fail later in words of the inside, or find nothing in silence."""
     with pytest.raises(TypeError, match=remedy):
         slip()
+
+
+@pytest.mark.parametrize(
+    ("slip", "remedy"),
+    [
+        pytest.param(lambda: BOOK.code("99213", on=DAY, row=26), "row: write ''", id="row is a number"),
+        pytest.param(
+            lambda: BOOK.mue("99213", on=DAY, program="tricare"), "program: 'tricare'", id="program"
+        ),
+        pytest.param(lambda: BOOK.codes_by_day(editions="newest"), "editions: 'newest' is none", id="mode"),
+        pytest.param(lambda: CHECKER.convert_sides([LINE], to="both"), "SideForm", id="form of both sides"),
+        pytest.param(
+            lambda: CHECKER.bilateral_forms("99213", on=DAY, setting="home"), "Setting", id="setting"
+        ),
+        pytest.param(lambda: CHECKER.check_frame(None, setting="home"), "Setting", id="setting of a frame"),
+        pytest.param(lambda: PAST([], complete_from="2025-11-03"), "complete_from: a date", id="from a text"),
+        pytest.param(lambda: PAST([], complete_to=NOON), "complete_to: a date", id="to a datetime"),
+        pytest.param(lambda: COVERAGE(complete_from=NOON), "complete_from: a date", id="coverage"),
+        pytest.param(
+            lambda: A_LINE(code="99213", modifiers="25"), "modifiers: a tuple", id="modifiers: a text"
+        ),
+        pytest.param(lambda: A_LINE(code="99213", modifiers=["25"]), "modifiers: a tuple", id="a list"),
+        pytest.param(lambda: A_LINE(code=("99213",)), "code: five characters", id="codes"),
+        pytest.param(lambda: A_LINE(patient=5), "patient: a text", id="patient is a number"),
+        pytest.param(lambda: A_LINE(revenue_code=360), "revenue_code: a text", id="revenue code is a number"),
+        pytest.param(lambda: A_LINE(setting="home"), "setting: one of professional", id="setting of a line"),
+        pytest.param(lambda: A_LINE(unreadable="code"), "unreadable: a tuple", id="unreadable is a text"),
+        pytest.param(lambda: A_LINE(teaching="no"), "teaching: True, False", id="teaching is a text"),
+        pytest.param(lambda: A_LINE(minutes="15"), "minutes: a whole number", id="minutes are a text"),
+        pytest.param(lambda: A_CLAIM(lines=[], patient=5), "patient: a text", id="claim's patient"),
+        pytest.param(
+            lambda: A_CLAIM(lines=[], diagnoses="I10"), "diagnoses: a tuple", id="diagnoses: a text"
+        ),
+        pytest.param(lambda: A_CLAIM(lines=[], condition_codes="G0"), "condition_codes: a", id="conditions"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told(slip: Callable[[], object], remedy: str) -> None:
+    """Each would else equal nothing, in silence; the text never holds it where it may be health data."""
+    with pytest.raises(ValueError, match=remedy):
+        slip()
+
+
+def test_a_line_takes_its_setting_by_its_word() -> None:
+    """What is in it then is the setting itself."""
+    assert A_LINE(setting="outpatient").setting is Setting.OUTPATIENT
 
 
 def test_lines_of_a_claim_are_its_own() -> None:

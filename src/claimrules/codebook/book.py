@@ -24,8 +24,8 @@ from claimrules.codebook.store import StoredTables
 from claimrules.codebook.tables import AnyTable, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
-from claimrules.model.edition import MEDICARE, Edition, Table
-from claimrules.model.given import need_asked
+from claimrules.model.edition import MEDICARE, PROGRAMS, Edition, Table
+from claimrules.model.given import A_CODE, need, need_asked, need_row
 from claimrules.model.published import ModifierRow, PlaceRow
 
 
@@ -88,10 +88,7 @@ class CodeBook:
         found = self._lookups.get(editions)
         if found is not None:
             return found
-        if editions not in EDITION_MODES:
-            msg = f"editions: {editions!r} is none of {', '.join(EDITION_MODES)}"
-            raise ValueError(msg)
-        return self._lookups.setdefault(editions, Lookup(self._tables, cast("EditionMode", editions)))
+        return self._lookups.setdefault(editions, Lookup(self._tables, _mode(editions)))
 
     def code(
         self,
@@ -108,6 +105,7 @@ class CodeBook:
         no error.
         """
         need_asked(on, setting, code)
+        need_row(row)
         return self.lookup(editions).slot(on, setting).get(code, row)
 
     def mue(
@@ -124,6 +122,9 @@ class CodeBook:
         Where there is none the cause is given, and it is never unlimited: some values are confidential.
         """
         need_asked(on, setting, code)
+        if program not in PROGRAMS:
+            msg = f"program: {program!r} is none of {', '.join(PROGRAMS)}"
+            raise ValueError(msg)
         return self.lookup(editions).mue(code, on, setting, program)
 
     def pair(
@@ -159,10 +160,12 @@ class CodeBook:
 
         ``None`` where neither holds it. Pairs of ambulance origin and destination are no modifiers here.
         """
+        need(modifier, str, "modifiers are text: write '25'")
         return modifier_of(self._tables, modifier)
 
     def place(self, place: str) -> PlaceRow | None:
         """Give a place of service code; ``None`` where it is not assigned."""
+        need(place, str, "places are text: write '11'")
         row = place_table().rows.get(place)
         return row if isinstance(row, PlaceRow) else None
 
@@ -171,6 +174,7 @@ class CodeBook:
 
         Code pages that are bound to the code add the changes that they note.
         """
+        need(code, str, A_CODE)
         return history_of(self._tables, code, self.documents.pages)
 
     def search(self, query: str, *, limit: int = 20) -> tuple[SearchHit, ...]:
@@ -178,7 +182,9 @@ class CodeBook:
 
         The last word may be unfinished; a word that looks like the beginning of a code finds codes.
         """
-        return self._tables.search(query, limit)
+        need(query, str, "a query is text: write 'bilateral 50'")
+        need(limit, int, "limit takes a whole number: write 20")
+        return self._tables.search(query, max(0, limit))
 
     def diff(self, before: Edition | str, after: Edition | str) -> Diff:
         """Compare two editions of one table, given as such or by a name that only one edition has.
@@ -207,7 +213,7 @@ class CodeBook:
         Raises:
             BookError: pyarrow is not installed.
         """
-        return codes_arrow(self._tables, editions)
+        return codes_arrow(self._tables, _mode(editions))
 
     def pairs_by_day(self, *, editions: EditionMode = "near") -> Any:  # noqa: ANN401 (an Arrow table)
         """Give every procedure pair that is an edit, a row for each run of days, as an Arrow table.
@@ -218,7 +224,7 @@ class CodeBook:
         Raises:
             BookError: pyarrow is not installed.
         """
-        return pairs_arrow(self._tables, editions)
+        return pairs_arrow(self._tables, _mode(editions))
 
     def pairs_covered(self, *, editions: EditionMode = "near") -> Any:  # noqa: ANN401 (an Arrow table)
         """Give the pairs of which it is known, where ``pairs_by_day`` has none, that there is no edit.
@@ -229,7 +235,7 @@ class CodeBook:
         Raises:
             BookError: pyarrow is not installed.
         """
-        return covered_arrow(self._tables, editions)
+        return covered_arrow(self._tables, _mode(editions))
 
     @property
     def documents(self) -> Documents:
@@ -279,3 +285,10 @@ def _reopen(path: str, content_hash: str) -> CodeBook:
         msg = f"{path}: holds another content than when it was pickled; open the book anew and send that"
         raise BookError(msg)
     return book
+
+
+def _mode(editions: str) -> EditionMode:
+    if editions not in EDITION_MODES:
+        msg = f"editions: {editions!r} is none of {', '.join(EDITION_MODES)}"
+        raise ValueError(msg)
+    return cast("EditionMode", editions)

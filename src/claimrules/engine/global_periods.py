@@ -13,6 +13,7 @@ from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import Source, Table
 from claimrules.model.form import read_code
+from claimrules.model.given import A_CODE, need
 from claimrules.model.global_period import COUNTED, GlobalCalendar, GlobalPeriod, Standing, package
 from claimrules.model.indicator import GlobalDays
 
@@ -58,6 +59,8 @@ def calendar(
 
 def _lines(billed: Iterable[Billed] | Billed) -> Iterator[ClaimLine]:
     for each in (billed,) if isinstance(billed, Billed) else billed:
+        if not isinstance(each, Billed):
+            need(each, ClaimLine, "lines or claims are needed: write ClaimLine.parse('47383 2025-11-03')")
         yield from claim_lines(each) if isinstance(each, Claim) else (each,)
 
 
@@ -68,6 +71,7 @@ def _order(period: GlobalPeriod) -> tuple[str, str, str]:
 def _contractor_days(given: Mapping[str, str] | str | None) -> Mapping[str, str]:
     found = {_EVERY: given} if isinstance(given, str) else dict(given or {})
     for code, days in found.items():
+        need(code, str, A_CODE)
         if code != _EVERY and read_code(code)[0] != code:
             msg = "the days of the contractor: write a code of five letters or digits, as in 0600T=010"
             raise GlobalDaysError(msg)

@@ -7,7 +7,9 @@ from typing import Final
 
 import attrs
 
+from claimrules.model.checks import day
 from claimrules.model.claim import ClaimLine
+from claimrules.model.given import need_lines
 from claimrules.rulebook.rule import Needs
 
 _REACH: Final = {"own": 0, "all": 1}
@@ -26,13 +28,13 @@ def _providers(_self: object, _field: object, value: str) -> None:
 class Coverage:
     """The days, both included, and the providers of which every line is known."""
 
-    complete_from: date | None = None
-    complete_to: date | None = None
+    complete_from: date | None = attrs.field(default=None, validator=day)
+    complete_to: date | None = attrs.field(default=None, validator=day)
     providers: str = attrs.field(default="own", validator=_providers)
 
-    def covers(self, needs: Needs, day: date | None) -> bool:
+    def covers(self, needs: Needs, on: date | None) -> bool:
         """Whether everything is known that a rule needs for a line of that day."""
-        return bool(coverer({needs: 1})(self, day))
+        return bool(coverer({needs: 1})(self, on))
 
 
 def coverer(needing: Mapping[Needs | None, int]) -> Callable[[Coverage, date | None], int]:
@@ -75,7 +77,7 @@ def new_year(first: date) -> date:
 
 
 def _lines(lines: Iterable[ClaimLine]) -> tuple[ClaimLine, ...]:
-    return tuple(lines)
+    return need_lines(lines, "a history holds ClaimLines: write History([ClaimLine.parse(...)])")
 
 
 @attrs.frozen
@@ -88,8 +90,8 @@ class History:
     """
 
     lines: tuple[ClaimLine, ...] = attrs.field(default=(), converter=_lines)
-    complete_from: date | None = attrs.field(default=None, kw_only=True)
-    complete_to: date | None = attrs.field(default=None, kw_only=True)
+    complete_from: date | None = attrs.field(default=None, kw_only=True, validator=day)
+    complete_to: date | None = attrs.field(default=None, kw_only=True, validator=day)
     providers: str = attrs.field(default="own", kw_only=True, validator=_providers)
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -30,7 +30,7 @@ from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.edition import How
 from claimrules.model.facts import ClaimFacts
 from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected
-from claimrules.model.given import need
+from claimrules.model.given import need, need_asked, need_day, need_lines, need_row
 from claimrules.model.global_period import GlobalCalendar
 from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.select import Rulebook
@@ -44,7 +44,16 @@ def _mode(mode: str) -> str:
 
 
 def _names(names: Iterable[str]) -> frozenset[str]:
+    if isinstance(names, str):
+        msg = f"inputs takes names: write inputs=[{names!r}]"
+        raise TypeError(msg)
     return frozenset(names)
+
+
+A_HISTORY: Final = "a history is a History: write History(lines, complete_from=...)"
+_A_COVERAGE: Final = (
+    "history takes a Coverage: write Coverage(complete_from=...), and give its lines as past="
+)
 
 
 @attrs.frozen(slots=False)
@@ -67,8 +76,7 @@ class Checker:
         """Refuse what is no code book, rulebook or date: a path, a selector, a text."""
         need(self.book, CodeBook, "a Checker takes a CodeBook: write CodeBook.open(path)")
         need(self.rulebook, Rulebook, "rulebook takes a Rulebook: write Rulebook.load(select=...)")
-        if self.as_of is not None:
-            need(self.as_of, date, "as_of takes a date: write date(2025, 11, 3)")
+        need_day("as_of", self.as_of)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -125,7 +133,7 @@ class Checker:
         """Check a claim; the lines of the history prove, and are not judged."""
         need(claim, Claim, "check takes a Claim: write Claim(lines=lines), or check_lines(lines)")
         if history is not None:
-            need(history, History, "a history is a History: write History(lines, complete_from=...)")
+            need(history, History, A_HISTORY)
         first = len(history.lines) if history else 0
         found = claim_subjects(claim, self.lookup, self.as_of, first)
         return self._judge(found, claim, history).result(outcomes=True)
@@ -143,6 +151,11 @@ class Checker:
 
         ``each`` is told every line that has findings.
         """
+        lines = need_lines(
+            lines, "check_lines takes ClaimLines: write [ClaimLine.parse('G0105-50 2025-11-03')]"
+        )
+        if history is not None:
+            need(history, History, A_HISTORY)
         first = len(history.lines) if history else 0
         found = subjects(lines, NO_FACTS, self.lookup, first=first, as_of=self.as_of)
         telling = self._judge(found, NO_FACTS, history)
@@ -177,9 +190,13 @@ class Checker:
         Raises:
             FrameError: the frame is of no supported kind, or lacks a column.
         """
+        if history is not None:
+            need(history, Coverage, _A_COVERAGE)
         from claimrules.engine.frame import check_frame  # noqa: PLC0415 (imports no dataframe library until asked)
 
-        return check_frame(self, frame, coverage=history, columns=columns, setting=setting, past=past)
+        return check_frame(
+            self, frame, coverage=history, columns=columns, setting=Setting(setting), past=past
+        )
 
     def global_periods(
         self,
@@ -215,6 +232,8 @@ class Checker:
         Raises:
             ValueError: there is no such convention.
         """
+        need_asked(on, setting, code)
+        need_row(row)
         used = convention or convention_of(self.rulebook, on)
         attributes = self.lookup.slot(on, setting).get(code, row)
         return answer(attributes, on=on, setting=setting, convention=used)
@@ -226,6 +245,10 @@ class Checker:
 
         What was changed, and what was left and why, stands in the result; so do doubts.
         """
+        lines = need_lines(
+            lines, "convert_sides takes ClaimLines: write [ClaimLine.parse('G0105-50 2025-11-03')]"
+        )
+        to = None if to is None else SideForm(to)
 
         def ask(line: ClaimLine) -> BilateralAnswer:
             row = wanted_row(line.modifiers or ())

@@ -1,15 +1,17 @@
 """What fields of a claim and its lines may hold; a check names the field and the remedy, never the value."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar, cast
+from types import NoneType
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2199
+A_DATE: Final = "a date is needed; write date(2025, 11, 3), and of a datetime its .date()"
 Made = TypeVar("Made")
 Check = Callable[[object, "attrs.Attribute[Any]", Any], None]
 
@@ -32,13 +34,14 @@ def number(decimals: int, limit: Decimal) -> Check:
     return check
 
 
-def shape(pattern: re.Pattern[str], says: str, remedy: str) -> Check:
-    """A text, or several, of one shape; ``{field}`` in the remedy is the field's name."""
+def shape(pattern: re.Pattern[str], says: str, remedy: str, *, several: bool = False) -> Check:
+    """A text, or a tuple of ``several``, of one shape; ``{field}`` in the remedy is the field's name."""
 
-    def check(_value: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    def check(_value: object, field: "attrs.Attribute[Any]", value: Any) -> None:  # noqa: ANN401 (a caller may give anything)
         if value is None:
             return
-        for text in value if isinstance(value, tuple) else (value,):
+        wrong = isinstance(value, tuple) is not several
+        for text in (None,) if wrong else value if several else (value,):
             if not (isinstance(text, str) and pattern.fullmatch(text)):
                 msg = f"{field.name}: {says}; {remedy.format(field=repr(field.name))}"
                 raise ValueError(msg)
@@ -46,14 +49,42 @@ def shape(pattern: re.Pattern[str], says: str, remedy: str) -> Check:
     return check
 
 
+def is_day(value: object) -> bool:
+    """Whether something is a calendar day: a ``datetime`` is none, and compares with none."""
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def texts(_value: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """A tuple of texts, and not one text, which would be its letters."""
+    if value is None:
+        return
+    if not isinstance(value, tuple) or not all(isinstance(text, str) for text in value):
+        msg = f"{field.name}: a tuple of texts is needed; write {field.name}=('...',)"
+        raise ValueError(msg)
+
+
+def need_kinds(values: Mapping[str, object], kind: type, says: str) -> None:
+    """Refuse fields that are of another kind: a number equals no text, in silence.
+
+    Raises:
+        ValueError: one is.
+    """
+    if {*map(type, values.values())} <= {kind, NoneType}:
+        return
+    for name, value in values.items():
+        if value is not None and not isinstance(value, kind):
+            msg = f"{name}: {says}"
+            raise ValueError(msg)
+
+
 def day(_value: object, field: "attrs.Attribute[Any]", value: object) -> None:
     """A date of the years that are read; a ``datetime`` compares with none."""
     if value is None:
         return
-    if not isinstance(value, date) or isinstance(value, datetime):
-        msg = f"{field.name}: a date is needed; write date(2025, 11, 3), and of a datetime its .date()"
-        raise ValueError(msg)  # noqa: TRY004 (what every check of a field raises)
-    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+    if not is_day(value):
+        msg = f"{field.name}: {A_DATE}"
+        raise ValueError(msg)
+    if not isinstance(value, date) or not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         msg = f"{field.name}: years from {_FIRST_YEAR} to {_LAST_YEAR} are read; give None for an open end"
         raise ValueError(msg)
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import NoneType
 from typing import Final, Self
 
 import attrs
 
-from claimrules.model.checks import day, number, shape
+from claimrules.model.checks import day, need_kinds, number, shape, texts
 from claimrules.model.facts import ClaimFacts
 from claimrules.model.form import Form
 
@@ -31,6 +32,31 @@ _units, _money = number(3, Decimal(10) ** 7), number(2, Decimal(10) ** 9)
 
 EQUIPMENT: Final = ("film", "computed", "digital", "ct_noncompliant", "ct_compliant")
 """How an image was made, as far as the price depends on it."""
+_TEXT: Final = {str, NoneType}
+_NOTHING: Final = (None,) * 5
+_A_TEXT: Final = "a text is needed; write it in quotes"
+_KINDS: Final[tuple[tuple[tuple[str, ...], type, str], ...]] = (
+    (
+        (
+            "revenue_code",
+            "line_id",
+            "claim_id",
+            "patient",
+            "provider",
+            "billing_provider",
+            "group",
+            "specialty",
+        ),
+        str,
+        _A_TEXT,
+    ),
+    (
+        ("documentation", "teaching", "narrative", "cancelled", "purchased"),
+        bool,
+        "True, False or None is needed",
+    ),
+    (("minutes", "diagnosis_pointers"), int, "a whole number is needed; write int(...)"),
+)
 _equipment = re.compile("|".join(EQUIPMENT))
 
 
@@ -57,7 +83,8 @@ class ClaimLine:
         default=None, validator=shape(_code, "five characters, 0-9 and A-Z", _UNREAD)
     )
     modifiers: tuple[str, ...] | None = attrs.field(
-        default=(), validator=shape(_modifier, "a tuple of two characters each, 0-9 and A-Z", _UNREAD)
+        default=(),
+        validator=shape(_modifier, "a tuple of two characters each, 0-9 and A-Z", _UNREAD, several=True),
     )
     units: Decimal | None = attrs.field(default=Decimal(1), validator=_units)
     from_date: date | None = attrs.field(default=None, validator=day)
@@ -92,6 +119,26 @@ class ClaimLine:
     facts: ClaimFacts | None = attrs.field(default=None, repr=False)
     unreadable: tuple[str, ...] = ()
     repaired: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse ids that are numbers: they would equal none that is a text."""
+        ids = {type(self.line_id), type(self.claim_id), type(self.patient), type(self.provider)}
+        ids |= {type(self.revenue_code), type(self.billing_provider), type(self.group), type(self.specialty)}
+        plain = ids <= _TEXT and self.setting.__class__ is Setting and not (self.unreadable or self.repaired)
+        said = (self.documentation, self.teaching, self.narrative, self.cancelled, self.purchased)
+        if not plain or said != _NOTHING or self.minutes is not None or self.diagnosis_pointers is not None:
+            self._need_kinds()
+
+    def _need_kinds(self) -> None:
+        for names, kind, says in _KINDS:
+            need_kinds({name: getattr(self, name) for name in names}, kind, says)
+        texts(self, attrs.fields(ClaimLine).unreadable, self.unreadable)
+        texts(self, attrs.fields(ClaimLine).repaired, self.repaired)
+        if self.setting.__class__ is not Setting:
+            if self.setting not in [each.value for each in Setting]:
+                msg = f"setting: one of {', '.join(Setting)}"
+                raise ValueError(msg)
+            object.__setattr__(self, "setting", Setting(self.setting))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -138,3 +185,8 @@ class Claim(ClaimFacts):
     claim_id: str | None = attrs.field(default=None, repr=False)
     patient: str | None = attrs.field(default=None, repr=False)
     billing_provider: str | None = attrs.field(default=None, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse ids that are numbers: they would equal none that is a text."""
+        ids = {"claim_id": self.claim_id, "patient": self.patient, "billing_provider": self.billing_provider}
+        need_kinds(ids, str, _A_TEXT)

@@ -104,6 +104,7 @@ def code_shape(code: str) -> str:
 
 MEDICARE: Final = "medicare"
 MEDICAID: Final = "medicaid"
+PROGRAMS: Final = (MEDICARE, MEDICAID)
 
 
 @attrs.frozen(kw_only=True)

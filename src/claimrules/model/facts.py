@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 
 import attrs
 
-from claimrules.model.checks import Check, day, shape, unchecked
+from claimrules.model.checks import Check, day, shape, texts, unchecked
 from claimrules.model.form import read_date
 
 DATES: Final = (
@@ -67,12 +67,12 @@ class ClaimFacts:
     birth_date: date | None = attrs.field(default=None, repr=False, validator=day)
     death_date: date | None = attrs.field(default=None, repr=False, validator=day)
     sex: str | None = attrs.field(default=None, repr=False, validator=_shaped("F|M", "F or M"))
-    diagnoses: tuple[str, ...] | None = attrs.field(default=None, repr=False)
+    diagnoses: tuple[str, ...] | None = attrs.field(default=None, repr=False, validator=texts)
     principal_diagnosis: str | None = attrs.field(
         default=None, repr=False, validator=_shaped("[0-9A-Z]{3,7}", "three to seven characters, no dot")
     )
     icd_version: str | None = attrs.field(default=None, validator=_shaped("9|10", "9 or 10"))
-    condition_codes: tuple[str, ...] | None = None
+    condition_codes: tuple[str, ...] | None = attrs.field(default=None, validator=texts)
     bill_type: str | None = attrs.field(
         default=None, validator=_shaped("[1-9][0-9][0-9A-Z]", "three characters, as in 131")
     )

@@ -1,9 +1,15 @@
 """What a caller gives, checked by its kind before it is used: an error says what to give, never the value."""
 
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
 
-from claimrules.model.claim import Setting
+from claimrules.model.checks import A_DATE, is_day
+from claimrules.model.claim import ClaimLine, Setting
+
+A_CODE: Final = "codes are text: write '99213'"
+ROWS: Final = ("", "26", "TC", "53")
+"""The rows that a fee schedule may have of a code."""
 
 
 def need(value: object, kind: type[Any], remedy: str) -> None:
@@ -27,9 +33,44 @@ def need_asked(on: date | None, setting: Setting | str, *codes: object) -> None:
         ValueError: the setting is none.
     """
     for code in codes:
-        need(code, str, "codes are text: write '99213'")
-    if on is not None and (not isinstance(on, date) or isinstance(on, datetime)):
-        msg = "on: a date is needed; write date(2025, 11, 3), and of a datetime its .date()"
-        raise TypeError(msg)
+        need(code, str, A_CODE)
+    need_day("on", on)
     if setting.__class__ is not Setting:
         Setting(setting)
+
+
+def need_day(name: str, value: object) -> None:
+    """Refuse what is no calendar day; ``None`` is one that is not known.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if value is not None and not is_day(value):
+        msg = f"{name}: {A_DATE}"
+        raise TypeError(msg)
+
+
+def need_lines(lines: Iterable[ClaimLine], says: str) -> tuple[ClaimLine, ...]:
+    """Take lines, and refuse what is none.
+
+    Raises:
+        TypeError: something is none.
+    """
+    if isinstance(lines, str | ClaimLine) or not isinstance(lines, Iterable):
+        need(lines, tuple, says)
+    found = tuple(lines)
+    for line in found:
+        if line.__class__ is not ClaimLine:
+            need(line, ClaimLine, says)
+    return found
+
+
+def need_row(row: str) -> None:
+    """Refuse what is no row of a fee schedule.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if row not in ROWS:
+        msg = "row: write '' for the whole service, or '26', 'TC' or '53'"
+        raise ValueError(msg)

@@ -4,18 +4,20 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import attrs
 
 from claimrules.expr.errors import did_you_mean
 from claimrules.expr.nodes import NamedSet
 from claimrules.model.finding import NotRun
+from claimrules.model.given import need
 from claimrules.rulebook.load import load_rules, rules_folder
 from claimrules.rulebook.overlay import Touched, adjust, digest_of, touched_by
 from claimrules.rulebook.overlay_file import Overlay, read_overlay
 from claimrules.rulebook.rule import Rule, Status
 
+A_RULE: Final = "rules are named by text: write 'BILAT101'"
 _prefix = re.compile(r"^([A-Z]+)([0-9]{0,3})$")
 
 
@@ -59,6 +61,8 @@ class Rulebook:
             RulebookError: rule files or an overlay that cannot be used, all errors at once.
             SelectorError: a selector that selects nothing.
         """
+        if isinstance(folders, str | Path):
+            need(folders, tuple, "folders takes several: write folders=['rules']")
         extra = tuple(Path(folder) for folder in folders)
         named = _named((*selectors(select), *selectors(ignore))) if lean and not (extra or overlay) else ()
         found = load_rules((rules_folder(), *extra)) if extra else _standard(named)
@@ -123,6 +127,7 @@ class Rulebook:
         Raises:
             SelectorError: there is none.
         """
+        need(word, str, A_RULE)
         for rule in self.known or self.rules:
             if word in (rule.code, rule.name):
                 return rule
@@ -145,7 +150,10 @@ class Rulebook:
 
 def selectors(given: str | Iterable[str]) -> tuple[str, ...]:
     """Selectors one by one: a text is some between commas, as on the command line."""
-    return tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else tuple(given)
+    found = given.split(",") if isinstance(given, str) else tuple(given)
+    for each in found:
+        need(each, str, A_RULE)
+    return tuple(map(str.strip, found)) if isinstance(given, str) else tuple(found)
 
 
 def matching(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
