@@ -16,6 +16,10 @@ Made = TypeVar("Made")
 Check = Callable[[object, "attrs.Attribute[Any]", Any], None]
 
 
+class UnfitError(ValueError):
+    """A value that its field cannot hold; the text names the field and the remedy, never the value."""
+
+
 def number(decimals: int, limit: Decimal) -> Check:
     """A finite number below ``limit``, with at most ``decimals`` decimals."""
 
@@ -24,12 +28,12 @@ def number(decimals: int, limit: Decimal) -> Check:
             return
         if not isinstance(value, Decimal) or not value.is_finite():
             msg = f"{field.name}: a finite Decimal is needed; write Decimal('1')"
-            raise ValueError(msg)
+            raise UnfitError(msg)
         # Exact whatever decimal context the caller has set: normalize() would round.
         denominator = value.as_integer_ratio()[1]
         if abs(value) >= limit or 10**decimals % denominator:
             msg = f"{field.name}: must be below {limit}, with at most {decimals} decimals"
-            raise ValueError(msg)
+            raise UnfitError(msg)
 
     return check
 
@@ -44,7 +48,7 @@ def shape(pattern: re.Pattern[str], says: str, remedy: str, *, several: bool = F
         for text in (None,) if wrong else value if several else (value,):
             if not (isinstance(text, str) and pattern.fullmatch(text)):
                 msg = f"{field.name}: {says}; {remedy.format(field=repr(field.name))}"
-                raise ValueError(msg)
+                raise UnfitError(msg)
 
     return check
 
@@ -60,7 +64,7 @@ def texts(_value: object, field: "attrs.Attribute[Any]", value: object) -> None:
         return
     if not isinstance(value, tuple) or not all(isinstance(text, str) for text in value):
         msg = f"{field.name}: a tuple of texts is needed; write {field.name}=('...',)"
-        raise ValueError(msg)
+        raise UnfitError(msg)
 
 
 def need_kinds(values: Mapping[str, object], kind: type, says: str) -> None:
@@ -74,7 +78,7 @@ def need_kinds(values: Mapping[str, object], kind: type, says: str) -> None:
     for name, value in values.items():
         if value is not None and not isinstance(value, kind):
             msg = f"{name}: {says}"
-            raise ValueError(msg)
+            raise UnfitError(msg)
 
 
 def day(_value: object, field: "attrs.Attribute[Any]", value: object) -> None:
@@ -83,10 +87,10 @@ def day(_value: object, field: "attrs.Attribute[Any]", value: object) -> None:
         return
     if not is_day(value):
         msg = f"{field.name}: {A_DATE}"
-        raise ValueError(msg)
+        raise UnfitError(msg)
     if not isinstance(value, date) or not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         msg = f"{field.name}: years from {_FIRST_YEAR} to {_LAST_YEAR} are read; give None for an open end"
-        raise ValueError(msg)
+        raise UnfitError(msg)
 
 
 def unchecked(cls: type[Made], values: dict[str, Any]) -> Made:

@@ -20,6 +20,7 @@ from cattrs import BaseValidationError, ClassValidationError, Converter, Iterabl
 from cattrs.errors import ForbiddenExtraKeysError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from claimrules.model.checks import UnfitError
 from claimrules.model.finding import CheckResult, Rejected
 from claimrules.model.strict import (
     Refused,
@@ -33,6 +34,7 @@ from claimrules.model.strict import (
 )
 
 T = TypeVar("T")
+_LONGEST_KEY: Final = 60
 _Hook = Callable[[Any, Any], Any]
 
 _LEFT_OUT: Final[Mapping[type, tuple[str, ...]]] = {
@@ -126,9 +128,10 @@ def _describe(fault: BaseException, path: str) -> Iterator[str]:
 def _describe_extra(fault: ForbiddenExtraKeysError, path: str) -> Iterator[str]:
     known = [field.name for field in attrs.fields(fault.cl) if field.name not in _LEFT_OUT.get(fault.cl, ())]
     for key in sorted(map(str, fault.extra_fields)):
-        close = get_close_matches(key, known, n=1)
+        shown = repr(key[:_LONGEST_KEY])[1:-1] + "..." * (len(key) > _LONGEST_KEY)
+        close = get_close_matches(shown, known, n=1)
         remedy = f'did you mean "{close[0]}"?' if close else f"the fields are {', '.join(known)}"
-        yield f"{path + '.' if path else ''}{key}: unknown field; {remedy}"
+        yield f"{path + '.' if path else ''}{shown}: unknown field; {remedy}"
 
 
 def _sequence_hook(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401 (a type form has no type)
@@ -189,22 +192,25 @@ def _class_hook(cls: Any, converter: Converter) -> _Hook:  # noqa: ANN401 (a typ
 
     def hook(value: object, _type: object) -> object:
         if not isinstance(value, Mapping):
-            refuse(f"an object with the fields of {cls.__name__}", value)
+            known = "" if cls.__name__.startswith("_") else f" with the fields of {cls.__name__}"
+            refuse(f"an object{known}", value)
         return structure(value, cls)
 
     return hook
 
 
 def _checked(field: "attrs.Attribute[Any]", converter: Converter) -> _Hook:
-    """Run the field's validator where its path is still known; its text may hold the value, so drop it."""
+    """Run the field's validator where its path is still known; a text that may hold the value is dropped."""
     structure = converter.get_structure_hook(field.type)
 
     def hook(value: object, kind: object) -> object:
         made = structure(value, kind)
         try:
             field.validator(None, field, made)  # type: ignore[misc]
+        except UnfitError as error:
+            raise Refused(str(error).removeprefix(f"{field.name}: ")) from None
         except ValueError:
-            message = "too large, or more decimals than the field can hold"
+            message = "is no value that the field can hold"
             raise Refused(message) from None
         return made
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -23,10 +24,13 @@ MOST_CLAIMS: Final = 1_000
 MOST_LINES: Final = 1_000
 LONGEST_TITLE: Final = 120
 MOST_FILES: Final = 10_000
+MOST_ERRORS: Final = 50
+"""Of one file, that are told one by one."""
 _BLOCK: Final = "claims"
 _OWN: Final = ("title", "lines", "history", "given", "expect", "no_findings")
 _JUDGED: Final = ("title", "expect", "no_findings")
 """Keys that say nothing of the claim itself."""
+_KEYS: Final = (*_OWN, *(field.name for field in attrs.fields(Claim) if field.name != "lines"))
 _DIGITS: Final = 12
 
 
@@ -98,10 +102,13 @@ def read_file(path: Path) -> ScenarioFile:
     data, text = _toml(path)
     file = _shaped(_File, data, path, text)
     reader = _Reader(path, text, file)
+    if len(file.claims) > MOST_CLAIMS:
+        msg = f"{path}:1: more than {MOST_CLAIMS:,} claims; split the file"
+        raise ScenarioError(msg)
     scenarios = tuple(reader.scenario(number, block) for number, block in enumerate(file.claims, 1))
-    reader.check([each.title for each in scenarios if each])
+    reader.check([str(block.get("title", "")) for block in file.claims])
     if reader.errors:
-        raise ScenarioError(*reader.errors)
+        raise ScenarioError(*_first(reader.errors, path))
     read = ScenarioFile(
         path=path,
         scenarios=tuple(each for each in scenarios if each),
@@ -134,7 +141,14 @@ def _shaped(kind: type[T], data: object, path: Path, text: str) -> T:
     try:
         return from_dict(kind, data)
     except StructureError as error:
-        raise ScenarioError(*(_located(path, text, each) for each in error.errors)) from None
+        found = [_located(path, text, each) for each in error.errors]
+        raise ScenarioError(*_first(found, path)) from None
+
+
+def _first(errors: list[str], path: Path) -> list[str]:
+    """Give so many errors as somebody reads, and count the others."""
+    more = len(errors) - MOST_ERRORS
+    return errors if more <= 0 else [*errors[:MOST_ERRORS], f"{path}: and {more:,} more errors"]
 
 
 def _located(path: Path, text: str, error: str) -> str:
@@ -161,19 +175,24 @@ class _Reader:
         """Collect what is wrong with the file as a whole."""
         if not self.file.claims:
             self.errors.append(f"{self.path}:1: holds no [[{_BLOCK}]]; write at least one")
-        if len(self.file.claims) > MOST_CLAIMS:
-            self.errors.append(f"{self.path}:1: more than {MOST_CLAIMS:,} claims; split the file")
         if self.file.editions not in EDITION_MODES:
             place = position(self.text, "editions")
             self.errors.append(f"{self.path}:{place}: editions: write one of {', '.join(EDITION_MODES)}")
-        for title in dict.fromkeys(title for title in titles if titles.count(title) > 1):
-            self.errors.append(f"{self.path}: the title {title!r} stands twice; titles tell claims apart")
+        for number, title in enumerate(titles, 1):
+            if title in titles[: number - 1]:
+                self.error(
+                    number, f"the title {title[:LONGEST_TITLE]!r} stands twice; titles tell claims apart"
+                )
 
     def scenario(self, number: int, table: Mapping[str, Any]) -> Scenario | None:
         """Read one claim."""
         before = len(self.errors)
         block = self.shaped(_Block, number, {key: value for key, value in table.items() if key in _OWN})
-        rest = {key: value for key, value in table.items() if key not in _OWN}
+        for key in (key for key in table if key not in _KEYS):
+            near = get_close_matches(key[:LONGEST_TITLE], _KEYS, n=1)
+            remedy = f'did you mean "{near[0]}"?' if near else f"the fields are {', '.join(_KEYS)}"
+            self.error(number, f"{repr(key[:LONGEST_TITLE])[1:-1]}: unknown field; {remedy}")
+        rest = {key: value for key, value in table.items() if key in _KEYS and key not in _OWN}
         claim = self.shaped(Claim, number, {**rest, "lines": []})
         if block is None or claim is None:
             return None
