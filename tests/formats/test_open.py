@@ -236,6 +236,22 @@ def test_json_records_that_are_none() -> None:
     ]
 
 
+def test_what_stands_under_other_keys_of_json_does_not_matter() -> None:
+    """Nested, late, or both: only what is read as a field can be wrong, or be lost."""
+    rows = [{"code": "G0105", "raw": {"a": [1, {}]}, "tags": [1, 2]}] * 1_001
+    late = [
+        {"code": "G0121", "comment": [[]]},
+        {"code": "G0121", "HCPCS": {"a": 1}},
+        {"code": "G0121", "qty": 1},
+    ]
+    codes, reasons, _ = read("\n".join(map(json.dumps, [*rows, *late])).encode())
+    assert codes == ["G0105"] * 1_001 + ["G0121"]
+    assert reasons == ["has a key that none of the first 1,000 objects has"] * 2
+    mapped = ReadOptions(mapping={"units": "raw"})
+    with open_lines(io.BytesIO(json.dumps(rows[0]).encode()), mapped) as reader:
+        assert [type(entry) for entry in reader] == [Rejected]
+
+
 def test_parquet_of_any_types(tmp_path: Path) -> None:
     """Text, numbers, dates, lists; what a column lacks is blank; frames hold the same."""
     pl = pytest.importorskip("polars")

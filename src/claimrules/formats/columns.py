@@ -88,6 +88,14 @@ class Columns:
         return OPTIONAL & self._held | npis(called)
 
     @property
+    def used(self) -> frozenset[int]:
+        """The places of all columns that something is read from."""
+        by = (self.by.place, self.by.bill_type) if self.by else ()
+        several = (place for places in self.joined.values() for place in places)
+        found = (*(place for _, place in self._all_places()), *several, *by)
+        return frozenset(place for place in found if place is not None)
+
+    @property
     def _held(self) -> set[str]:
         return {field for field, _ in self._all_places()} | self.joined.keys()
 

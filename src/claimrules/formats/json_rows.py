@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from claimrules.formats.errors import ReadError
 from claimrules.formats.json_values import Value, json_values, raw_of
+from claimrules.formats.named import could_hold
 from claimrules.formats.raw import Raw
 from claimrules.formats.records import Record
 from claimrules.formats.stream import Stream
@@ -16,7 +17,10 @@ _NESTED: Final = "holds an object or a list where a text or a number must be"
 
 
 class JsonRows:
-    """The objects of a stream as rows; a key that comes up late would be lost, so it rejects its row."""
+    """The objects of a stream as rows; what stands under keys that are not ``used`` is passed over.
+
+    A key that comes up late and could hold a field would be lost, so it rejects its row.
+    """
 
     def __init__(self, stream: Stream) -> None:
         """Take the header from the first objects.
@@ -37,7 +41,12 @@ class JsonRows:
             raise ReadError(msg)
         self._known = frozenset(self.header)
         self._values = chain(first, values)
+        self._read: tuple[str | None, ...] = tuple(self.header)
         self.notes: tuple[str, ...] = ()
+
+    def use(self, places: frozenset[int]) -> None:
+        """Read the columns at these places only: the others are blank."""
+        self._read = tuple(name if place in places else None for place, name in enumerate(self.header))
 
     def __iter__(self) -> Iterator[Record]:
         """Give every object, once."""
@@ -47,10 +56,10 @@ class JsonRows:
         fault, cells = value.fault, list[str]()
         if not fault and not isinstance(value.value, dict):
             fault = "is no object"
-        elif not fault and not value.value.keys() <= self._known:
+        elif not fault and any(could_hold(key) for key in value.value.keys() - self._known):
             fault = f"has a key that none of the first {_SAMPLE:,} objects has"
         elif not fault:
-            found = [_cell(value.value.get(name)) for name in self.header]
+            found = ["" if name is None else _cell(value.value.get(name)) for name in self._read]
             fault = _NESTED if None in found else ""
             cells = [cell or "" for cell in found]
         return Record(value.line, value.offset, [] if fault else cells, fault, value)

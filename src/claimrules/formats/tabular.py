@@ -14,6 +14,7 @@ from claimrules.formats import dates
 from claimrules.formats.columns import Columns, Resolver, looks_like_data, tidy
 from claimrules.formats.delimited import DELIMITERS, Delimited
 from claimrules.formats.errors import ReadError
+from claimrules.formats.json_rows import JsonRows
 from claimrules.formats.lines import LineMaker, Making
 from claimrules.formats.preset import preset_of
 from claimrules.formats.raw import Raw, rejected
@@ -53,6 +54,8 @@ class TableReader(LineReader):
         super().__init__(stream)
         self.rows: Final = rows
         self.columns: Final[Columns] = _resolve(rows, options)
+        if isinstance(rows, JsonRows):
+            rows.use(self.columns.used)
         self.setting_given: Final = options.setting is not None
         self.setting: Final = options.setting or self.columns.setting
         self.path: Final = stream.path
