@@ -279,7 +279,7 @@ def _judged(context: Context, looked: Looked) -> Looked:
 
 
 def _denied(context: Context, found: list[Looked]) -> Any:
-    """The lines that a pair of the NCCI tables has denied (language, A5)."""
+    """The lines that a pair of the NCCI tables has denied (language, A5); ``None`` where there are none."""
     nw = context.nw
     words = [severity.value for severity in DENYING]
     parts = [
@@ -288,4 +288,5 @@ def _denied(context: Context, found: list[Looked]) -> Any:
         ).select(SEQ)
         for looked in found
     ]
-    return nw.concat(parts, how="vertical").unique().with_columns(is_denied=nw.lit(1, nw.Int64))
+    denied = context.backend.keep(nw.concat(parts, how="vertical").unique())
+    return denied if context.local(denied.head(1))[SEQ] else None

@@ -45,6 +45,8 @@ GROUP: Final = "k_group"
 """Tells apart the groups of lines that share their keys."""
 MINE: Final = "k_mine"
 """1 where a line that a pair rule looks at is to be judged, and not only a partner."""
+DENIED: Final = "line_denied"
+IS_DENIED: Final = "k_denied"
 PARTNER: Final = "k_partner"
 """1 where a line that a pair rule looks at may prove something about another."""
 
@@ -114,7 +116,7 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
     always |= {"line_from_date", "line_to_date", "line_setting"}
     if context.backend.name == "polars":
         # Polars orders joins anew, and would join all lines to their combinations before it takes some.
-        taken = always | wanted | {CLASS, "line_denied", *needed}
+        taken = always | wanted | {CLASS, DENIED, *needed}
         lines = context.backend.keep(lines.select(*sorted(taken & present)))
     lines = lines.join(
         combos.frame.select(COMBO, CORE, *(name for name in raw if name in needed)), on=COMBO, how="inner"
@@ -129,24 +131,34 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
     lines = derive(nw, plus(lines, context.blanks(_names(lines))), context.reader, frozenset(missing))
     if any(field.name in WINDOW for field in fields):
         lines = lines.with_columns(**global_window(nw))
-    if any(field.name == "denied" for field in fields) and "line_denied" not in present:
+    if any(field.name == "denied" for field in fields) and DENIED not in present:
         lines = denied(context, combos, lines, run.denied)
     window = {f"line_{name}" for name in WINDOW}
-    kept = always | wanted | window | set(chosen) | {"line_denied"}
+    kept = always | wanted | window | set(chosen) | {DENIED}
     lines = lines.select(*sorted(kept & _names(lines)))
     return context.backend.keep(plus(lines, context.constants))
 
 
 def denied(context: Context, combos: Combinations, lines: "Lazy", told: "Lazy | None") -> "Lazy":
     """Say of each line whether a rule of an earlier stratum has denied it (language, A5)."""
+    return named_denied(context.nw, marked_denied(context, combos, lines, told))
+
+
+def marked_denied(context: Context, combos: Combinations, lines: "Lazy", told: "Lazy | None") -> "Lazy":
+    """The same as a number, 1 or 0."""
     nw = context.nw
     by_rule = nw.col(CLASS).is_in(combos.denied) if combos.denied else nw.lit(value=False)
-    now = nw.when(by_rule).then(nw.lit(YES)).otherwise(nw.lit(NO))
     if told is None:
-        return lines.with_columns(line_denied=now)
-    lines = lines.join(told, on=SEQ, how="left").with_columns(line_denied=now)
-    now = nw.when(nw.col("is_denied").is_null()).then(nw.col("line_denied")).otherwise(nw.lit(YES))
-    return lines.with_columns(line_denied=now).drop("is_denied")
+        return lines.with_columns(**{IS_DENIED: by_rule.cast(nw.Int64)})
+    lines = lines.join(told.select(SEQ, told=nw.lit(1, nw.Int64)), on=SEQ, how="left")
+    lines = lines.with_columns(**{IS_DENIED: (by_rule | ~nw.col("told").is_null()).cast(nw.Int64)})
+    return lines.drop("told")
+
+
+def named_denied(nw: Any, lines: "Lazy") -> "Lazy":
+    """The number as the word that rules are asked with."""
+    word = nw.when(nw.col(IS_DENIED) == 1).then(nw.lit(YES)).otherwise(nw.lit(NO))
+    return lines.with_columns(**{DENIED: word}).drop(IS_DENIED)
 
 
 def _names(frame: "Lazy") -> set[str]:

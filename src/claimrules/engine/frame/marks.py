@@ -4,14 +4,17 @@ Lines that share their keys with others are many, and most rules look at few of 
 filter, group and join of all is told by one number a line.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
+
+import attrs
 
 from claimrules.engine.frame.around import GROUP
 from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.index import concern_flag, partner_flag
-from claimrules.engine.frame.sharing import Keys, Shared, counting, once, several
-from claimrules.rulebook.rule import Rule, RuleScope
+from claimrules.engine.frame.sharing import Keys, Shared, counting, keys_of, narrow, once, several
+from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -22,63 +25,86 @@ _BITS: Final = 62
 """How many rules one number tells of."""
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class _Marked:
+    """Lines with the rules for which each counts in its group: the bit of a rule is at its place."""
+
+    lines: "Lazy"
+    places: Mapping[str, int]
+
+
 def near(context: Context, combos: Combinations, keys: Keys, rule: Rule, shared: Shared) -> "Lazy":
     """The lines that share their keys with another and count for a rule, in groups of which it concerns one.
 
-    Number, class, combination and group. Groups without a partner for a pair rule may be left out.
+    Number, class, combination and group.
     """
     nw, lines = context.nw, several(context, combos, keys, shared)
+    classes = _concerned(context, combos, rule)
+    if len(classes) == len(combos.classes):
+        return lines
     if context.backend.name == "polars":
-        word, bit = divmod(context.engine.numbers[rule.code] - len(context.engine.line_rules), _BITS)
-        mine = nw.col(f"near_{word}") & (1 << bit) != 0
-        names = lines.collect_schema().names()
-        found: Lazy = _marked(context, combos, lines, shared).filter(mine).select(*names)
-        return found
+        marked = _marked(context, combos, keys, shared)
+        word, bit = divmod(marked.places[rule.code], _BITS)
+        found: Any = marked.lines.filter(nw.col(f"near_{word}") & (1 << bit) != 0)
+        mine: Lazy = found.select(*lines.collect_schema().names())
+        return mine
     lines = lines.filter(counting(context, combos, rule))
-    concerned = combos.among(nw, combos.having(concern_flag(context.engine.numbers[rule.code])))
-    return lines.join(lines.filter(concerned).select(GROUP).unique(), on=GROUP, how="semi")
+    groups = lines.filter(combos.among(nw, classes)).select(GROUP).unique()
+    return lines.join(groups, on=GROUP, how="semi")
+
+
+def _concerned(context: Context, combos: Combinations, rule: Rule) -> Sequence[Any]:
+    return combos.having(concern_flag(context.engine.numbers[rule.code]))
 
 
 @once
-def _marked(context: Context, combos: Combinations, lines: "Lazy", shared: Shared) -> "Lazy":
-    """Polars: lines of groups with the rules for which each counts, as bits of ``near_0`` ..."""
-    # Lines that share a key which is the same in all are those that share the others.
-    name = ("marked", id(lines))
+def _marked(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> _Marked:
+    """Polars: the lines that share their keys with another and count for some rule of these keys."""
+    name = ("marked", *_told_by(context, combos, keys, shared))
     if name not in shared:
-        shared[name] = context.backend.keep(_mark(context, lines, _of_classes(context, combos, shared)))
-    return shared[name]
+        nw, rules = context.nw, _alike(context, combos, keys, shared)
+        words = range((len(rules) - 1) // _BITS + 1)
+        mine, near, of_group = ([f"{part}_{word}" for word in words] for part in ("mine", "near", "group"))
+        marks, lines = _of_classes(context, combos, rules), several(context, combos, keys, shared)
+        marked: Any = context.backend.keep(context.backend.look_up(lines, marks, (CLASS,), *mine, *near))
+        some = nw.any_horizontal(nw.col(*mine) != 0)
+        united = (nw.col(one).bitwise_or().alias(other) for one, other in zip(mine, of_group, strict=True))
+        marked = marked.join(marked.filter(some).group_by(GROUP).agg(united), on=GROUP, how="inner")
+        marked = marked.with_columns(nw.col(n) & nw.col(g) for n, g in zip(near, of_group, strict=True))
+        marked = marked.filter(nw.any_horizontal(nw.col(*near) != 0)).drop(*mine, *of_group)
+        places = {rule.code: place for place, rule in enumerate(rules)}
+        shared[name] = _Marked(lines=context.backend.keep(marked), places=places)
+    found: _Marked = shared[name]
+    return found
 
 
-def _mark(context: Context, lines: "Lazy", marks: "Lazy") -> "Lazy":
-    nw, names = context.nw, [name for name in marks.collect_schema().names() if name != CLASS]
-    marked: Any = context.backend.keep(context.backend.look_up(lines, marks, (CLASS,), *names))
-    groups = marked.group_by(GROUP).agg(nw.col(name).bitwise_or().alias(f"of_{name}") for name in names)
-    found = {}
-    for word in range(len(names) // 2):
-        mine, theirs = nw.col(f"mine_{word}"), nw.col(f"theirs_{word}")
-        any_mine, any_theirs = nw.col(f"of_mine_{word}"), nw.col(f"of_theirs_{word}")
-        alone = sum(
-            1 << place
-            for place, each in enumerate(context.engine.around[word * _BITS : (word + 1) * _BITS])
-            if each.rule.scope is not RuleScope.PAIR
-        )
-        found[f"near_{word}"] = (mine | theirs) & any_mine & (any_theirs | alone)
-    told: Lazy = marked.join(groups, on=GROUP, how="inner").with_columns(**found)
-    return told.drop(*names, *(f"of_{name}" for name in names))
+def _told_by(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> tuple[object, ...]:
+    """The keys by which lines differ: one that all lines share does not tell them apart."""
+    one = bool(keys.narrow) and narrow(context, combos, keys.narrow, shared).numbered is None
+    return keys.wide, () if one else keys.narrow
 
 
-@once
-def _of_classes(context: Context, combos: Combinations, shared: Shared) -> "Lazy":
-    """For each class the rules that may concern its lines, ``mine``, and those for which they may prove."""
-    if "marks" not in shared:
-        start, count = len(context.engine.line_rules), len(context.engine.around)
-        found: dict[str, Any] = {CLASS: list(combos.classes)}
-        for word in range((count - 1) // _BITS + 1):
-            for side, flag in (("mine", concern_flag), ("theirs", partner_flag)):
-                marks = dict.fromkeys(combos.classes, 0)
-                for bit in range(min(_BITS, count - word * _BITS)):
-                    for value in combos.having(flag(start + word * _BITS + bit)):
-                        marks[value] |= 1 << bit
-                found[f"{side}_{word}"] = list(marks.values())
-        shared["marks"] = context.backend.table(found, dict.fromkeys(found, "number"))
-    return shared["marks"]
+def _alike(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> tuple[Rule, ...]:
+    """The rules whose lines are told by the same keys, and that concern some lines, not all."""
+    told, found = _told_by(context, combos, keys, shared), []
+    for rule in (each.rule for each in context.engine.around):
+        if 0 < len(_concerned(context, combos, rule)) < len(combos.classes):
+            theirs = keys_of(context, combos, rule)
+            if theirs.wide == keys.wide and _told_by(context, combos, theirs, shared) == told:
+                found.append(rule)
+    return tuple(found)
+
+
+def _of_classes(context: Context, combos: Combinations, rules: Sequence[Rule]) -> "Lazy":
+    """For each class the rules that may concern its lines, ``mine``, and those for which they count."""
+    found: dict[str, Any] = {CLASS: list(combos.classes)}
+    for word in range((len(rules) - 1) // _BITS + 1):
+        mine, near = (dict.fromkeys(combos.classes, 0) for _ in range(2))
+        for bit, rule in enumerate(rules[word * _BITS : (word + 1) * _BITS]):
+            for value in _concerned(context, combos, rule):
+                mine[value] |= 1 << bit
+                near[value] |= 1 << bit
+            for value in combos.having(partner_flag(context.engine.numbers[rule.code])):
+                near[value] |= 1 << bit
+        found[f"mine_{word}"], found[f"near_{word}"] = list(mine.values()), list(near.values())
+    return context.backend.table(found, dict.fromkeys(found, "number"))

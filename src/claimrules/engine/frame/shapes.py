@@ -12,13 +12,14 @@ import attrs
 
 from claimrules.engine.frame import around, group_rules
 from claimrules.engine.frame.around import GROUP, OUTCOME, SEQ, Looked
+from claimrules.engine.frame.cells import ROW, Cells, cells_of
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import concern_flag, only_places
 from claimrules.engine.frame.marks import near
-from claimrules.engine.frame.parts import CORE, conditions_of, edition_of
-from claimrules.engine.frame.sharing import Shared, alone, counting, keys_of, lonely, once, several, unkeyed
+from claimrules.engine.frame.parts import conditions_of, edition_of
+from claimrules.engine.frame.sharing import Shared, alone, counting, keys_of, lonely, several, unkeyed
 from claimrules.engine.frame.steady import steady
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
 from claimrules.engine.outcomes import FIRED
@@ -34,24 +35,10 @@ if TYPE_CHECKING:
 
     Lazy = nw.LazyFrame[Any]
 
-ROW: Final = "k_row"
 _FEW: Final = frozenset({"line_days", "line_year"})
 """Columns of the lines themselves of which there are few values."""
 _ENGINES: Final = ("polars", "pyarrow")
 _SAID: Final = (OUTCOME, "severity_rank", "edition")
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Cells:
-    """What tells rows apart: ``table`` has a line for each value of the column ``by``, with class and row.
-
-    ``lines`` are all lines, by number, with class and ``by``; ``first`` has what a row is read from.
-    """
-
-    by: str
-    table: "Lazy"
-    lines: "Lazy"
-    first: "Lazy"
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -105,7 +92,7 @@ def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> L
     keys, varying = keys_by_rows(context, run, rule), _varying(context, run, rule)
     if keys is None or varying is None:
         return None
-    cells = _cells(context, run, rule, varying, shared)
+    cells = cells_of(context, run, rule, varying, shared)
     asked = _Asked(context=context, run=run, rule=rule, keys=keys, cells=cells, shared=shared)
     rows = _rows(context, run, rule, cells)
     table = context.backend.keep(cells.table.join(_alone(context, rule, rows), on=ROW, how="inner"))
@@ -141,35 +128,6 @@ def _varying(context: "Context", run: around.Run, rule: "Rule") -> tuple[str, ..
         return None
     denied = ("line_denied",) if any(field.name == "denied" for field in fields) else ()
     return (*sorted(found), *denied)
-
-
-@once
-def _cells(
-    context: "Context", run: around.Run, rule: "Rule", varying: tuple[str, ...], shared: Shared
-) -> Cells:
-    nw, backend, combos = context.nw, context.backend, run.combos
-    cored = not varying and line_columns(around.fields_of(rule)) <= set(combos.core.collect_schema().names())
-    name = ("cells", varying, cored, run.denied is None)
-    if name in shared:
-        found: Cells = shared[name]
-        return found
-    if varying:
-        lines = combos.lines.select(SEQ, CLASS, COMBO, *(each for each in varying if each != "line_denied"))
-        if "line_denied" in varying:
-            lines = around.denied(context, combos, lines, run.denied)
-        lines = backend.keep(backend.identify(lines, ROW, (COMBO, *varying)))
-        first = backend.keep(backend.distinct(lines, ROW, (COMBO, CLASS, *varying)))
-        table, by, lines = first.select(ROW, CLASS), ROW, lines.select(SEQ, CLASS, ROW)
-    else:
-        table = backend.keep(combos.frame.select(COMBO, CLASS, **{ROW: nw.col(CORE if cored else COMBO)}))
-        first, by, lines = table, COMBO, combos.lines.select(SEQ, CLASS, COMBO)
-        if cored:
-            # A rule that names the core alone says the same of all classes of one core.
-            one = table.group_by(ROW).agg(nw.col(COMBO).min())
-            first = backend.keep(one.join(table.select(COMBO, CLASS), on=COMBO, how="inner"))
-    first = first.select(COMBO, CLASS, *varying, **{SEQ: nw.col(ROW)})
-    shared[name] = Cells(by=by, table=table, lines=lines, first=first)
-    return shared[name]
 
 
 def _rows(context: "Context", run: around.Run, rule: "Rule", cells: Cells) -> "Lazy":
