@@ -18,6 +18,7 @@ from tests.codebook.xlsx import write_xlsx
 from tests.formats.claims_837 import CLAIM, LINE, claims
 
 from claimrules.files import packed
+from claimrules.files.workbook import Sheet
 from claimrules.formats.errors import ReadError
 from claimrules.formats.open import open_lines
 from claimrules.formats.reader import LineReader, ReadOptions
@@ -336,7 +337,7 @@ def test_a_workbook_of_several_sheets(tmp_path: Path) -> None:
     lines: list[list[str | float]] = [["code"], ["G0105"]]
     codes, _, reader = read(workbook(tmp_path, lines, [["Notes"], ["by hand"]], lines))
     assert codes == ["G0105", "G0105"]
-    assert any("sheet Sheet2 is not read: it no column holds the code" in note for note in reader.notes)
+    assert any("sheet Sheet2 is not read: no column holds the code" in note for note in reader.notes)
     with pytest.raises(ReadError, match="sheet Sheet1 is not read"):
         read(workbook(tmp_path, [["a"]], [["b"]]))
 
@@ -347,7 +348,7 @@ def test_a_workbook_without_the_extra(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     with pytest.raises(ReadError, match=r"claimrules\[excel\]"):
         read(raw)
-    assert SheetRows([["code"]]).header == ["code"]
+    assert SheetRows(Sheet(title="a", grid=[["code"]])).header == ["code"]
 
 
 @pytest.mark.parametrize("header", ["ISA_code,code", "ST_DATE|code", "GS,code", '"ISA",code'])

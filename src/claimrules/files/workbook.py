@@ -2,11 +2,19 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, BinaryIO, Final
 
+import attrs
+
+from claimrules.files.packed import DAMAGED
+from claimrules.files.sheet_marks import Marks, NoPlaceError, TooFarError, marks_of
+
 OLE: Final = b"\xd0\xcf\x11\xe0"
 _MARK: Final = "xl/workbook"
+_LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
+_IS_LOCKED: Final = "is locked by a password; save it without one"
 
 Grid = list[list[Any]]
 
@@ -29,15 +37,27 @@ def is_zipped_workbook(stream: BinaryIO) -> bool:
         return False
 
 
-def grids_of(raw: bytes, largest: int, says: str) -> list[tuple[str, Grid]]:
-    """Give the title and the cells of every sheet; empty rows at the top count.
+@attrs.frozen(kw_only=True)
+class Sheet:
+    """One sheet; ``unvalued`` are the cells that hold an error or a formula without its value: blank here."""
 
-    ``says`` tells why it is refused above ``largest`` bytes.
+    title: str
+    grid: Grid
+    unvalued: Marks = attrs.field(factory=dict)
+    hidden: bool = False
+
+
+def sheets_in(raw: bytes, largest: int, says: str) -> list[Sheet]:
+    """Give every sheet with cells; empty rows at the top count.
+
+    ``says`` tells what to do instead, or why it is refused, above ``largest`` bytes.
 
     Raises:
-        WorkbookError: the extra is not installed, or the workbook is damaged or far too large.
+        WorkbookError: the extra is not installed, or the workbook is damaged, locked or far too large.
     """
-    _check_size(raw, largest, says)
+    if raw.startswith(OLE) and _LOCKED in raw:
+        raise WorkbookError(_IS_LOCKED)
+    marks = _scanned(raw, largest, says)
     try:
         import python_calamine  # noqa: PLC0415 (the extra is needed for workbooks only)
     except ImportError as error:
@@ -45,33 +65,60 @@ def grids_of(raw: bytes, largest: int, says: str) -> list[tuple[str, Grid]]:
         raise WorkbookError(text) from error
     try:
         book = python_calamine.load_workbook(io.BytesIO(raw))
+        shown = python_calamine.SheetVisibleEnum.Visible
+        hidden = {each.name for each in book.sheets_metadata if each.visible != shown}
         sheets = [(title, book.get_sheet_by_name(title)) for title in book.sheet_names]
-        return [(title, sheet.to_python(skip_empty_area=False)) for title, sheet in sheets]
+        return [
+            Sheet(
+                title=title,
+                grid=sheet.to_python(skip_empty_area=False),
+                unvalued=marks.get(title, {}),
+                hidden=title in hidden,
+            )
+            for title, sheet in sheets
+        ]
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise _damaged(error) from error
+    except BaseException as error:
+        # What the reader did not foresee arrives as a panic, which is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(error) from None
 
 
 def cell_text(cell: object) -> str:
-    """Write a cell as text: a workbook holds whole numbers as floats."""
+    """Write a cell as text: a workbook holds whole numbers as floats, and shows 15 digits of others."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+    if isinstance(cell, float):
+        return str(float(f"{cell:.15g}"))
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
-def _check_size(raw: bytes, largest: int, says: str) -> None:
+def _scanned(raw: bytes, largest: int, says: str) -> Mapping[str, Marks]:
+    """Look at how large a workbook is before it is held, and at what its cells lack."""
     if not raw.startswith(b"PK"):
-        return
+        return {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             size = sum(info.file_size for info in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        found = marks_of(raw) if size <= largest else None
+    except TooFarError as error:
+        text = f"{error}: {says}; it was not read"
+        raise WorkbookError(text) from error
+    except NoPlaceError as error:
+        raise WorkbookError(str(error)) from error
+    except DAMAGED as error:
         raise _damaged(error) from error
-    if size > largest:
+    if found is None:
         text = f"unpacks to more than {largest // 2**20} MiB: {says}; it was not read"
         raise WorkbookError(text)
+    return found
 
 
-def _damaged(error: Exception) -> WorkbookError:
+def _damaged(error: BaseException) -> WorkbookError:
+    if type(error).__name__ == "PasswordError":
+        return WorkbookError(_IS_LOCKED)
     return WorkbookError(f"is a damaged workbook ({type(error).__name__}); download it again")

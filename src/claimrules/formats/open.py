@@ -127,7 +127,7 @@ def _workbook(stream: Stream, options: ReadOptions) -> LineReader:
         try:
             _sheet(stream.name, rows, options)
         except ReadError as error:
-            passed.append(f"sheet {title} is not read: it {error}")
+            passed.append(f"sheet {title} is not read: {error}")
         else:
             parts.append(Part(name=f"sheet {title}", open=partial(_sheet, stream.name, rows, options)))
     if not parts:

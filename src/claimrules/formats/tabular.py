@@ -20,6 +20,7 @@ from claimrules.formats.preset import preset_of
 from claimrules.formats.raw import Raw, rejected
 from claimrules.formats.reader import LineReader, Place, ReadOptions
 from claimrules.formats.records import Record
+from claimrules.formats.sheet_rows import SheetRows
 from claimrules.formats.stream import Stream
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.facts import DATES
@@ -54,7 +55,7 @@ class TableReader(LineReader):
         super().__init__(stream)
         self.rows: Final = rows
         self.columns: Final[Columns] = _resolve(rows, options)
-        if isinstance(rows, JsonRows):
+        if isinstance(rows, JsonRows | SheetRows):
             rows.use(self.columns.used)
         self.setting_given: Final = options.setting is not None
         self.setting: Final = options.setting or self.columns.setting
@@ -149,6 +150,8 @@ def _resolve(rows: Rows, options: ReadOptions) -> Columns:
         more.append(f"its header has one column only: it holds none of {', '.join(DELIMITERS.values())}")
     elif "code" not in columns.places and isinstance(rows, Delimited):
         more.append(f"its header is taken to be the first line, with {len(rows.header)} columns")
+    elif "code" not in columns.places and isinstance(rows, SheetRows):
+        more.append(f"its header is taken to be row {rows.top} (columns with a name: {len(rows.header)})")
     raise ReadError("; ".join((*errors, *more)))
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from claimrules.codebook.readers.published import HEAD_CHARACTERS, PublishedFile
-from claimrules.files.workbook import Grid, WorkbookError, cell_text, grids_of
+from claimrules.files.workbook import Grid, WorkbookError, cell_text, sheets_in
 
 _HEAD_ROWS: Final = 60
 
@@ -19,13 +19,13 @@ def sheets_of(raw: bytes, workbook: PublishedFile, largest: int) -> Iterator[Pub
         BuildError: the extra is not installed, or the workbook is damaged or far too large.
     """
     try:
-        grids = grids_of(raw, largest, "no published table does")
+        sheets = sheets_in(raw, largest, "no published table does")
     except WorkbookError as error:
         raise workbook.error(str(error)) from error
-    for title, grid in grids:
-        if any(any(cell != "" for cell in row) for row in grid):
-            where = f"{workbook.where} > sheet {title}" if len(grids) > 1 else workbook.where
-            yield _sheet(grid, attrs.evolve(workbook, where=where))
+    for sheet in sheets:
+        if any(any(cell != "" for cell in row) for row in sheet.grid):
+            where = f"{workbook.where} > sheet {sheet.title}" if len(sheets) > 1 else workbook.where
+            yield _sheet(sheet.grid, attrs.evolve(workbook, where=where))
 
 
 def _sheet(grid: Grid, workbook: PublishedFile) -> PublishedFile:
