@@ -12,7 +12,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-spark bench bench-peers docs lint format types imports clean
+.PHONY: help demo test test-spark test-oldest bench bench-peers docs lint format types imports clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,6 +28,10 @@ test: $(VENV)/.dev ## run the tests, with coverage
 
 test-spark: $(VENV)/.spark ## run the tests that need Java, on PySpark
 	$(BIN)/python -m pytest -m spark
+
+test-oldest: ## run the tests of both engines with the oldest packages allowed (PYTHON=python3.11)
+	$(MAKE) VENV=$(VENV)-oldest $(VENV)-oldest/.oldest
+	$(VENV)-oldest/bin/python -m pytest -n auto -m "not spark" tests/engine tests/formats tests/codebook
 
 bench: $(VENV)/.dev ## measure both engines and the code book; nothing is asserted
 	$(BIN)/python tests/benchmarks/line_engine.py
@@ -59,7 +63,7 @@ imports: $(VENV)/.dev ## check that imports run one way
 	$(BIN)/lint-imports
 
 clean: ## remove the environment and what tools left behind
-	rm -rf $(VENV) .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) $(VENV)-oldest .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pip reads dependency groups since 25.1; an environment starts with the older one of its Python.
@@ -82,6 +86,12 @@ $(VENV)/.dev: $(VENV)/.pip pyproject.toml
 
 $(VENV)/.spark: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --editable '.[spark]'
+	@touch $@
+
+# NumPy is what the oldest pandas asks for without an upper bound; it was built for NumPy 1.
+$(VENV)/.oldest: $(VENV)/.dev
+	$(BIN)/python tests/oldest.py cli batch excel pandas duckdb > $@.txt
+	$(BIN)/python -m pip install --quiet --requirement $@.txt 'numpy<2'
 	@touch $@
 
 $(VENV)/.peers: $(VENV)/.dev

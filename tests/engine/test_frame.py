@@ -28,7 +28,7 @@ KINDS: dict[str, Callable[[], Any]] = {
     "polars-lazy": lambda: pl.LazyFrame(LINES),
     "pandas": lambda: pd.DataFrame(LINES),
     "pyarrow": lambda: pa.table(LINES),
-    "duckdb": lambda: duckdb.connect().from_arrow(pa.table(LINES)),
+    "duckdb": lambda: duckdb.from_arrow(pa.table(LINES)),
 }
 
 
@@ -101,7 +101,7 @@ def test_an_empty_frame_is_checked(kind: str) -> None:
         "polars-lazy": lambda: pl.LazyFrame(LINES).head(0),
         "pandas": lambda: pd.DataFrame(LINES).head(0),
         "pyarrow": lambda: table,
-        "duckdb": lambda: duckdb.connect().from_arrow(table),
+        "duckdb": lambda: duckdb.from_arrow(table),
     }
     result = Checker(rulebook=Rulebook.load(select=["BILAT", "MUE"])).check_frame(frames[kind]())
     findings = result.findings.collect() if kind == "polars-lazy" else result.findings
@@ -245,7 +245,7 @@ def test_the_edition_of_a_finding_is_that_of_a_deciding_fact(kind: str) -> None:
         "polars": lambda: pl.DataFrame(rows),
         "polars-lazy": lambda: pl.LazyFrame(rows),
         "pyarrow": lambda: pa.table(rows),
-        "duckdb": lambda: duckdb.connect().from_arrow(pa.table(rows)),
+        "duckdb": lambda: duckdb.from_arrow(pa.table(rows)),
     }
     found = pl.DataFrame(pa.table(rows_of(checker.check_frame(made[kind]()).findings)))
     told = {(line, rule): edition for line, rule, edition in found.rows()}

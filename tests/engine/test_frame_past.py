@@ -43,8 +43,7 @@ def frames(engine: str, *tables: Sequence[ClaimLine]) -> list[Any]:
     ]
     if engine == "duckdb":
         duckdb = pytest.importorskip("duckdb")
-        connection = duckdb.connect()
-        return [connection.from_arrow(frame_of(each, "pyarrow")) for each in rows]
+        return [duckdb.from_arrow(frame_of(each, "pyarrow")) for each in rows]
     made = [frame_of(each, engine.removesuffix("-lazy")) for each in rows]
     return [each.lazy() for each in made] if engine.endswith("lazy") else made
 

@@ -68,11 +68,11 @@ class Pipe(io.RawIOBase):
 
 
 def zipped(*members: tuple[str, bytes]) -> bytes:
-    """Make an archive."""
+    """Make an archive, the same bytes at every run: they name tests, and workers must agree on these."""
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return raw.getvalue()
 
 

@@ -94,7 +94,7 @@ def _arrow(columns: Mapping[str, list[Any]]) -> Frame:
 def _duckdb(columns: Mapping[str, list[Any]]) -> Frame:
     import duckdb  # noqa: PLC0415
 
-    return duckdb.connect().from_arrow(_arrow(columns))
+    return duckdb.from_arrow(_arrow(columns))
 
 
 def _spark(columns: Mapping[str, list[Any]]) -> Frame:

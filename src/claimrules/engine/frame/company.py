@@ -68,10 +68,11 @@ def _listed(pairs: "pl.Series", listed: Listed) -> "pl.Expr":
 
     many = listed.many
     one, two = (pl.col(key) % many for key in ("one", "two"))
-    bits = pl.zeros(many * many, dtype=pl.Boolean, eager=True).scatter(pairs, values=True)
+    # Polars before 1.39 sets bits in their order only.
+    bits = pl.zeros(many * many, dtype=pl.Boolean, eager=True).scatter(pairs.sort(), values=True)
     found = pl.lit(bits).gather(one * many + two)
     if listed.opened:
-        is_open = pl.zeros(many, dtype=pl.Boolean, eager=True).scatter(list(listed.opened), values=True)
+        is_open = pl.zeros(many, dtype=pl.Boolean, eager=True).scatter(sorted(listed.opened), values=True)
         found = found | pl.lit(is_open).gather(one) | pl.lit(is_open).gather(two)
     return found
 
@@ -83,7 +84,8 @@ def _steps(keys: "pl.DataFrame", many: int, listed: "pl.Expr") -> "list[pl.DataF
     """
     import polars as pl  # noqa: PLC0415
 
-    every, one, two = pl.lit(keys["key"]), pl.col("one"), pl.col("two")
+    # The place behind the last one holds nothing.
+    every, one, two = pl.lit(keys["key"].extend_constant(None, 1)), pl.col("one"), pl.col("two")
     alike = one // many == two // many
     itself = keys.lazy().select(one=pl.col("key"), two=pl.col("key"))
     parts = [itself.filter(listed).collect()]
@@ -101,7 +103,7 @@ def _steps(keys: "pl.DataFrame", many: int, listed: "pl.Expr") -> "list[pl.DataF
             steps = pl.LazyFrame({"step": range(step, far)}, schema={"step": pl.Int64})
             met = left.lazy().join(steps, how="cross")
         met = met.with_columns(at=pl.col("at") + pl.col("step"))
-        met = met.with_columns(two=every.gather(pl.col("at"), null_on_oob=True))
+        met = met.with_columns(two=every.gather(pl.col("at").clip(upper_bound=keys.height)))
         same = met.filter(alike).collect()
         parts.append(same.lazy().filter(listed).select("one", "two").collect())
         last = pl.col("step") == far - 1

@@ -233,12 +233,12 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     last = known[key].max()
     if last is None or last >= _PLACES:
         return frame.join(table.select(key, *values), on=key, how="left")
-    places = pl.select(pl.int_range(last + 1, dtype=pl.Int64).alias(key))
+    # The place behind the last one holds nothing.
+    places = pl.select(pl.int_range(last + 2, dtype=pl.Int64).alias(key))
     found = places.join(known, on=key, how="left", maintain_order="left")
     native: Any = frame
-    added: Lazy = native.with_columns(
-        pl.lit(found[value]).gather(number, null_on_oob=True).alias(value) for value in values
-    )
+    place = number.clip(upper_bound=last + 1)
+    added: Lazy = native.with_columns(pl.lit(found[value]).gather(place).alias(value) for value in values)
     return added
 
 
