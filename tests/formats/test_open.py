@@ -237,6 +237,31 @@ def test_json_records_that_are_none() -> None:
     ]
 
 
+@pytest.mark.parametrize("between", ["", "\n"], ids=["one line", "lines"])
+def test_a_json_array_gives_its_members_up_to_where_it_breaks(between: str) -> None:
+    """They are read one by one: what comes before a fault is not lost, and few are held."""
+    good = '{"code": "G0105"}'
+    for text, lines, reasons in (
+        (f"[{between}{good},{between}{good}{between}]", 2, []),
+        (f"[{between}{good},{between}{good}{between}", 2, ["is no JSON; nothing from here on could be read"]),
+        (f"[{between}{good},{between}]", 1, ["is no JSON; nothing from here on could be read"]),
+        (f"[{between}{good},{between}[1],{good}]", 2, ["is no object"]),
+        (f"[{between}{good},{between}{{'x'}},{good}]", 1, ["is no JSON; nothing from here on could be read"]),
+        (f"[{between}{good}{between}{good}]", 1, ["is no JSON; nothing from here on could be read"]),
+    ):
+        codes, found, _ = read(text.encode())
+        assert (len(codes), found) == (lines, reasons)
+
+
+def test_more_columns_than_any_export_has_are_refused() -> None:
+    """Each would cost memory in every row."""
+    header = "code," + ",".join(f"c{number}" for number in range(20_000))
+    with pytest.raises(ReadError, match="has more than 20,000 columns"):
+        read(f"{header}\nG0105\n".encode())
+    with pytest.raises(ReadError, match="has more than 20,000 columns"):
+        read(json.dumps(dict.fromkeys(header.split(","), "G0105")).encode())
+
+
 def test_what_stands_under_other_keys_of_json_does_not_matter() -> None:
     """Nested, late, or both: only what is read as a field can be wrong, or be lost."""
     rows = [{"code": "G0105", "raw": {"a": [1, {}]}, "tags": [1, 2]}] * 1_001

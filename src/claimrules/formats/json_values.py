@@ -5,11 +5,11 @@ Numbers stay the text that they are. One bad line costs itself.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Final, NamedTuple
 
 from claimrules.formats.errors import ReadError
-from claimrules.formats.raw import Numeral, Raw
+from claimrules.formats.raw import LONGEST_RAW, Numeral, Raw
 from claimrules.formats.records import BOM, decoded, physical_lines
 from claimrules.formats.stream import Stream
 
@@ -90,23 +90,54 @@ def _values(number: int, offset: int, raw: bytes) -> Iterator[Value]:
         fault = "holds bytes that are neither UTF-8 nor Windows-1252"
         yield Value(number, offset, None, fault, Raw.of(raw))
         return
+    suspect = bool(_surrogate.search(text))
+    start = _past_blanks(text, 0)
+    if text.startswith("[", start):
+        end = yield from _array(text, start, Value(number, offset), suspect=suspect)
+        if end < len(text) and (rest := _past_blanks(text, end)) < len(text):
+            yield Value(number, offset, None, _NO_JSON, Raw.of(text[rest:].encode(errors="replace")))
+        return
     try:
         value = _decoder.decode(text)
     except (ValueError, RecursionError) as error:
         yield Value(number, offset, None, _why(error), Raw.of(raw))
         return
-    if isinstance(value, list) or _surrogate.search(text):
-        yield from _members(number, offset, value, suspect=bool(_surrogate.search(text)))
+    if suspect:
+        yield _member(Value(number, offset, value), suspect=True)
     else:
         yield Value(number, offset, value, "", Raw.of(raw))
 
 
-def _members(number: int, offset: int, value: Any, *, suspect: bool) -> Iterator[Value]:  # noqa: ANN401 (JSON is anything)
-    for member in value if isinstance(value, list) else (value,):
-        if suspect and not _is_text(member):
-            yield Value(number, offset, None, _HALF, raw_of(Value(number, offset, member)))
-        else:
-            yield Value(number, offset, member)
+def _array(text: str, at: int, place: Value, *, suspect: bool) -> Generator[Value, None, int]:
+    """Give the members of an array one by one, so that few are held; return where it ends."""
+    first, before = True, ","
+    while before == ",":
+        at = _past_blanks(text, at + 1)
+        if first and text.startswith("]", at):
+            return at + 1
+        first = False
+        try:
+            value, end = _decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            return (yield from _broken(text, at, place, _why(error)))
+        yield _member(place._replace(value=value), suspect=suspect)
+        at = _past_blanks(text, end)
+        before = text[at : at + 1]
+    if before != "]":
+        return (yield from _broken(text, at, place, _NO_JSON))
+    return at + 1
+
+
+def _broken(text: str, at: int, place: Value, why: str) -> Generator[Value, None, int]:
+    fault = f"{why}; nothing from here on could be read"
+    yield place._replace(fault=fault, raw=Raw.of(text[at : at + LONGEST_RAW].encode(errors="replace")))
+    return len(text)
+
+
+def _member(value: Value, *, suspect: bool) -> Value:
+    if suspect and not _is_text(value.value):
+        return value._replace(value=None, fault=_HALF, raw=raw_of(value))
+    return value
 
 
 def raw_of(value: Value) -> Raw:
@@ -138,13 +169,17 @@ def _document(stream: Stream) -> Iterator[Value]:
     while at < len(text):
         number, offset = number + text.count("\n", before, at), offset + len(text[before:at].encode())
         before = at
+        if text[at] == "[":
+            at = yield from _array(text, at, Value(number, offset), suspect=suspect)
+            at = _past_blanks(text, at)
+            continue
         try:
             value, at = _decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             fault = f"{_why(error)}; nothing from here on could be read"
             yield Value(number, offset, None, fault, Raw.of(text[at:].encode()))
             return
-        yield from _members(number, offset, value, suspect=suspect)
+        yield _member(Value(number, offset, value), suspect=suspect)
         at = _past_blanks(text, at)
 
 

@@ -137,6 +137,8 @@ def _checked(line: _Line, cells: list[str], width: int | None) -> Record:
 
 
 def _faulty(line: _Line, fault: str) -> Record:
+    if line.size > LONGEST_RAW:
+        line = line._replace(text="", raw=line.raw[:LONGEST_RAW])
     return Record(line.number, line.offset, [], fault, (line,))
 
 

@@ -28,6 +28,10 @@ from claimrules.model.finding import Rejected
 
 _SAMPLE: Final = 1_000
 """Rows in which the formats of dates are looked for."""
+_MOST_SAMPLED: Final = 2_000_000
+"""Cells of these rows."""
+MOST_COLUMNS: Final = 20_000
+"""No export has so many; each costs memory in every row."""
 
 
 class Rows(Protocol):
@@ -62,7 +66,7 @@ class TableReader(LineReader):
         self.path: Final = stream.path
         self._raw = options.raw
         records = iter(rows)
-        sample = list(islice(records, _SAMPLE))
+        sample = list(_sample(records))
         self.dates: Final = _date_formats(self.columns, sample, options.date_format)
         self._odd = tuple(_no_dates(self.columns, sample, self.dates))
         self._records = chain(sample, records)
@@ -138,7 +142,20 @@ def read_table(
         raise
 
 
+def _sample(records: Iterator[Record]) -> Iterator[Record]:
+    """Give the first records, fewer where each holds very many cells: they are held together."""
+    cells = 0
+    for record in islice(records, _SAMPLE):
+        yield record
+        cells += len(record.cells)
+        if cells > _MOST_SAMPLED:
+            return
+
+
 def _resolve(rows: Rows, options: ReadOptions) -> Columns:
+    if len(rows.header) > MOST_COLUMNS:
+        msg = f"has more than {MOST_COLUMNS:,} columns; keep those that hold fields of claim lines"
+        raise ReadError(msg)
     columns, errors = _columns(tuple(rows.header), tuple(options.mapping.items()), options.preset)
     if not errors:
         return columns
