@@ -2,7 +2,7 @@
 
 import sys
 
-INTERRUPTED = 130
+from claimrules.interrupted import INTERRUPTED
 
 
 def main() -> int:

@@ -13,9 +13,9 @@ from claimrules.cli.errors import EXPECTED
 from claimrules.cli.garbage import seldom_collecting
 from claimrules.cli.options import Parser, top_parser
 from claimrules.cli.stopping import tidy_when_stopped
+from claimrules.interrupted import INTERRUPTED
 
 COULD_NOT_RUN: Final = 2
-INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _COMMANDS: Final = (check, line, global_periods, rule, rules, code, modifier, search, scenarios, book)
@@ -54,7 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         go_quiet()
     except MemoryError:
         note("out of memory; give fewer lines at a time, split by patient or by claim")
-    except Exception as error:  # noqa: BLE001 (a traceback may hold health data; the place of the fault never does)
+    except BaseException as error:
+        # A traceback may hold health data, the place of the fault never does. A panic is no Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         note(_fault(error))
     else:
         return done
@@ -65,7 +68,7 @@ def _no_room(error: OSError) -> str:
     return f"what is said could not be written ({error.strerror}); make room, or write elsewhere"
 
 
-def _fault(error: Exception) -> str:
+def _fault(error: BaseException) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}, line {last.lineno}"
     return (

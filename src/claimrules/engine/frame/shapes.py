@@ -89,7 +89,8 @@ class _Asked:
 
 def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> Looked | None:
     """Judge a group rule by rows; ``None`` where it asks for more than they tell."""
-    keys, varying = keys_by_rows(context, run, rule), _varying(context, run, rule)
+    varying = _varying(context, run, rule)
+    keys = None if varying is None else _keys(context, run, rule)
     if keys is None or varying is None:
         return None
     cells = cells_of(context, run, rule, varying, shared)
@@ -109,9 +110,12 @@ def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> L
 
 def keys_by_rows(context: "Context", run: around.Run, rule: "Rule") -> "Keys | None":
     """The keys of a group rule that rows can judge; ``None`` where lines have to."""
+    return None if _varying(context, run, rule) is None else _keys(context, run, rule)
+
+
+def _keys(context: "Context", run: around.Run, rule: "Rule") -> "Keys | None":
     keys = keys_of(context, run.combos, rule)
-    by_rows = keys.wide and keys.complete and not rule.needs
-    return keys if by_rows and _varying(context, run, rule) is not None else None
+    return keys if keys.wide and keys.complete and not rule.needs else None
 
 
 def _varying(context: "Context", run: around.Run, rule: "Rule") -> tuple[str, ...] | None:
