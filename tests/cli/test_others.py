@@ -90,6 +90,7 @@ ENDS = [
     (BrokenPipeError(), 141, ""),
     (MemoryError(), 2, "out of memory"),
     (ValueError("PATIENT77"), 2, "a fault of claimrules itself (ValueError in "),
+    (type("PanicException", (BaseException,), {})("PATIENT77"), 2, "itself (PanicException in "),
 ]
 
 

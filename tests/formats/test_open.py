@@ -326,6 +326,22 @@ def test_parquet_whose_code_is_nested() -> None:
             read(parquet(pl.DataFrame({"code": code, "units": [1]})))
 
 
+def test_damaged_pages_of_parquet_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Polars panics over some of them, which is no ``Exception``: lines and frames say what it is."""
+    pl = pytest.importorskip("polars")
+    path = tmp_path / "claims.parquet"
+    path.write_bytes(parquet(pl.DataFrame({"code": ["G0105"]})))
+
+    def panic(*_: object) -> None:
+        raise pl.exceptions.PanicException
+
+    with open_lines(path) as reader, monkeypatch.context() as patched:
+        patched.setattr(pl.LazyFrame, "collect", panic)
+        assert read_plain(reader, "") is None
+        with pytest.raises(ReadError, match="is damaged: its rows cannot be read any further"):
+            open_lines(path)
+
+
 def test_parquet_without_polars(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says what to install."""
     monkeypatch.setattr("claimrules.formats.parquet_rows.find_spec", lambda _name: None)

@@ -19,6 +19,13 @@ class SetAsideError(Exception):
     """Lines could not be set aside on disk: what is wrong, and the remedy."""
 
 
+def polars_faults() -> tuple[type[BaseException], ...]:
+    """Give what Polars raises on a damaged file: its own errors, and panics, which are no ``Exception``."""
+    import polars as pl  # noqa: PLC0415 (only where a file is read with it)
+
+    return pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeError
+
+
 @contextmanager
 def os_errors() -> Iterator[None]:
     """Tell as such what Polars wraps of the errors of the system.

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from claimrules.formats.errors import ReadError
+from claimrules.formats.errors import ReadError, polars_faults
 from claimrules.formats.raw import Raw
 from claimrules.formats.records import Record
 
@@ -49,13 +49,11 @@ class ParquetRows:
 
     def __iter__(self) -> Iterator[Record]:
         """Give every row, once."""
-        import polars as pl  # noqa: PLC0415 (the extra is needed for Parquet only)
-
         frame, start = self.frame(), 0
         while True:
             try:
                 rows = frame.slice(start, _SLICE).collect().rows()
-            except (pl.exceptions.PolarsError, OSError) as error:
+            except polars_faults() as error:
                 msg = "is damaged: its rows cannot be read any further; write it again"
                 raise ReadError(msg) from error
             if not rows:
@@ -78,7 +76,7 @@ def _schema(source: Path | io.BytesIO) -> "pl.Schema":
 
     try:
         return pl.scan_parquet(source).collect_schema()
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except polars_faults() as error:
         msg = "is damaged Parquet; write it again"
         raise ReadError(msg) from error
 

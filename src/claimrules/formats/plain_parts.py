@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from claimrules.formats.delimited import Delimited
+from claimrules.formats.errors import polars_faults
 from claimrules.formats.parquet_rows import ParquetRows
 from claimrules.formats.reader import LineReader
 from claimrules.formats.records import LONGEST_LINE
@@ -55,7 +56,6 @@ def in_bulk(frames: "Iterator[pl.DataFrame]") -> "Iterator[pl.DataFrame]":
 
 
 def _parquet(table: TableReader) -> "Iterator[pl.DataFrame]":
-    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
 
     if not isinstance(table.rows, ParquetRows):
         raise NotPlainError
@@ -63,7 +63,7 @@ def _parquet(table: TableReader) -> "Iterator[pl.DataFrame]":
     while True:
         try:
             found = frame.slice(start, _ROWS).collect()
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except polars_faults() as error:
             raise NotPlainError from error
         if not found.height:
             return
@@ -90,7 +90,7 @@ def _delimited(table: TableReader) -> "Iterator[pl.DataFrame]":
                     has_header=False,
                     new_columns=[str(place) for place in range(width)],
                 )
-            except (pl.exceptions.PolarsError, UnicodeError) as error:
+            except polars_faults() as error:
                 raise NotPlainError from error
             if (frame.height, frame.width) != (counted.result(), width):
                 raise NotPlainError

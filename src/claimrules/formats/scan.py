@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from claimrules.formats import dates
 from claimrules.formats.delimited import Delimited
+from claimrules.formats.errors import polars_faults
 from claimrules.formats.lines import UNITED
 from claimrules.formats.parquet_rows import ParquetRows
 from claimrules.formats.preset import BY_BILL
@@ -110,13 +111,12 @@ def _settingless(table: TableReader, setting: "dict[str, pl.Expr]") -> "pl.Expr"
 
 
 def _parquet(table: TableReader) -> "pl.DataFrame | None":
-    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
 
     if not isinstance(table.rows, ParquetRows):
         return None
     try:
         frame = table.rows.frame().collect()
-    except (pl.exceptions.PolarsError, OSError):
+    except polars_faults():
         return None
     return frame.rename({name: str(place) for place, name in enumerate(frame.columns)})
 
@@ -138,7 +138,7 @@ def _delimited(table: TableReader) -> "pl.DataFrame | None":
                 skip_rows=1,
                 new_columns=[str(place) for place in range(width)],
             )
-        except (pl.exceptions.PolarsError, OSError, UnicodeError):
+        except polars_faults():
             return None
         plain = frame.height == counted.result() and frame.width == width
     return frame if plain else None
