@@ -7,6 +7,7 @@ it, and reading goes on with the next.
 import csv
 from collections import deque
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol
 
 from claimrules.formats.raw import LONGEST_RAW, Raw
@@ -132,8 +133,13 @@ def _without_spare(cells: list[str], delimiter: str, width: int | None) -> list[
 def _checked(line: _Line, cells: list[str], width: int | None) -> Record:
     if width is None or len(cells) == width:
         return Record(line.number, line.offset, cells, "", (line,))
-    found = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
-    return _faulty(line, f"has {found} where the header has {width}")
+    return _faulty(line, _another_width(len(cells), width))
+
+
+@lru_cache(1 << 10)
+def _another_width(found: int, width: int) -> str:
+    """Say so in one text for all such lines: a wrong file has millions of them."""
+    return f"has {found} column{'' if found == 1 else 's'} where the header has {width}"
 
 
 def _faulty(line: _Line, fault: str) -> Record:
