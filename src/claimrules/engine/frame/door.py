@@ -39,14 +39,13 @@ _SUPPORTED: Final = (
 )
 _NO_FRAMES: Final = ("Series", "Index", "RecordBatch", "RecordBatchReader", "Array", "ChunkedArray", "Column")
 """What these packages have beside frames."""
+_ARROW: Final = ("pyarrow", "numpy")
+"""What Narwhals imports for every frame but one of Polars, some of it only where lines are told apart."""
+_EXTRAS: Final = {"pyarrow": "pandas", "_duckdb": "duckdb", "pyspark": "spark"}
 
 
 class FrameError(TypeError):
     """A frame that cannot be checked: its kind, or a column that it lacks."""
-
-
-def _as_it_is(frame: Any, _columns: Sequence[str]) -> Any:
-    return frame
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -65,7 +64,7 @@ class Backend:
     table: Callable[[Columns, Kinds], Any]
     keep: Callable[[Any], Any]
     back: Callable[[Any], Any]
-    encode: Callable[[Any, Sequence[str]], Any] = _as_it_is
+    encode: Callable[[Any, Sequence[str]], Any] = lambda frame, _: frame
     identify: Callable[[Any, str, Sequence[str]], Any] = joined
     adopt: Callable[[Any], Any] | None = None
 
@@ -177,11 +176,11 @@ def open_frame(native: Any) -> Backend:
         kind = f"{type(native).__module__}.{type(native).__qualname__}"
         msg = f"a {kind} is not a frame of lines; give {_SUPPORTED}"
         raise FrameError(msg)
-    try:
-        return opener(native)
-    except ImportError as error:
-        msg = f"this frame needs a package that is not installed: {error.name}; pip install 'claimrules[all]'"
-        raise FrameError(msg) from error
+    if absent := [name for name in _ARROW if module != "polars" and find_spec(name) is None]:
+        remedy = f"pip install 'claimrules[{_EXTRAS.get(module, module)}]'"
+        msg = f"this frame needs what is not installed, {' and '.join(absent)}: {remedy}"
+        raise FrameError(msg)
+    return opener(native)
 
 
 def _polars(native: Any) -> Backend:
