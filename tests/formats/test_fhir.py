@@ -18,6 +18,7 @@ HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 CPT = "http://www.ama-assn.org/go/cpt"
 LOCAL = "http://example.org/own"
 TYPE = "http://terminology.hl7.org/CodeSystem/claim-type"
+BILL = "https://www.nubc.org/CodeSystem/TypeOfBill"
 NPI = "http://hl7.org/fhir/sid/us-npi"
 
 
@@ -380,3 +381,32 @@ def test_a_file_that_is_no_json_at_all() -> None:
         assert [isinstance(entry, Rejected) for entry in reader] == [True, True]
     with pytest.raises(ReadError, match="no JSON of objects"):
         open_lines(io.BytesIO(b"{nonsense\n{more"))
+
+
+@pytest.mark.parametrize(
+    ("related", "replaces"),
+    [
+        ({"claim": {"reference": "Claim/C12"}}, "C12"),
+        ({"claim": {"identifier": {"value": "N9"}}}, "N9"),
+        ({"reference": {"value": "P123"}}, "P123"),
+        ({"relationship": coding((LOCAL, "associated")), "claim": {"reference": "Claim/C12"}}, None),
+    ],
+)
+def test_a_bill_that_replaces_another(related: dict[str, Any], replaces: str | None) -> None:
+    """The prior claim is the one that is replaced, where the type of bill has a frequency."""
+    prior = {
+        "relationship": coding(("http://terminology.hl7.org/CodeSystem/ex-relatedclaimrelationship", "prior"))
+    }
+    bill = {"category": coding((LOCAL, "typeofbill")), "code": coding((BILL, "0137"))}
+    more = {"supportingInfo": [bill], "type": coding((TYPE, "institutional"))}
+    (line,), _, _ = read(claim(item(), related=[prior | related], **more))
+    assert line.facts is not None
+    assert (line.facts.told_frequency, line.facts.replaces) == ("7", replaces)
+
+
+def test_a_prior_claim_is_not_replaced_where_nothing_says_so() -> None:
+    """A professional claim has no frequency here, and a prior claim of the same services may stand."""
+    prior = {"relationship": coding((LOCAL, "prior")), "claim": {"reference": "Claim/C12"}}
+    (line,), _, _ = read(claim(item(), related=[prior]))
+    assert line.facts is not None
+    assert line.facts.replaces_none

@@ -189,3 +189,23 @@ def test_frames_leave_what_must_be_rejected_to_the_line_reader(tmp_path: Path) -
     path.write_text(f"{SYNPUF}\n{',' * 29}\n")
     with open_lines(path) as reader:
         assert read_plain(reader, "") is None
+
+
+@pytest.mark.parametrize("name", ["frequency", "claim_frequency", "frequency_code", "CLM_FREQ_CD"])
+def test_the_frequency_of_claims_by_its_names(name: str) -> None:
+    """And the claim that is replaced: a word says that no line of it is given."""
+    header = f"claim_id,code,from_date,{name},original_claim_id"
+    rows = ("C1,G0105,2025-11-03,7,C0", "C2,G0105,2025-11-03,1,", "C3,G0105,2025-11-03,7,None")
+    lines, _, _ = read(header, *rows)
+    told = [
+        (line.facts.frequency, line.facts.replaces, line.facts.replaces_none) for line in lines if line.facts
+    ]
+    assert told == [("7", "C0", None), ("1", None, True), ("7", "", True)]
+
+
+def test_the_frequency_of_a_hospitals_research_file() -> None:
+    """It stands in a column of its own, and ends the type of bill."""
+    lines, _, _ = read(OUTPATIENT, "P|C|40|1|3|7|1234567893|1|0450|03-Nov-2025|G0105||1|100|1912301953")
+    assert [(line.facts.bill_type, line.facts.told_frequency) for line in lines if line.facts] == [
+        ("137", "7")
+    ]

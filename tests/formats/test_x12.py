@@ -272,3 +272,22 @@ def test_the_inputs_it_offers() -> None:
     """They switch rules on."""
     assert {"diagnosis_pointers", "minutes"} <= read(claims(*CLAIM, *LINE))[2].inputs
     assert ISA.endswith(":")
+
+
+def test_a_claim_that_replaces_another() -> None:
+    """Its frequency, and the payer's number of the other; that of another payer, or of a line, is none."""
+    line = only(
+        *("CLM*C77*300***11:B:7*Y*A*Y*Y", "REF*F8*P123", "SBR*S*18", "REF*F8*OTHER"),
+        *("LX*1", "SV1*HC:G0105*100*UN*1***1", "DTP*472*D8*20251103", "REF*F8*LINE"),
+    )
+    assert line.facts is not None
+    assert (line.facts.frequency, line.facts.replaces, line.facts.bill_type) == ("7", "P123", None)
+
+
+@pytest.mark.parametrize(("place", "frequency"), [("11:B:1", "1"), ("11:B", None), ("13:A:7", "7")])
+def test_the_frequency_of_a_claim(place: str, frequency: str | None) -> None:
+    """It stands beside the place, or in the type of bill."""
+    service = "SV2*450*HC:G0105*100*UN*1" if ":A" in place else "SV1*HC:G0105*100*UN*1***1"
+    line = only(f"CLM*C77*300***{place}*Y*A*Y*Y", "LX*1", service, "DTP*472*D8*20251103")
+    assert line.facts is not None
+    assert (line.facts.told_frequency, line.facts.replaces) == (frequency, None)

@@ -40,6 +40,9 @@ UNKNOWN_TEXT: Final = "unknown"
 PRIVATE_TEXT: Final = "not shown"
 OF_MODIFIERS: Final = frozenset({"modifiers", "component", "repeated_modifiers"})
 """Fields that point at modifiers of the line."""
+REPLACES_NONE: Final = "replaces_none"
+UNTOLD: Final = frozenset({"seq", REPLACES_NONE})
+"""Fields that are nobody's facts: the places of lines in their run, and that no claim is replaced."""
 _NO_PARTNER: Final = Partner()
 """Stands in where a rule on pairs does not apply, so that no other line was looked at."""
 Leaf = Name | Aggregate | Quantified
@@ -140,14 +143,14 @@ class Explainer:
         return tuple(dict.fromkeys(found))
 
     def evidence(self, at: Situation, deciding: Sequence[Leaf]) -> tuple[Evidence, ...]:
-        """The deciding facts as data; the places of lines in their run are nobody's facts."""
+        """The deciding facts as data."""
         values = self.values(at)
         facts = (
             fact(at, leaf.field, values[leaf.field])
             if isinstance(leaf, Name)
             else counted_fact(leaf, at.aggregates[self.found.index(leaf)][1])
             for leaf in deciding
-            if all(field.name != "seq" for field in names(leaf))
+            if all(field.name not in UNTOLD for field in names(leaf))
         )
         return tuple(dict.fromkeys(facts))
 
@@ -274,7 +277,7 @@ def places(named: Collection[str], deciding: Sequence[Leaf], modifiers: Sequence
             found.update((f"modifiers[{i}]", None) for i in marked)
             if not marked:
                 found["modifiers"] = None
-        else:
+        elif name != REPLACES_NONE:
             found[{"days": "to_date", "units_whole": "units"}.get(name, name)] = None
     return tuple(found)
 

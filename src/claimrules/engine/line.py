@@ -14,6 +14,7 @@ from claimrules.engine.global_periods import calendar
 from claimrules.engine.grouped import Each
 from claimrules.engine.history import Coverage, History
 from claimrules.engine.past import Past
+from claimrules.engine.replacing import settle
 from claimrules.engine.run import Engine, Judged
 from claimrules.engine.sides_converted import convert
 from claimrules.engine.subject import (
@@ -32,6 +33,7 @@ from claimrules.model.facts import ClaimFacts
 from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected
 from claimrules.model.given import need, need_asked, need_day, need_lines, need_row
 from claimrules.model.global_period import GlobalCalendar
+from claimrules.rulebook.replaced import cautious
 from claimrules.rulebook.rule import Rule
 from claimrules.rulebook.select import Rulebook
 
@@ -96,6 +98,22 @@ class Checker:
 
     @cached_property
     def _engines(self) -> dict[frozenset[str], Engine]:
+        return {}
+
+    @cached_property
+    def cautious(self) -> Engine:
+        """The compiled rules where claims replace others and it is not known which."""
+        return Engine([cautious(rule) for rule in self.engine.rules])
+
+    def cautious_of(self, offered: frozenset[str], engine: Engine) -> Engine:
+        """The same for the rules that run with some inputs: ``engine`` has them as they are written."""
+        if offered == self.offered:
+            return self.cautious
+        found = self._cautious.get(offered)
+        return found or self._cautious.setdefault(offered, Engine([cautious(rule) for rule in engine.rules]))
+
+    @cached_property
+    def _cautious(self) -> dict[frozenset[str], Engine]:
         return {}
 
     @property
@@ -259,10 +277,12 @@ class Checker:
         return convert(lines, ask, to)
 
     def _judge(self, found: Sequence[Subject], facts: ClaimFacts, history: History | None) -> Telling:
-        past = Past(history.lines, facts.of_patient, self.as_of) if history else None
+        lines, is_open = settle(found, history.lines if history else ())
+        engine = self.cautious if is_open else self.engine
+        past = Past(lines, facts.of_patient, self.as_of) if history else None
         coverage = history.coverage if history else Coverage()
-        judged = self.engine.run(found, coverage, self.lookup, past)
-        return self._telling(judged, coverage)
+        judged = engine.run(found, coverage, self.lookup, past)
+        return self._telling(judged, coverage, engine)
 
     def findings(self, judged: Sequence[Judged]) -> tuple[Finding, ...]:
         """The findings on lines that the engine has judged."""
@@ -272,5 +292,9 @@ class Checker:
         """The counts of a run, without its findings."""
         return self._telling(judged, coverage).summary()
 
-    def _telling(self, judged: Sequence[Judged], coverage: Coverage | None) -> Telling:
-        return Telling(self.engine, self.lookup, judged, coverage, (self._not_run, self._assumptions))
+    def _telling(
+        self, judged: Sequence[Judged], coverage: Coverage | None, engine: Engine | None = None
+    ) -> Telling:
+        return Telling(
+            engine or self.engine, self.lookup, judged, coverage, (self._not_run, self._assumptions)
+        )

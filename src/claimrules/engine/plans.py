@@ -10,7 +10,16 @@ from typing import Any, Final
 
 import attrs
 
-from claimrules.engine.explain import Explained, Explainer, Leaf, Situation, places, shown, snippet
+from claimrules.engine.explain import (
+    UNTOLD,
+    Explained,
+    Explainer,
+    Leaf,
+    Situation,
+    places,
+    shown,
+    snippet,
+)
 from claimrules.engine.facts import Fact
 from claimrules.engine.naming import counted, counting
 from claimrules.engine.pair_rules import Partner
@@ -51,7 +60,7 @@ class Plan:
         """Settle which facts decided, where they stand and which words are said."""
         rule = explainer.rule
         self._severity, self._deciding = decided.severity, decided.deciding
-        told = [leaf for leaf in self._deciding if all(field.name != "seq" for field in names(leaf))]
+        told = [leaf for leaf in self._deciding if all(field.name not in UNTOLD for field in names(leaf))]
         texts = (rule.message, rule.advice, *decided.hints)
         fields = dict.fromkeys(leaf.field for leaf in told if isinstance(leaf, Name))
         fields |= dict.fromkeys(field for text in texts for field in text.fields)

@@ -56,6 +56,9 @@ def told(field: Field, cause: Cause, day: date | None) -> Entry:
         case _ if field.base.namespace == "pair":
             what = "the pair with another line cannot be looked up: a code or date is missing or unreadable"
             remedy = "give code and from_date on every line"
+        case _ if field.base.name == "replaces_none":
+            what = "which claim it replaces is not known, and the other claim may be that one"
+            remedy = "say which, by the id of its lines in the history: replaces; none if they are not given"
         case _:
             name = _RESTS_ON.get(field.name, field.name)
             if field.base.table is Table.MODIFIERS:

@@ -134,6 +134,7 @@ _LINE: Final = {
     "claim": "{s}.claim_id",
     "patient": "{s}.patient",
     "provider": "{s}.provider",
+    "replaces_none": "{s}.claim.replaces_none",
     "seq": "{s}.seq",
     "denied": "{s}.denied",
     "component": "component({s}.modifiers)",
@@ -155,6 +156,7 @@ _CLAIM: Final = {
     "diagnoses_malformed": "how_many_malformed({s}.claim.diagnoses)",
     "principal_letter": "start({s}.claim.principal_diagnosis, 1)",
     "bill_class": "start({s}.claim.bill_type, 2)",
+    "frequency": "{s}.claim.told_frequency",
     "through_date": "({s}.claim.statement_to or {s}.line.to_date)",
     "statement_years": "years({s}.claim.statement_from, {s}.claim.statement_to)",
 }

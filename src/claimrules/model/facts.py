@@ -24,6 +24,7 @@ DATES: Final = (
 TEXTS: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
     "sex": ("[FM]", ()),
     "bill_type": ("0?[1-9][0-9][0-9A-Z]", (("^0", ""),)),
+    "frequency": (r"[0-9A-Z](?:\.0)?", ((r"\.0$", ""),)),
     "patient_status": ("[0-9]{2}", ()),
     "clia": (".+", ()),
     "icd_version": ("9|10|0", (("^0$", "10"),)),
@@ -34,8 +35,20 @@ TEXTS: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
 LISTS: Final = {"diagnoses": "[ ,:;|]+", "condition_codes": "[^0-9A-Z]+"}
 """The lists among them, in one cell, and what stands between two members."""
 
-FACTS: Final = (*TEXTS, *LISTS, *DATES)
+REPLACES: Final = "replaces"
+"""The id of the claim that this one replaces, as it is written."""
+NONE_GIVEN: Final = "none"
+"""Stands there where no line is given of the claim that is replaced."""
+
+FACTS: Final = (*TEXTS, REPLACES, *LISTS, *DATES)
 """All of them, by the names of their columns."""
+
+REPLACING: Final = ("6", "7", "8", "F", "G", "H", "I", "J", "K", "M", "P", "Q")
+"""Frequencies of a claim that takes the place of an earlier one (7), takes it back (8) or adjusts it."""
+VOID: Final = "8"
+"""The frequency of a claim that takes an earlier one back, and bills nothing."""
+FREQUENCY_AT: Final = 2
+"""Where the frequency stands in a type of bill."""
 
 DIAGNOSIS: Final = r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?"
 """The shape of a code of ICD-10-CM."""
@@ -44,6 +57,7 @@ COUNT: Final = "[0-9]{1,2}"
 NOT_SAID: Final = "?"
 """Stands for the condition codes where nothing says them: a blank cell says that there are none."""
 
+_replacing = frozenset(REPLACING)
 _diagnosis = re.compile(DIAGNOSIS, re.ASCII)
 _patterns: Final = {name: re.compile(pattern, re.ASCII) for name, (pattern, _) in TEXTS.items()}
 
@@ -59,6 +73,8 @@ class ClaimFacts:
     The type of bill has three characters (no leading 0); diagnoses are codes of ICD-10-CM
     or, where ``icd_version`` is ``"9"``, of ICD-9-CM; admission and discharge are those of the stay
     during which the services were given. The care that was assumed and relinquished is that after surgery.
+    ``frequency`` is that of the claim (1 original, 7 replacement), for hospitals the last character of the
+    type of bill; ``replaces`` is the id of the claim that it replaces, ``""`` where no line of that is given.
 
     Raises:
         ValueError: a field has not the shape that its form has; the text never holds the value.
@@ -72,6 +88,8 @@ class ClaimFacts:
         default=None, repr=False, validator=_shaped("[0-9A-Z]{3,7}", "three to seven characters, no dot")
     )
     icd_version: str | None = attrs.field(default=None, validator=_shaped("9|10", "9 or 10"))
+    frequency: str | None = attrs.field(default=None, validator=_shaped("[0-9A-Z]", "one character, as in 7"))
+    replaces: str | None = attrs.field(default=None, repr=False, validator=_shaped(".*", "one line of text"))
     condition_codes: tuple[str, ...] | None = attrs.field(default=None, validator=texts)
     bill_type: str | None = attrs.field(
         default=None, validator=_shaped("[1-9][0-9][0-9A-Z]", "three characters, as in 131")
@@ -89,6 +107,21 @@ class ClaimFacts:
     coverage_to: date | None = attrs.field(default=None, repr=False, validator=day)
     assumed_care_date: date | None = attrs.field(default=None, repr=False, validator=day)
     relinquished_care_date: date | None = attrs.field(default=None, repr=False, validator=day)
+
+    @property
+    def told_frequency(self) -> str | None:
+        """The frequency of the claim, where need be from its type of bill."""
+        return self.frequency or (self.bill_type[FREQUENCY_AT] if self.bill_type else None)
+
+    @property
+    def replaces_none(self) -> bool | None:
+        """Yes where it replaces no claim of which lines may be given; where it does, that is unknown.
+
+        A claim of no frequency replaces another where it names one.
+        """
+        frequency = self.told_frequency
+        replaces = self.replaces is not None if frequency is None else frequency in _replacing
+        return None if replaces and self.replaces != "" else True
 
     @property
     def of_patient(self) -> "ClaimFacts":
@@ -117,7 +150,10 @@ def _read(name: str, text: str) -> Any:  # noqa: ANN401 (a text, a date, or seve
     """One cell as the value of its field."""
     if name in DATES:
         return read_date(text)[0]
-    text = text.strip(" ").upper()
+    text = text.strip(" ")
+    if name == REPLACES:
+        return "" if text.lower() == NONE_GIVEN else text or None
+    text = text.upper()
     if name in LISTS:
         members = tuple(part for part in re.split(LISTS[name], text) if part)
         if name == "diagnoses":

@@ -8,7 +8,7 @@ from claimrules.expr.sql_dialect import Dialect
 from claimrules.expr.to_sql import column
 from claimrules.expr.vocabulary import PRESENT, PRESENT_ANYWAY, Field, Type
 from claimrules.model.edition import Table
-from claimrules.model.facts import DIAGNOSIS
+from claimrules.model.facts import DIAGNOSIS, FREQUENCY_AT, REPLACING
 
 GIVEN: Final[Mapping[str, str]] = {
     "claim_id": "text: the claim that the line stands on",
@@ -49,6 +49,8 @@ GIVEN: Final[Mapping[str, str]] = {
     "diagnoses": "array of text: the diagnoses of the claim",
     "condition_codes": "array of text: the condition codes of the claim",
     "bill_type": "text: three characters, without the leading 0",
+    "frequency": "text: 1 original, 7 replacement …; NULL where the type of bill says it",
+    "replaces": "text: id of the claim that it replaces; blank where no line of that one is among the lines",
     "patient_status": "text: two digits",
     **{
         name: f"date: {name.replace('_', ' ')} of the claim"
@@ -95,6 +97,8 @@ def derived(field: Field, dialect: Dialect) -> str:
     return named.get(base.name, base.name)
 
 
+_FREQUENCY: Final = f"coalesce(frequency, substr(bill_type, {FREQUENCY_AT + 1}, 1))"
+_REPLACING: Final = ", ".join(f"'{each}'" for each in REPLACING)
 _PROVIDER: Final = "coalesce(provider, billing_provider)"
 
 
@@ -114,6 +118,10 @@ def _of_line(dialect: Dialect) -> Mapping[str, str]:
             f"CASE WHEN {carries_26} AND NOT {carries_tc} THEN '26'"
             f" WHEN {carries_tc} AND NOT {carries_26} THEN 'TC' WHEN modifiers IS NOT NULL THEN '' END"
         ),
+        "replaces_none": (
+            f"CASE WHEN replaces = '' OR {_FREQUENCY} NOT IN ({_REPLACING})"
+            f" OR ({_FREQUENCY} IS NULL AND replaces IS NULL) THEN TRUE END"
+        ),
         "age": (
             "CASE WHEN from_date >= birth_date THEN year(from_date) - year(birth_date)"
             " - CASE WHEN month(from_date) * 100 + day(from_date) < month(birth_date) * 100 + day(birth_date)"
@@ -131,6 +139,7 @@ def _of_claim(dialect: Dialect) -> Mapping[str, str]:
         "diagnoses_malformed": dialect.count_where.format("diagnoses", malformed),
         "principal_letter": "substr(principal_diagnosis, 1, 1)",
         "bill_class": "substr(bill_type, 1, 2)",
+        "frequency": _FREQUENCY,
         "through_date": "coalesce(statement_to, to_date)",
         "statement_years": "year(statement_to) - year(statement_from) + 1",
     }

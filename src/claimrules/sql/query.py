@@ -6,6 +6,8 @@ from typing import Final
 from claimrules.expr.nodes import names
 from claimrules.expr.sql_dialect import dialect as dialect_named
 from claimrules.expr.to_sql import SqlWriter
+from claimrules.expr.vocabulary import VOCABULARY
+from claimrules.rulebook.replaced import cautious
 from claimrules.rulebook.rule import Needs, Relation, Rule, RuleScope
 from claimrules.sql.columns import GIVEN, reason_against
 from claimrules.sql.groups import group_parts
@@ -15,6 +17,7 @@ from claimrules.sql.verdict import CONDITIONS, JUDGED, OUTCOME, conditions, sele
 
 _WIDTH: Final = 108
 _JUDGED: Final = "The three conditions of the rule, each TRUE, FALSE or NULL (unknown), and what follows."
+_REPLACED: Final = "unknown, not fired, beside the line of another claim where one of the two replaces others"
 _CONDITIONS: Final = ("applies", "when", "unless")
 _END: Final = """\
 SELECT claim_id, line_id, outcome
@@ -39,6 +42,7 @@ def rule_sql(rule: Rule, dialect: str) -> str:
     if reasons := reasons_against(rule):
         message = f"{rule.code} cannot be written as a query: {'; '.join(reasons)}"
         raise NotExpressible(message)
+    rule = cautious(rule)
     if rule.scope is RuleScope.LINE:
         found = sources(rule, chosen, {})
         parts = _judged(rule, SqlWriter(chosen), found.name)
@@ -78,6 +82,8 @@ def _head(rule: Rule, found: Sources, dialect: str) -> str:
         if key in rule.texts
     ]
     lines += [f"{key:<9} {said}" for key, said in _looks(rule).items() if said]
+    if VOCABULARY["line"]["replaces_none"] in names(rule.when):
+        lines.append(f"replaced  {_REPLACED}")
     lines += ["", "What you give (NULL is unknown, never none):", "claim_lines  one row a line"]
     lines += [f"  {name:<20} {GIVEN[name]}" for name in found.given]
     if found.codes:

@@ -98,7 +98,8 @@ def lines_of(number: int, example: Example) -> list[ClaimLine]:
 
 
 def _read(rule: Rule, examples: dict[int, Example], result: FrameResult) -> dict[int, Said]:
-    outcomes = result.outcomes()
+    engine, outcomes = result.context.engine, result.outcomes()
+    asked = engine.rules[engine.numbers[rule.code]]
     severities = _severities(rule, result)
     found = {}
     for number, example in examples.items():
@@ -106,7 +107,7 @@ def _read(rule: Rule, examples: dict[int, Example], result: FrameResult) -> dict
         byte = outcomes[key][rule.code]
         cause, reason = None, ""
         if byte >= FIRST_UNKNOWN:
-            field, cause = missing_of(rule, byte)
+            field, cause = missing_of(asked, byte)
             reason = f"{field}: {cause.words}"
         found[number] = Said(
             outcome=outcome_of(byte), cause=cause, severity=severities.get(key), reason=reason

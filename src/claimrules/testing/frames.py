@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 from claimrules.model.claim import ClaimLine
-from claimrules.model.facts import FACTS, NOT_SAID, ClaimFacts
+from claimrules.model.facts import FACTS, NONE_GIVEN, NOT_SAID, REPLACES, ClaimFacts
 from claimrules.model.form import MAX_MODIFIERS
 
 _TEXT: Final = (
@@ -44,6 +44,8 @@ def _cell(name: str, value: object) -> str | None:
     if value is None:
         # A blank cell of condition codes says that there are none.
         return NOT_SAID if name == "condition_codes" else None
+    if name == REPLACES and value == "":
+        return NONE_GIVEN
     return " ".join(value) if isinstance(value, tuple) else str(value)
 
 

@@ -21,6 +21,7 @@ from claimrules.engine.frame.meeting import Meeting, around_others, meet, told_a
 from claimrules.engine.frame.normalise import arrive
 from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.past import TURN, before, count_of
+from claimrules.engine.frame.replacing import Read, leave_out, says, weigh
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.frame.sharing import Shared, several
 from claimrules.engine.frame.unlisted import Unlisted, unlisted
@@ -76,6 +77,9 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         backend, turn = before(backend, past, columns or {}), (TURN,)
     extra = (*turn, *(("realm",) if realms else ()))
     lines, reader = arrive(nw, backend.frame, named, setting, extra, late=backend.name == "polars")
+    if turn and says(named):
+        read = leave_out(backend, Read(lines=lines, reader=reader, named=named))
+        lines, reader, named = read.lines, read.reader, dict(read.named)
     rejected: tuple[Rejected, ...] = ()
     if "setting" in named:
         known = nw.col("line_setting").is_in([each.value for each in Setting])
@@ -105,7 +109,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         first=first,
         coverages=coverages or {},
     )
-    context = gather(context)
+    context = weigh(gather(context), checker, offered)
     combos = combine(context)
     if engine.around and (beside := backend.beside()):
         context, combos = context.beside(beside), _brought(backend, combos)

@@ -33,6 +33,7 @@ def makers(nw: Any, reader: "Reader") -> dict[str, Make]:
     }
     made |= {name: partial(_day, reader, name) for name in facts.DATES}
     made |= {name: partial(_text, nw, reader, name) for name in facts.TEXTS}
+    made["frequency"] = lambda: frequency(nw, reader)
     columns = {f"claim_{name}": make for name, make in made.items()}
     for name in (*PRESENT, *PRESENT_ANYWAY):
         read = made.get(name, partial(reader.identifier, name))
@@ -56,6 +57,24 @@ def _text(nw: Any, reader: "Reader", name: str) -> "Expr":
     for old, new in changes:
         found = found.str.replace_all(old, new)
     return found
+
+
+def frequency(nw: Any, reader: "Reader") -> "Expr":
+    """The frequency of the claim, where need be from its type of bill."""
+    of_bill = _text(nw, reader, "bill_type").str.slice(facts.FREQUENCY_AT, 1)
+    return nw.coalesce(_text(nw, reader, "frequency"), of_bill)
+
+
+def replacing(nw: Any, reader: "Reader") -> "Expr":
+    """Whether a line's claim replaces another one of which lines may be given."""
+    told, named = frequency(nw, reader), reader.raw(facts.REPLACES)
+    replaces = told.is_in(list(facts.REPLACING)).fill_null(value=False) | (told.is_null() & (named != ""))
+    return replaces & (named.str.to_lowercase() != facts.NONE_GIVEN)
+
+
+def replaces_none(nw: Any, reader: "Reader") -> "Expr":
+    """Yes where it does not; where it does, that is unknown."""
+    return nw.when(~replacing(nw, reader)).then(nw.lit(YES))
 
 
 def _present(nw: Any, read: "Callable[[], Expr]") -> "Expr":

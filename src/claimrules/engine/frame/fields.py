@@ -69,6 +69,8 @@ RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "claim_diagnoses_malformed": ("diagnoses",),
     "claim_principal_letter": ("principal_diagnosis",),
     "claim_bill_class": ("bill_type",),
+    "claim_frequency": ("frequency", "bill_type"),
+    "line_replaces_none": ("frequency", "bill_type", "replaces"),
     "claim_through_date": ("statement_to",),
     "claim_statement_years": ("statement_from", "statement_to"),
     "line_units_whole": ("units",),
@@ -150,6 +152,7 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
     made.update(claim_fields.makers(nw, reader))
     offer(("line_age",), lambda: {"line_age": _age(nw, reader)})
     offer(("claim_through_date",), lambda: {"claim_through_date": _through_date(nw, reader)})
+    offer(("line_replaces_none",), lambda: {"line_replaces_none": claim_fields.replaces_none(nw, reader)})
     offer(("line_claim",), lambda: {"line_claim": reader.identifier("claim_id")})
     offer(("line_patient",), lambda: {"line_patient": _either(nw, reader, "patient", "claim_id")})
     offer(("line_provider",), lambda: {"line_provider": _either(nw, reader, "provider", "billing_provider")})

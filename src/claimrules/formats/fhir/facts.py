@@ -4,6 +4,7 @@ from typing import Final
 
 from claimrules.formats.fhir.json import NOTHING, Json, all_codes, at, coded, objects, text
 from claimrules.formats.fhir.people import Index
+from claimrules.model.facts import REPLACES
 
 DAY: Final = 10
 """Characters of the day in a date with time."""
@@ -34,6 +35,7 @@ def cells_of(resource: Json, index: Index) -> dict[str, str]:
         "statement_from": day(period.get("start")),
         "statement_to": day(period.get("end")),
         "bill_type": bill_type(resource),
+        REPLACES: _replaced(resource),
     }
     for info in _infos(resource, "clmrecvddate"):
         cells["received_date"] = day(info.get("timingDate"))
@@ -59,6 +61,19 @@ def diagnoses_of(resource: Json) -> tuple[dict[str, str], tuple[str, ...]]:
             if "principal" in kinds:
                 cells["principal_diagnosis"] = found[-1]
     return cells, tuple(found)
+
+
+def _replaced(resource: Json) -> str:
+    """Give the id of the prior claim, where it has a frequency: another prior claim is not replaced."""
+    if not bill_type(resource):
+        return ""
+    for each in objects(resource.get("related")):
+        if "prior" in all_codes(each.get("relationship")):
+            claim = at(each, "claim")
+            told = text(claim.get("reference")).rpartition("/")[2]
+            told = told or text(at(claim, "identifier").get("value"))
+            return told or text(at(each, "reference").get("value"))
+    return ""
 
 
 def _infos(resource: Json, category: str) -> list[Json]:

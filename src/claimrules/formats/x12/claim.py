@@ -11,11 +11,10 @@ from claimrules.formats.bill import setting_of_bill
 from claimrules.formats.x12.person import Person
 from claimrules.formats.x12.service import KEPT, days
 from claimrules.model.claim import Setting
-from claimrules.model.facts import ClaimFacts
+from claimrules.model.facts import REPLACES, ClaimFacts
 
 Days = tuple[date | None, date | None]
 
-VOID: Final = "8"
 _DIAGNOSES: Final = frozenset(("BK", "ABK", "BF", "ABF"))
 _PRINCIPAL: Final = frozenset(("BK", "ABK"))
 _ICD_10: Final = "A"
@@ -68,7 +67,7 @@ class ClaimLoop:
         self.claim_id = elements[0].strip() or None
         self.facility, kind, self.frequency = _where(elements[4] if len(elements) > 4 else "", component)  # noqa: PLR2004 (the fifth)
         self.place = self.facility if kind != "A" else ""
-        self.cells = patient.cells()
+        self.cells = patient.cells() | {"frequency": self.frequency}
 
     def dated(self, elements: list[str]) -> None:
         """Take a DTP of the claim."""
@@ -95,6 +94,11 @@ class ClaimLoop:
                     self.cells["principal_diagnosis"] = code
             elif kind == _CONDITION:
                 self.conditions.append(code)
+
+    def replacing(self, claim: str) -> None:
+        """Take the payer's number of the claim that this one replaces."""
+        if self.line is None and not self.other_payer:
+            self.cells[REPLACES] = claim
 
     def facts(self) -> ClaimFacts:
         """What the claim says once, read once: its lines come after it."""

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from claimrules.formats.x12.claim import VOID, ClaimLoop, Days, Line
+from claimrules.formats.x12.claim import ClaimLoop, Days, Line
 from claimrules.formats.x12.delimiters import separator_in
 from claimrules.formats.x12.person import Person, patient_key
 from claimrules.formats.x12.service import days, read_service
 from claimrules.model.checks import maker
 from claimrules.model.claim import ClaimLine, Setting
+from claimrules.model.facts import VOID
 from claimrules.model.finding import Rejected
 
 BROKEN: Final = "holds a segment that cannot be read"
@@ -167,7 +168,9 @@ class Loops:
             self._claim.coded(elements, self.component)
 
     def _ref(self, elements: list[str], _offset: int, _segment: int) -> None:
-        if elements[0] == "6R" and self._claim is not None and self._claim.line is not None:
+        if elements[0] == "F8" and self._claim is not None:
+            self._claim.replacing("".join(elements[1:2]).strip())
+        elif elements[0] == "6R" and self._claim is not None and self._claim.line is not None:
             self._claim.line.control = "".join(elements[1:2]).strip()
         elif elements[0] == "X4" and self._claim is not None and self._claim.line is None:
             self._claim.cells["clia"] = "".join(elements[1:2]).strip()
