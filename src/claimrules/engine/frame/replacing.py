@@ -75,18 +75,20 @@ def weigh(context: Context, checker: "Checker", offered: frozenset[str]) -> Cont
     """The run with its rules as they are asked where it stays open which claims others replace, if any do."""
     if not context.engine.around or not says(context.named):
         return context
-    nw = context.nw
-    read = Read(lines=context.lines, reader=context.reader, named=context.named)
-    read = attrs.evolve(read, lines=_whole(nw, read))
-    open_ = read.lines.filter(claim_fields.replacing(nw, context.reader)).select("r_claim_id").head(1)
-    if not context.local(open_)["r_claim_id"]:
+    nw, reader, named = context.nw, context.reader, context.named
+    # What claims say is little; lines are many.
+    texts = context.lines.select(*(f"r_{name}" for name in _SAYING if name in named)).unique()
+    whole = _whole(nw, Read(lines=texts, reader=reader, named=named))
+    if not context.local(whole.filter(claim_fields.replacing(nw, reader)).head(1))[f"r_{REPLACES}"]:
         return context
-    raw = context.reader.raw(REPLACES)
-    named = nw.when(raw == "").then(nw.lit("")).otherwise(nw.lit(_NAMED))
-    read = read.told(nw.when(raw.str.to_lowercase() == NONE_GIVEN).then(nw.lit(NONE_GIVEN)).otherwise(named))
-    engine = checker.cautious_of(offered, context.engine)
-    lines = context.backend.keep(read.lines)
-    return attrs.evolve(context, engine=engine, lines=lines, reader=read.reader, named=read.named)
+    context = attrs.evolve(context, engine=checker.cautious_of(offered, context.engine))
+    if REPLACES not in named:
+        return context
+    raw = reader.raw(REPLACES)
+    other = nw.when(raw == "").then(nw.lit("")).otherwise(nw.lit(_NAMED))
+    told = nw.when(raw.str.to_lowercase() == NONE_GIVEN).then(nw.lit(NONE_GIVEN)).otherwise(other)
+    read = Read(lines=context.lines, reader=reader, named=named).told(told)
+    return attrs.evolve(context, lines=context.backend.keep(read.lines), reader=read.reader)
 
 
 def _whole(nw: Any, read: Read) -> "Lazy":
