@@ -224,6 +224,8 @@ class Drawer:
             icd_version="10",
             condition_codes=(),
             bill_type=self.one(("131", "121", "711")),
+            frequency="1",
+            replaces="",
             patient_status="01",
             clia="05D0000000",
             received_date=day + timedelta(days=20),
@@ -239,6 +241,8 @@ class Drawer:
         days = {name: day + timedelta(days=self.one((-40, -1, 0, 1, 40, 400))) for name in DATES}
         return ClaimFacts(
             **days,
+            frequency="1",
+            replaces="",
             sex=self.one("FM"),
             diagnoses=("C220",) * self.one((1, 13, 26)) + ("C22?",) * self.one((0, 0, 1)),
             principal_diagnosis=self.one(("C220", "W19XXXA")),

@@ -82,7 +82,7 @@ def check(claim: Claim, *past: ClaimLine) -> CheckResult:
         ({"replaces": "1234567"}, Outcome.UNKNOWN),
     ],
 )
-def test_a_line_that_stands_on_an_earlier_claim_too(claim: dict[str, str], outcome: Outcome) -> None:
+def test_a_line_that_stands_on_an_earlier_claim_too(claim: dict[str, Any], outcome: Outcome) -> None:
     """It is a duplicate, unless its claim replaces the other; which one it replaces may be open."""
     result = check(Claim(lines=[VISIT], claim_id="NEW", **claim), *on("OLD", None))
     assert result.outcomes["NEW", "1"]["DUP101"].outcome is outcome
@@ -110,11 +110,11 @@ def test_units_of_two_claims_are_not_added_where_one_may_replace_the_other() -> 
     """Their sum is above the limit, and each alone is not."""
     line = ClaimLine.parse("G0105 2025-11-03 @22 $900 by:1234567893 patient:P1")
     found = {}
-    for facts in ({"frequency": "1"}, {"frequency": "7"}, {"frequency": "7", "replaces": "OLD"}):
-        claim = Claim(lines=[line], claim_id="NEW", **facts)
-        result = check(claim, *on("OLD", None, attrs.evolve(line, units=line.units)))
-        found[tuple(facts.values())] = result.outcomes["NEW", "1"]["MUE102"].outcome
-    assert found == {("1",): Outcome.FIRED, ("7",): Outcome.UNKNOWN, ("7", "OLD"): Outcome.PASSED}
+    for frequency, replaces in (("1", None), ("7", None), ("7", "OLD")):
+        claim = Claim(lines=[line], claim_id="NEW", frequency=frequency, replaces=replaces)
+        result = check(claim, *on("OLD", None, line))
+        found[frequency, replaces] = result.outcomes["NEW", "1"]["MUE102"].outcome
+    assert found == {("1", None): Outcome.FIRED, ("7", None): Outcome.UNKNOWN, ("7", "OLD"): Outcome.PASSED}
 
 
 def test_what_stands_on_one_claim_is_found_all_the_same() -> None:
@@ -176,7 +176,7 @@ def told(finding: Finding) -> tuple[object, ...]:
         finding.rule,
         finding.other_count,
         finding.fields,
-        finding.message,
+        finding.severity,
     )
 
 
