@@ -153,6 +153,8 @@ def test_a_list_that_only_a_payer_can_give_switches_its_rule_on(tmp_path: Path) 
     given = f'[[sets]]\nname = "listed"\nadd = ["G0121"]\n{WHY}'
     without = Rulebook.load(select=("DATE301", "OWN"), overlay=overlay(tmp_path, added))
     assert [(left.rule, left.inputs) for left in without.run_with(())[1]] == [("OWN101", ("sets.listed",))]
+    beside = Rulebook.load(select=("OWN",), folders=[rules], overlay=overlay(tmp_path, given))
+    assert (beside.run_with(())[1], [rule.code for rule in beside.rules]) == ((), ["OWN101"])
     rulebook = Rulebook.load(select=("OWN",), overlay=overlay(tmp_path, added, given))
     assert rulebook.run_with(())[1] == ()
     outcomes = [

@@ -29,18 +29,20 @@ class Touched:
     source: str
 
 
-def adjust(overlay: Overlay, standard: Known, select: Matching) -> Known:
+def adjust(overlay: Overlay, standard: Known, select: Matching, extra: tuple[Path, ...] = ()) -> Known:
     """Give the rules and sets as an overlay adjusts them: severities, parameters, sets, further rules.
+
+    ``extra`` are the folders that ``standard`` was read from, beside the standard rules.
 
     Raises:
         RulebookError: the overlay names a rule, a parameter or a set that is not there, or is wrong itself.
     """
     if overlay.add:
-        known, sets = load_rules((rules_folder(), *overlay.folders), overlay)
+        known, sets = load_rules((rules_folder(), *extra, *overlay.folders), overlay)
     else:
         known, sets = standard
         if overlay.sets or overlay.params:
-            sets = load_sets((rules_folder(),), overlay)
+            sets = load_sets((rules_folder(), *extra), overlay)
             changed = {name for name, found in sets.items() if found != standard[1].get(name)}
             known = tuple(_again(rule, overlay, sets, changed) for rule in known)
     _check_names(overlay, known, select)

@@ -69,7 +69,7 @@ class Rulebook:
         if overlay is None:
             return cls.of(*found, select=select, ignore=ignore, preview=preview)
         read = read_overlay(Path(overlay))
-        known, sets = adjust(read, found, matching)
+        known, sets = adjust(read, found, matching, extra)
         ignored = (text for entry in read.ignore for text in entry.rules)
         select, ignore = selectors(select), (*selectors(ignore), *ignored)
         if read.select:
