@@ -23,7 +23,8 @@ from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.past import TURN, before, count_of
 from claimrules.engine.frame.replacing import Read, leave_out, says, weigh
 from claimrules.engine.frame.result import FrameResult
-from claimrules.engine.frame.sharing import Shared, several
+from claimrules.engine.frame.shared import Shared
+from claimrules.engine.frame.sharing import several
 from claimrules.engine.frame.unlisted import Unlisted, unlisted
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage

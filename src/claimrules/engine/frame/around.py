@@ -1,6 +1,7 @@
 """What group and pair rules share on a frame: the lines with the columns that a rule names, and its keys."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -23,7 +24,6 @@ from claimrules.expr.to_frame import (
     all_true,
     any_true,
     column,
-    shift,
 )
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.code import Cause
@@ -118,16 +118,15 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
         # Polars orders joins anew, and would join all lines to their combinations before it takes some.
         taken = always | wanted | {CLASS, DENIED, *needed}
         lines = context.backend.keep(lines.select(*sorted(taken & present)))
-    lines = lines.join(
-        combos.frame.select(COMBO, CORE, *(name for name in raw if name in needed)), on=COMBO, how="inner"
-    )
+    raw = [name for name in raw if name in needed]
+    lines = context.backend.look_up(lines, combos.frame, (COMBO,), CORE, *raw)
     tables = {field.base.table for field in fields if field.base.table is not None} | {table_of(rule)}
     tables |= {Table.FEE_SCHEDULE} if any(field.name in WINDOW for field in fields) else set()
     looked_up = {column(field.base) for field in fields if field.base.name in COUNTED}
     looked_up |= {column(field) for field in code_fields(fields)}
     silent = {f"{part}_{table}" for part in ("cause", "edition") for table in tables}
     chosen = sorted(((wanted | looked_up | silent) & core) - present)
-    lines = lines.join(combos.core.select(CORE, *chosen), on=CORE, how="inner")
+    lines = context.backend.look_up(lines, combos.core, (CORE,), *chosen)
     lines = derive(nw, plus(lines, context.blanks(_names(lines))), context.reader, frozenset(missing))
     if any(field.name in WINDOW for field in fields):
         lines = lines.with_columns(**global_window(nw))
@@ -231,11 +230,24 @@ def _reach(nw: Any, coverage: Coverage | None, needs: Needs) -> "Expr":
     if needs.providers == "all" and coverage.providers != "all":
         return nw.lit(value=False)
     day = nw.col("line_from_date")
-    first, last = (shift(nw, day, "add_days", days) for days in (-needs.days_before, needs.days_after))
-    known = [first >= coverage.complete_from, last <= coverage.complete_to]
+    first, last = (
+        _moved(coverage.complete_from, needs.days_before),
+        _moved(coverage.complete_to, -needs.days_after),
+    )
+    if first is None or last is None:
+        return nw.lit(value=False)
+    known = [day >= first, day <= last]
     if needs.year:
         known.append(day >= new_year(coverage.complete_from))
     return all_true(known)
+
+
+def _moved(day: date, days: int) -> date | None:
+    """A day so many days later; ``None`` where no calendar has it."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None
 
 
 _TOLD: Final = {

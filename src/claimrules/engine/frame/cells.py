@@ -9,7 +9,7 @@ from claimrules.engine.frame.around import DENIED, SEQ
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.context import line_columns
 from claimrules.engine.frame.parts import CORE
-from claimrules.engine.frame.sharing import Shared, once
+from claimrules.engine.frame.shared import Shared, once
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw

@@ -141,7 +141,8 @@ def combine(context: Context) -> Combinations:
     near, combos = backend.near(combos if backend.name == "spark" else backend.keep(combos))
     here = context.beside(near)
     combos = near.keep(near.identify(combos, CORE, core))
-    known = _core(here, near.distinct(combos, CORE, core), (*everything, *flagged))
+    combos, rows = near.dense(combos, near.distinct(combos, CORE, core), CORE)
+    known = _core(here, rows, (*everything, *flagged))
     fixed = {name: literal(near.nw, name, value) for name, value in dates.fixed.items()}
     judged = near.keep(plus(known, fixed))
     schema = set(judged.collect_schema().names())
@@ -271,7 +272,8 @@ def _classed(context: Context, combos: "Lazy", found: Sequence[Part]) -> tuple["
         signed = backend.look_up(signed, part.signed, (part.key,), part.sign)
     signs = tuple(part.sign for part in telling)
     signed = backend.keep(backend.identify(signed.select(*kept, *signs), CLASS, signs))
-    told = context.local(backend.distinct(signed, CLASS, signs))
+    signed, rows = backend.dense(signed, backend.distinct(signed, CLASS, signs), CLASS)
+    told = context.local(rows)
     always = [each for part in found if part not in telling for each in part.signatures.values()]
     classes = {}
     for row, value in enumerate(told[CLASS]):

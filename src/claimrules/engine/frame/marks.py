@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.engine.frame.around import GROUP
+from claimrules.engine.frame.around import GROUP, SEQ
 from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.index import concern_flag, partner_flag
-from claimrules.engine.frame.sharing import Keys, Shared, counting, keys_of, narrow, once, several
+from claimrules.engine.frame.shared import Shared, once
+from claimrules.engine.frame.sharing import Keys, counting, keys_of, narrow, several
 from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -51,6 +52,19 @@ def near(context: Context, combos: Combinations, keys: Keys, rule: Rule, shared:
     lines = lines.filter(counting(context, combos, rule))
     groups = lines.filter(combos.among(nw, classes)).select(GROUP).unique()
     return lines.join(groups, on=GROUP, how="semi")
+
+
+def reachable(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> "Lazy":
+    """The lines that the rule may concern, and those that share a key with one and may prove something."""
+    nw, classes, keys = context.nw, _concerned(context, combos, rule), keys_of(context, combos, rule)
+    if len(classes) == len(combos.classes):
+        return combos.lines
+    if not keys.wide:
+        return combos.lines.filter(counting(context, combos, rule))
+    concerned = combos.among(nw, classes)
+    others = near(context, combos, keys, rule, shared).filter(~concerned).select(SEQ)
+    found = nw.concat([combos.lines.filter(concerned).select(SEQ), others], how="vertical")
+    return context.backend.at(combos.lines, context.backend.keep(found), SEQ)
 
 
 def _concerned(context: Context, combos: Combinations, rule: Rule) -> Sequence[Any]:

@@ -11,16 +11,10 @@ from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
-from claimrules.engine.frame.marks import near
+from claimrules.engine.frame.marks import near, reachable
 from claimrules.engine.frame.pairing import Published, ordered, unknown_key
-from claimrules.engine.frame.sharing import (
-    Shared,
-    keys_of,
-    may_lack_keys,
-    once,
-    reachable,
-    unkeyed,
-)
+from claimrules.engine.frame.shared import Shared, once
+from claimrules.engine.frame.sharing import keys_of, may_lack_keys, unkeyed
 from claimrules.engine.outcomes import PASSED, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.to_frame import FrameWriter

@@ -171,7 +171,7 @@ def unplaced(lines: "Lazy", few: "Lazy", number: str) -> "Lazy":
 
 
 def dense(lines: "Lazy", table: "Lazy", key: str) -> "tuple[Lazy, Lazy]":
-    """Polars: ``key``, which ``packed`` made, as places in a list of what it stands for, if it is no place.
+    """Polars: ``key``, which ``packed`` made, as places in a list of what it stands for.
 
     ``table`` has each value once. What is looked up by the key from then on needs no hash.
     """
@@ -179,11 +179,14 @@ def dense(lines: "Lazy", table: "Lazy", key: str) -> "tuple[Lazy, Lazy]":
 
     native, rows = lines.collect(), table.collect()
     known: Any = rows
-    places = known.lazy().select(key, place=pl.int_range(pl.len(), dtype=pl.Int64))
-    if known.height > _PLACES or (known[key].max() or 0) < _PLACES:
+    if known.height > _PLACES:
         return native.lazy(), rows.lazy()
     every: Any = native
-    found = every.lazy().select(key).join(places, on=key, how="left", maintain_order="left").collect()
+    places = known.lazy().select(key, place=pl.int_range(pl.len(), dtype=pl.Int64))
+    if (known[key].max() or 0) < _PLACES:
+        found = looked_up(every.lazy().select(key), places, key, "place").collect()
+    else:
+        found = every.lazy().select(key).join(places, on=key, how="left", maintain_order="left").collect()
     numbered: Lazy = every.with_columns(found["place"].alias(key)).lazy()
     told: Lazy = known.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(key)).lazy()
     return numbered, told
@@ -234,8 +237,10 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     if last is None or last >= _PLACES:
         return frame.join(table.select(key, *values), on=key, how="left")
     # The place behind the last one holds nothing.
-    places = pl.select(pl.int_range(last + 2, dtype=pl.Int64).alias(key))
-    found = places.join(known, on=key, how="left", maintain_order="left")
+    found = pl.concat([known, known.clear(1)], rechunk=True)
+    if last != known.height - 1 or not known[key].is_sorted():
+        places = pl.select(pl.int_range(last + 2, dtype=pl.Int64).alias(key))
+        found = places.join(known, on=key, how="left", maintain_order="left")
     native: Any = frame
     place = number.clip(upper_bound=last + 1)
     added: Lazy = native.with_columns(pl.lit(found[value]).gather(place).alias(value) for value in values)

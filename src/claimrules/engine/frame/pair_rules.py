@@ -11,7 +11,7 @@ from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.edits import EDITIONS
 from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key, unknown_pair
 from claimrules.engine.frame.parts import conditions_of, edition_of
-from claimrules.engine.frame.sharing import Shared, once
+from claimrules.engine.frame.shared import Shared, once
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
 from claimrules.rulebook.rule import LAST_STRATUM, Rule

@@ -12,7 +12,8 @@ from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.edits import EDITIONS, KEYS, Choices, published
 from claimrules.engine.frame.nearby import nearby
-from claimrules.engine.frame.sharing import Keys, Shared, once, several
+from claimrules.engine.frame.shared import Shared, once
+from claimrules.engine.frame.sharing import Keys, several
 from claimrules.expr.access import CAUSE_INDEX
 from claimrules.expr.to_frame import any_true
 from claimrules.model.claim import Setting

@@ -19,7 +19,8 @@ from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import concern_flag, only_places
 from claimrules.engine.frame.marks import near
 from claimrules.engine.frame.parts import conditions_of, edition_of
-from claimrules.engine.frame.sharing import Shared, alone, counting, keys_of, lonely, several, unkeyed
+from claimrules.engine.frame.shared import Shared
+from claimrules.engine.frame.sharing import alone, counting, keys_of, lonely, several, unkeyed
 from claimrules.engine.frame.steady import steady
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
 from claimrules.engine.outcomes import FIRED

@@ -4,10 +4,8 @@ Keys of the lines themselves make one number; those that distinct combinations c
 modifiers, are read of the combinations and joined to it.
 """
 
-from collections.abc import Callable, Sequence
-from functools import wraps
-from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -18,6 +16,7 @@ from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
 from claimrules.engine.frame.index import concern_flag, partner_flag
 from claimrules.engine.frame.parts import CORE
+from claimrules.engine.frame.shared import Shared, once, once_by_itself
 from claimrules.expr.to_frame import all_true, any_true
 from claimrules.rulebook.rule import Key, Rule
 
@@ -26,50 +25,7 @@ if TYPE_CHECKING:
 
     Lazy = nw.LazyFrame[Any]
 
-P = ParamSpec("P")
-T = TypeVar("T")
 _NARROW: Final = "k_narrow"
-
-
-class Shared(dict[Any, Any]):
-    """What several rules of one run ask for, by name; ``lock`` is held by the one that finds it.
-
-    What is asked for by those that hold it has locks of its own, so that it can be found beside them.
-    """
-
-    def __init__(self) -> None:
-        """Start with nothing."""
-        super().__init__()
-        self.lock = RLock()
-        self._locks: dict[object, Any] = {}
-
-    def lock_of(self, name: object) -> Any:
-        """The lock of something that asks for nothing that holds ``lock``."""
-        return self._locks.setdefault(name, RLock())
-
-
-def once(find: Callable[P, T]) -> Callable[P, T]:
-    """Let nobody else look while something is found that is ``Shared``, the last argument."""
-
-    @wraps(find)
-    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
-        shared: Any = args[-1]
-        with shared.lock:
-            return find(*args, **kwargs)
-
-    return asked
-
-
-def once_by_itself(find: Callable[P, T]) -> Callable[P, T]:
-    """The same for what asks for nothing but its like: only the same is not looked for meanwhile."""
-
-    @wraps(find)
-    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
-        shared: Any = args[-1]
-        with shared.lock_of((find.__name__, *args[2:-1])):
-            return find(*args, **kwargs)
-
-    return asked
 
 
 @attrs.frozen(kw_only=True)
@@ -151,21 +107,53 @@ def several(context: Context, combos: Combinations, keys: Keys, shared: Shared) 
     """The lines that share all keys with another: number, class, combination and group."""
     name = ("several", keys.wide, keys.narrow)
     if name not in shared:
-        nw, backend = context.nw, context.backend
-        if keys.narrow:
-            lines = several(context, combos, attrs.evolve(keys, narrow=()), shared)
-            numbered = narrow(context, combos, keys.narrow, shared).numbered
-            if numbered is None:
-                shared[name] = lines
-                return lines
-            lines = backend.look_up(lines, numbered, (COMBO,), _NARROW).with_columns(g_wide=nw.col(GROUP))
-            lines = lines.filter(~nw.col(_NARROW).is_null())
-            lines = backend.identify(lines.drop(GROUP), GROUP, ("g_wide", _NARROW))
-            lines = backend.keep(lines.select(SEQ, CLASS, COMBO, GROUP))
-        else:
+        fewer = _fewer(context, keys)
+        if fewer is None:
             lines = grouped(context, combos, keys.wide, shared)
-        shared[name] = backend.keep(backend.several(lines, GROUP))
+        else:
+            further = _told_further(context, combos, keys, fewer, shared)
+            if further is None:
+                shared[name] = several(context, combos, fewer, shared)
+                return shared[name]
+            lines = further
+        shared[name] = context.backend.keep(context.backend.several(lines, GROUP))
     return shared[name]
+
+
+def _fewer(context: Context, keys: Keys) -> Keys | None:
+    """Some of the keys, which others may ask for too, and which leave few lines; ``None`` where none do.
+
+    Of the lines of one patient and day few have one code, and most end on the day on which they begin.
+    """
+    if context.backend.name in ("polars", "pyarrow"):
+        codes = tuple(key for key in keys.narrow if key.field.name == "code")
+        if codes and codes != keys.narrow:
+            return attrs.evolve(keys, narrow=codes)
+        if {"line_from_date", "line_to_date"} <= {*keys.wide}:
+            return attrs.evolve(keys, wide=tuple(name for name in keys.wide if name != "line_to_date"))
+    return attrs.evolve(keys, narrow=()) if keys.narrow else None
+
+
+def _told_further(
+    context: Context, combos: Combinations, keys: Keys, fewer: Keys, shared: Shared
+) -> "Lazy | None":
+    """Lines that share some keys, told apart by the others too; ``None`` where these are the same in all."""
+    nw, backend, by = context.nw, context.backend, ["g_wide"]
+    lines = several(context, combos, fewer, shared).select(SEQ, CLASS, COMBO, g_wide=nw.col(GROUP))
+    if more := tuple(key for key in keys.narrow if key not in fewer.narrow):
+        numbered = narrow(context, combos, more, shared).numbered
+        if numbered is not None:
+            lines = backend.look_up(lines, numbered, (COMBO,), _NARROW)
+            lines = backend.keep(lines.filter(~nw.col(_NARROW).is_null()))
+            by.append(_NARROW)
+    if wide := [name for name in keys.wide if name not in fewer.wide]:
+        lines = backend.at(combos.lines.select(SEQ, *wide), lines, SEQ)
+        lines = lines.filter(*(~nw.col(name).is_null() for name in wide))
+        by += wide
+    if len(by) == 1:
+        return None
+    lines = backend.identify(lines, GROUP, by)
+    return backend.keep(lines.select(SEQ, CLASS, COMBO, GROUP))
 
 
 @once
@@ -200,8 +188,8 @@ def narrow(context: Context, combos: Combinations, keys: tuple[Key, ...], shared
         kinds = context.local(numbered.select(_NARROW).unique().head(2))[_NARROW]
         one = len(kinds) < 2 and not unknown  # noqa: PLR2004 (one kind or none)
         if by == CORE and not one:
-            numbered = combos.frame.select(COMBO, CORE).join(numbered, on=CORE, how="inner")
-            numbered = backend.keep(numbered.select(COMBO, _NARROW))
+            numbered = backend.look_up(combos.frame.select(COMBO, CORE), numbered, (CORE,), _NARROW)
+            numbered = backend.keep(numbered.filter(~nw.col(_NARROW).is_null()).select(COMBO, _NARROW))
         shared[name] = Narrow(numbered=None if one else numbered, unknown=unknown)
     return shared[name]
 
@@ -217,7 +205,8 @@ def _read(context: Context, combos: Combinations, keys: Sequence[Key]) -> tuple[
     by, rows = CORE, combos.core.select(CORE, *sorted(wanted & core))
     if missing:
         by, raw = COMBO, _raws(context, missing)
-        rows = combos.frame.select(COMBO, CORE, *sorted(raw)).join(rows, on=CORE, how="inner")
+        told = combos.frame.select(COMBO, CORE, *sorted(raw))
+        rows = context.backend.look_up(told, rows, (CORE,), *sorted(wanted & core))
         rows = derive(nw, plus(rows, context.blanks(rows.collect_schema().names())), context.reader, missing)
     rows = rows.with_columns(**key_expressions(attrs.evolve(context, extra=()), keys))
     return by, context.backend.keep(rows.select(by, *(f"g_{place}" for place in range(len(keys)))))
@@ -254,22 +243,3 @@ def counting(context: Context, combos: Combinations, rule: Rule) -> Any:
 def _counting(context: Context, combos: Combinations, rule: Rule) -> set[Any]:
     number = context.engine.numbers[rule.code]
     return {*combos.having(concern_flag(number)), *combos.having(partner_flag(number))}
-
-
-def reachable(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> "Lazy":
-    """The lines that the rule may concern, and those that share a key with one and may prove something."""
-    nw, number = context.nw, context.engine.numbers[rule.code]
-    concerned, keys = combos.having(concern_flag(number)), keys_of(context, combos, rule).wide
-    every = len(concerned) == len(combos.classes)
-    among = combos.among(nw, concerned)
-    partners = _counting(context, combos, rule)
-    proving = combos.among(nw, list(partners)) if len(partners) < len(combos.classes) else None
-    if every or not keys:
-        return combos.lines if proving is None else combos.lines.filter(proving)
-    lines = grouped(context, combos, keys, shared)
-    mine = lines.filter(among).select(GROUP).unique()
-    found = (lines if proving is None else lines.filter(proving)).join(mine, on=GROUP, how="semi").select(SEQ)
-    if lacking := [key for key in keys if key in absent_keys(context, combos, shared)]:
-        alone = combos.lines.filter(among, any_true([nw.col(key).is_null() for key in lacking]))
-        found = nw.concat([found, alone.select(SEQ)], how="vertical")
-    return context.backend.at(combos.lines, found, SEQ)

@@ -14,7 +14,8 @@ from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, SEQ
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.index import concern_flag, partner_flag, settled
 from claimrules.engine.frame.parts import CORE
-from claimrules.engine.frame.sharing import Keys, Shared, alone, keys_of, once, several, unkeyed
+from claimrules.engine.frame.shared import Shared, once
+from claimrules.engine.frame.sharing import Keys, alone, keys_of, several, unkeyed
 from claimrules.engine.frame.verdicts import alone_outcome
 from claimrules.engine.outcomes import FIRED, field_byte
 from claimrules.engine.pair_rules import INDICATOR
