@@ -1,11 +1,14 @@
 """A class of lines: of which all line rules say the same, and the same rules that look around may ask."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import attrs
 
 from claimrules.engine.frame.parts import Signature
 from claimrules.model.finding import Severity
+
+_GRAVE: Final = Severity.RETURN.rank
 
 
 @attrs.frozen(kw_only=True)
@@ -22,7 +25,7 @@ class Class:
     @property
     def denied(self) -> bool:
         """Whether a line rule denies or returns the lines (language, A5)."""
-        return any(rank <= Severity.RETURN.rank for rank in self.ranks.values())
+        return any(rank <= _GRAVE for rank in self.ranks.values())
 
 
 def class_of(signatures: Sequence[Signature], count: int) -> Class:

@@ -89,8 +89,8 @@ class Combinations:
         An empty list has no type, and Arrow refuses it.
         """
         chosen = frozenset(classes)
-        others = [value for value in self.classes if value not in chosen]
-        if len(others) < len(chosen):
+        if len(self.classes) < 2 * len(chosen):
+            others = [value for value in self.classes if value not in chosen]
             return ~nw.col(CLASS).is_in(others) if others else ~nw.col(CLASS).is_null()
         return nw.col(CLASS).is_in(list(classes)) if classes else nw.col(CLASS).is_null()
 
