@@ -165,8 +165,10 @@ def unplaced(lines: "Lazy", few: "Lazy", number: str) -> "Lazy":
     numbers: Any = few.select(number).collect()[number]
     if numbers.is_empty():
         return lines
-    held = pl.zeros(numbers.max() + 1, dtype=pl.Boolean, eager=True).scatter(numbers, values=True)
-    found: Lazy = native.filter(~pl.lit(held).gather(pl.col(number), null_on_oob=True).fill_null(value=False))
+    last = numbers.max()
+    # The place behind the last one stands for all numbers beyond.
+    held = pl.zeros(last + 2, dtype=pl.Boolean, eager=True).scatter(numbers, values=True)
+    found: Lazy = native.filter(~pl.lit(held).gather(pl.col(number).clip(upper_bound=last + 1)))
     return found
 
 
