@@ -232,19 +232,18 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     """
     import polars as pl  # noqa: PLC0415
 
-    few: Any = table.select(key, *values).collect()
-    number = _number(few.schema[key], key)
-    known: Any = few.select(number, *values)
+    rows: Any = table
+    number = _number(rows.collect_schema()[key], key)
+    known = rows.select(number, *values).collect()
     last = known[key].max()
     if last is None or last >= _PLACES:
         return frame.join(table.select(key, *values), on=key, how="left")
-    # The place behind the last one holds nothing.
-    found = pl.concat([known, known.clear(1)], rechunk=True)
+    found = known
     if last != known.height - 1 or not known[key].is_sorted():
-        places = pl.select(pl.int_range(last + 2, dtype=pl.Int64).alias(key))
+        places = pl.select(pl.int_range(last + 1, dtype=pl.Int64).alias(key))
         found = places.join(known, on=key, how="left", maintain_order="left")
     native: Any = frame
-    place = number.clip(upper_bound=last + 1)
+    place = pl.when(number <= last).then(number)
     added: Lazy = native.with_columns(pl.lit(found[value]).gather(place).alias(value) for value in values)
     return added
 
