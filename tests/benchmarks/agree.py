@@ -27,13 +27,12 @@ import attrs
 from tests.benchmarks.mixed_examples import Mixed, book_of
 from tests.benchmarks.synthetic import MODIFIERS, PLACES
 from tests.engine.drawing import FACTS
-from tests.engine.test_agreement import INPUTS, agree
+from tests.engine.test_agreement import INPUTS, Ran, agree
 
-from claimrules import Checker, ClaimLine, CodeBook, Rulebook
+from claimrules import ClaimLine, CodeBook, Rulebook
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import BYPASSED, FIRED, FIRST_UNKNOWN, PASSED
-from claimrules.engine.run import Engine, Judged
 from claimrules.model.claim import Setting
 from claimrules.model.facts import ClaimFacts
 
@@ -193,11 +192,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         run = run if seed % 4 else without_teams(run)
         coverage = Random(seed).choice(COVERED)  # noqa: S311 (days, not secrets)
         more = {"inputs": inputs, **run.said}
-        checker, judged, result = agree(
-            run.lines, run.book, rules, coverage, args.engine, past=run.past, **more
-        )
-        _explained(checker, judged, result)
-        _add(said, rules, {"as_of": date(2026, 1, 1), **more}, judged)
+        ran, result = agree(run.lines, run.book, rules, coverage, args.engine, past=run.past, **more)
+        _explained(ran, result)
+        _add(said, ran)
         beside = f" and {len(run.past):,} of a history" if run.past else ""
         took = time.perf_counter() - start
         sys.stdout.write(f"seed {seed}, {way}: {len(run.lines):,} lines{beside} agree, {took:.1f} s\n")
@@ -206,9 +203,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _explained(checker: Checker, judged: Sequence[Judged], result: FrameResult) -> None:
+def _explained(ran: Ran, result: FrameResult) -> None:
     """Compare every finding as a frame explains it: its words, evidence and proofs."""
-    told = (checker.findings(judged), result.explained(None).findings)
+    told = (ran.telling.findings(), result.explained(None).findings)
     expected, found = ({(each.line_id, each.rule): each for each in findings} for findings in told)
     differ = [
         (expected.get(key), found.get(key))
@@ -218,14 +215,10 @@ def _explained(checker: Checker, judged: Sequence[Judged], result: FrameResult) 
     assert not differ, differ[:5]
 
 
-def _add(
-    said: dict[str, set[int]], rules: Rulebook, more: Mapping[str, Any], judged: Sequence[Judged]
-) -> None:
+def _add(said: dict[str, set[int]], ran: Ran) -> None:
     """Take in which plain outcomes rules had."""
-    offered = more["inputs"] | ({"as_of"} if more["as_of"] else frozenset())
-    run = Engine(rules.run_with(offered)[0]).rules
-    for outcomes in {one.outcomes for one in judged}:
-        for rule, byte in zip(run, outcomes, strict=True):
+    for outcomes in {one.outcomes for one in ran.judged}:
+        for rule, byte in zip(ran.engine.rules, outcomes, strict=True):
             said[rule.code].add(min(byte, FIRST_UNKNOWN))
 
 

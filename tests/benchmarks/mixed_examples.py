@@ -145,6 +145,8 @@ class Mixed:
                 self._change(fields)
             _settle(fields)
         found += [dict(fields) for fields in found if draw.random() < 0.05]
+        if draw.random() < 0.15:
+            self._replace(found)
         if draw.random() < 0.3:
             draw.shuffle(found)
         yield from found
@@ -179,6 +181,18 @@ class Mixed:
                 elif fields["from_date"] and first["from_date"]:
                     shift = first["from_date"] - fields["from_date"]
                     fields |= {each: _moved(fields[each], shift) for each in ("from_date", "to_date")}
+
+    def _replace(self, found: Sequence[Fields]) -> None:
+        """Let one claim say that it replaces another, named or not."""
+        draw = self.draw
+        mine, other = draw.choice(found)["claim_id"], draw.choice(found)["claim_id"]
+        said = {
+            "frequency": draw.choice(("7", "7", "8", "6", "1", None)),
+            "replaces": draw.choice((other, other, "", "elsewhere", None)),
+        }
+        for fields in found:
+            if fields["claim_id"] == mine:
+                fields["facts"] = attrs.evolve(fields["facts"] or ClaimFacts(), **said)
 
     def _change(self, fields: Fields) -> None:
         """Change one thing of a line."""
