@@ -1,5 +1,7 @@
 """What all tests share: drawn examples that nobody times, and a Spark session where one is wanted."""
 
+import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +16,8 @@ settings.load_profile("claimrules")
 def spark() -> Iterator[Any]:
     """A local Spark session of two threads, tuned for tiny frames."""
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
+    # Its workers are of the python3 on the path, which may be another than runs the tests.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     options = {
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "1",
