@@ -92,7 +92,8 @@ def _realm(place: Place) -> str:
 
 def _said(some: Together, result: FrameResult) -> Iterator[tuple[Place, Said]]:
     outcomes, severities = result.outcomes("r_realm"), _severities(result)
-    rules = {rule.code: rule for rule in some.rules}
+    # As they were asked: rules that look around have one more condition where claims replace others.
+    rules = {rule.code: rule for rule in result.context.engine.rules}
     for place, example in some.examples.items():
         rule, claim = rules[place[0]], example.lines[example.line - 1].claim_id or f"{CLAIM}-0"
         key = (_realm(place), claim, str(example.line))
