@@ -88,10 +88,10 @@ $(VENV)/.spark: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --editable '.[spark]'
 	@touch $@
 
-# NumPy is what the oldest pandas asks for without an upper bound; it was built for NumPy 1.
-$(VENV)/.oldest: $(VENV)/.dev
+# The oldest pandas was built for NumPy 1 and does not say so.
+$(VENV)/.oldest: $(VENV)/.pip pyproject.toml
 	$(BIN)/python tests/oldest.py cli batch excel pandas duckdb > $@.txt
-	$(BIN)/python -m pip install --quiet --requirement $@.txt 'numpy<2'
+	$(BIN)/python -m pip install --quiet --editable '.[cli,batch,excel,pandas,duckdb]' --group test --constraint $@.txt 'numpy<2'
 	@touch $@
 
 $(VENV)/.peers: $(VENV)/.dev
