@@ -196,8 +196,8 @@ def frames_of(lines: Sequence[ClaimLine], past: Sequence[ClaimLine], engine: str
     if engine != "duckdb" or not past:
         frames = [frame_of(each, engine) if each else None for each in rows]
         return frames[0], frames[1]
-    connection = pytest.importorskip("duckdb").connect()  # it joins only what is in one connection
-    now, before = (connection.from_arrow(frame_of(each, "pyarrow")) for each in rows)
+    duckdb = pytest.importorskip("duckdb")  # it joins only what is in one connection
+    now, before = (duckdb.from_arrow(frame_of(each, "pyarrow")) for each in rows)
     return now, before
 
 

@@ -163,8 +163,8 @@ def framed(engine: str, *tables: Sequence[ClaimLine]) -> list[Any]:
     """Make frames of lines; DuckDB joins only what is in one connection."""
     rows = [[{name: row_of(line)[name] for name in COLUMNS} for line in each] for each in tables]
     if engine == "duckdb":
-        connection = pytest.importorskip("duckdb").connect()
-        return [connection.from_arrow(frame_of(each, "pyarrow")) for each in rows]
+        duckdb = pytest.importorskip("duckdb")
+        return [duckdb.from_arrow(frame_of(each, "pyarrow")) for each in rows]
     return [frame_of(each, engine) for each in rows]
 
 
