@@ -68,11 +68,10 @@ def _listed(pairs: "pl.Series", listed: Listed) -> "pl.Expr":
 
     many = listed.many
     one, two = (pl.col(key) % many for key in ("one", "two"))
-    # Polars before 1.39 sets bits in their order only.
-    bits = pl.zeros(many * many, dtype=pl.Boolean, eager=True).scatter(pairs.sort(), values=True)
+    bits = pl.zeros(many * many, dtype=pl.Boolean, eager=True).scatter(pairs, values=True)
     found = pl.lit(bits).gather(one * many + two)
     if listed.opened:
-        is_open = pl.zeros(many, dtype=pl.Boolean, eager=True).scatter(sorted(listed.opened), values=True)
+        is_open = pl.zeros(many, dtype=pl.Boolean, eager=True).scatter(list(listed.opened), values=True)
         found = found | pl.lit(is_open).gather(one) | pl.lit(is_open).gather(two)
     return found
 

@@ -13,7 +13,6 @@ from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE
 from claimrules.expr.access import CAUSES
 from claimrules.expr.nodes import TRUE, Aggregate, Name, Quantified, aggregates, leaves, quantified_truth
 from claimrules.expr.to_frame import FrameWriter, any_true, column
-from claimrules.expr.vocabulary import Type
 from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -105,9 +104,6 @@ def contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
         where = node.where or TRUE
         inside = writer.true(where)
         value = nw.lit(1, nw.Int64) if node.value is None else writer.value(node.value)
-        if node.function in ("min", "max") and node.type is Type.TEXT:
-            # Polars before 1.39 finds no least of categories in a group.
-            value = value.cast(nw.String)
         lacking = _lacking(nw, node, byte)
         parts[f"c_{index}"] = nw.when(inside).then(value)
         lost = nw.when(inside).then(lacking).otherwise(nw.lit(NO_BYTE, nw.Int64))
