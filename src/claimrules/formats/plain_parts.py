@@ -56,7 +56,6 @@ def in_bulk(frames: "Iterator[pl.DataFrame]") -> "Iterator[pl.DataFrame]":
 
 
 def _parquet(table: TableReader) -> "Iterator[pl.DataFrame]":
-
     if not isinstance(table.rows, ParquetRows):
         raise NotPlainError
     frame, start = table.rows.frame(), 0

@@ -111,7 +111,6 @@ def _settingless(table: TableReader, setting: "dict[str, pl.Expr]") -> "pl.Expr"
 
 
 def _parquet(table: TableReader) -> "pl.DataFrame | None":
-
     if not isinstance(table.rows, ParquetRows):
         return None
     try:

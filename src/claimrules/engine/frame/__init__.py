@@ -24,7 +24,7 @@ from claimrules.engine.frame.past import TURN, before, count_of
 from claimrules.engine.frame.replacing import Read, leave_out, says, weigh
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.frame.shared import Shared
-from claimrules.engine.frame.sharing import several
+from claimrules.engine.frame.sharing import concerned_by, several
 from claimrules.engine.frame.unlisted import Unlisted, unlisted
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
@@ -167,7 +167,7 @@ def _company_of_the_last(context: Context, run: around.Run, rules: Sequence[Rule
         return
     groups = [each for each in rules if each.stratum == LAST_STRATUM and each.scope is RuleScope.GROUP]
     for rule in groups:
-        if passes_alone(rule) or not run.combos.having(concern_flag(context.engine.numbers[rule.code])):
+        if passes_alone(rule) or not concerned_by(context, run.combos, rule):
             continue
         if keys := shapes.keys_by_rows(context, run, rule):
             several(context, run.combos, keys, shared)
@@ -225,7 +225,7 @@ def _told_apart(run: around.Run, looked: Looked) -> bool:
 def _look(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Looked:
     """Run one rule that looks around."""
     number = context.engine.numbers[rule.code]
-    concerned = run.combos.having(concern_flag(number))
+    concerned = concerned_by(context, run.combos, rule)
     if not concerned:
         return around.nothing(context, rule, number)
     if rule.scope is RuleScope.GROUP:

@@ -1,7 +1,6 @@
 """What group and pair rules share on a frame: the lines with the columns that a rule names, and its keys."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -25,6 +24,7 @@ from claimrules.expr.to_frame import (
     any_true,
     column,
 )
+from claimrules.expr.values import shift_days
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.code import Cause
 from claimrules.model.edition import Table
@@ -230,24 +230,12 @@ def _reach(nw: Any, coverage: Coverage | None, needs: Needs) -> "Expr":
     if needs.providers == "all" and coverage.providers != "all":
         return nw.lit(value=False)
     day = nw.col("line_from_date")
-    first, last = (
-        _moved(coverage.complete_from, needs.days_before),
-        _moved(coverage.complete_to, -needs.days_after),
-    )
-    if first is None or last is None:
-        return nw.lit(value=False)
+    first = shift_days(coverage.complete_from, needs.days_before)
+    last = shift_days(coverage.complete_to, -needs.days_after)
     known = [day >= first, day <= last]
     if needs.year:
         known.append(day >= new_year(coverage.complete_from))
     return all_true(known)
-
-
-def _moved(day: date, days: int) -> date | None:
-    """A day so many days later; ``None`` where no calendar has it."""
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return None
 
 
 _TOLD: Final = {

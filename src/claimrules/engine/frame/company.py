@@ -83,27 +83,16 @@ def _steps(keys: "pl.DataFrame", many: int, listed: "pl.Expr") -> "list[pl.DataF
     """
     import polars as pl  # noqa: PLC0415
 
-    # The place behind the last one holds nothing.
-    every, one, two = pl.lit(keys["key"].extend_constant(None, 1)), pl.col("one"), pl.col("two")
-    alike = one // many == two // many
+    key, one, two = pl.lit(keys["key"]), pl.col("one"), pl.col("two")
     itself = keys.lazy().select(one=pl.col("key"), two=pl.col("key"))
     parts = [itself.filter(listed).collect()]
-    # The first step is taken by all keys: it needs no places.
-    after = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-    same = (
-        keys.lazy().select(at=after, one=pl.col("key"), two=pl.col("key").shift(-1)).filter(alike).collect()
-    )
-    parts.append(same.lazy().filter(listed).select("one", "two").collect())
-    left, step = same.select(pl.col("at") - 1, "one"), 2
+    left, step = keys.select(at=pl.int_range(pl.len(), dtype=pl.Int64), one=pl.col("key")), 1
     while left.height:
         far = step + max(1, min(many, _AT_ONCE // left.height))
-        met = left.lazy().with_columns(step=pl.lit(step, pl.Int64))
-        if far > step + 1:
-            steps = pl.LazyFrame({"step": range(step, far)}, schema={"step": pl.Int64})
-            met = left.lazy().join(steps, how="cross")
-        met = met.with_columns(at=pl.col("at") + pl.col("step"))
-        met = met.with_columns(two=every.gather(pl.col("at").clip(upper_bound=keys.height)))
-        same = met.filter(alike).collect()
+        steps = pl.LazyFrame({"step": range(step, far)}, schema={"step": pl.Int64})
+        met = left.lazy().join(steps, how="cross").with_columns(at=pl.col("at") + pl.col("step"))
+        met = met.with_columns(two=key.gather(pl.col("at"), null_on_oob=True))
+        same = met.filter(one // many == two // many).collect()
         parts.append(same.lazy().filter(listed).select("one", "two").collect())
         last = pl.col("step") == far - 1
         left, step = same.lazy().filter(last).select(pl.col("at") - pl.col("step"), "one").collect(), far

@@ -12,9 +12,9 @@ import attrs
 from claimrules.engine.frame.around import GROUP, SEQ
 from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.index import concern_flag, partner_flag
+from claimrules.engine.frame.index import partner_flag
 from claimrules.engine.frame.shared import Shared, once
-from claimrules.engine.frame.sharing import Keys, counting, keys_of, narrow, several
+from claimrules.engine.frame.sharing import Keys, concerned_by, counting, keys_of, narrow, several
 from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def near(context: Context, combos: Combinations, keys: Keys, rule: Rule, shared:
     Number, class, combination and group.
     """
     nw, lines = context.nw, several(context, combos, keys, shared)
-    classes = _concerned(context, combos, rule)
+    classes = concerned_by(context, combos, rule)
     if len(classes) == len(combos.classes):
         return lines
     if context.backend.name == "polars":
@@ -56,7 +56,7 @@ def near(context: Context, combos: Combinations, keys: Keys, rule: Rule, shared:
 
 def reachable(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> "Lazy":
     """The lines that the rule may concern, and those that share a key with one and may prove something."""
-    nw, classes, keys = context.nw, _concerned(context, combos, rule), keys_of(context, combos, rule)
+    nw, classes, keys = context.nw, concerned_by(context, combos, rule), keys_of(context, combos, rule)
     if len(classes) == len(combos.classes):
         return combos.lines
     if not keys.wide:
@@ -65,10 +65,6 @@ def reachable(context: Context, combos: Combinations, rule: Rule, shared: Shared
     others = near(context, combos, keys, rule, shared).filter(~concerned).select(SEQ)
     found = nw.concat([combos.lines.filter(concerned).select(SEQ), others], how="vertical")
     return context.backend.at(combos.lines, context.backend.keep(found), SEQ)
-
-
-def _concerned(context: Context, combos: Combinations, rule: Rule) -> Sequence[Any]:
-    return combos.having(concern_flag(context.engine.numbers[rule.code]))
 
 
 @once
@@ -102,7 +98,7 @@ def _alike(context: Context, combos: Combinations, keys: Keys, shared: Shared) -
     """The rules whose lines are told by the same keys, and that concern some lines, not all."""
     told, found = _told_by(context, combos, keys, shared), []
     for rule in (each.rule for each in context.engine.around):
-        if 0 < len(_concerned(context, combos, rule)) < len(combos.classes):
+        if 0 < len(concerned_by(context, combos, rule)) < len(combos.classes):
             theirs = keys_of(context, combos, rule)
             if theirs.wide == keys.wide and _told_by(context, combos, theirs, shared) == told:
                 found.append(rule)
@@ -115,7 +111,7 @@ def _of_classes(context: Context, combos: Combinations, rules: Sequence[Rule]) -
     for word in range((len(rules) - 1) // _BITS + 1):
         mine, near = (dict.fromkeys(combos.classes, 0) for _ in range(2))
         for bit, rule in enumerate(rules[word * _BITS : (word + 1) * _BITS]):
-            for value in _concerned(context, combos, rule):
+            for value in concerned_by(context, combos, rule):
                 mine[value] |= 1 << bit
                 near[value] |= 1 << bit
             for value in combos.having(partner_flag(context.engine.numbers[rule.code])):

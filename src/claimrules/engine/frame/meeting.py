@@ -14,7 +14,7 @@ from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alo
 from claimrules.engine.frame.marks import near, reachable
 from claimrules.engine.frame.pairing import Published, ordered, unknown_key
 from claimrules.engine.frame.shared import Shared, once
-from claimrules.engine.frame.sharing import keys_of, may_lack_keys, unkeyed
+from claimrules.engine.frame.sharing import concerned_by, keys_of, may_lack_keys, unkeyed
 from claimrules.engine.outcomes import PASSED, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.to_frame import FrameWriter
@@ -73,7 +73,7 @@ def around_others(
     nw, keys = context.nw, keys_of(context, combos, rule)
     if not (passes_alone(rule) and keys.wide and keys.complete):
         return reachable(context, combos, rule, shared), {}
-    classes = combos.having(concern_flag(context.engine.numbers[rule.code]))
+    classes = concerned_by(context, combos, rule)
     concerned = combos.among(nw, classes)
     lines, every = near(context, combos, keys, rule, shared), combos.lines
     lines = context.backend.at(every, lines.select(SEQ), SEQ).select(*every.collect_schema().names())
@@ -123,7 +123,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared
     known = relations.related(context, combos, keys, rule.role, shared)
     kin = _kin(context, combos, rule)
     paired = _paired(context, combos, known, kin, shared)
-    concerned = combos.among(nw, combos.having(concern_flag(context.engine.numbers[rule.code])))
+    concerned = combos.among(nw, concerned_by(context, combos, rule))
     judged = paired.judged.filter(concerned).select(SEQ)
     alone = combos.lines.filter(concerned).join(judged, on=SEQ, how="anti")
     return Meeting(
@@ -145,7 +145,7 @@ def _kin(context: Context, combos: Combinations, rule: Rule) -> tuple[Rule, ...]
     engine, said = context.engine, _says(rule)
     rules = (compiled.rule for compiled in engine.around)
     alike = (each for each in rules if each.relation is rule.relation and _says(each) == said)
-    return tuple(each for each in alike if combos.having(concern_flag(engine.numbers[each.code])))
+    return tuple(each for each in alike if concerned_by(context, combos, each))
 
 
 def _says(rule: Rule) -> tuple[object, ...]:
@@ -163,8 +163,7 @@ def _paired(
     if name in shared:
         found: Paired = shared[name]
         return found
-    flags = [concern_flag(context.engine.numbers[rule.code]) for rule in kin]
-    classes = dict.fromkeys(value for flag in flags for value in combos.having(flag))
+    classes = dict.fromkeys(value for rule in kin for value in concerned_by(context, combos, rule))
     judged = known.lines.join(rows.select(GROUP, "k_code").unique(), on=[GROUP, "k_code"], how="semi")
     judged = backend.keep(judged.filter(combos.among(nw, list(classes))).select(SEQ, CLASS))
     others = known.lines.select(SEQ, GROUP, k_other=nw.col("k_code"))

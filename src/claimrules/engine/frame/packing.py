@@ -243,8 +243,9 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
         places = pl.select(pl.int_range(last + 1, dtype=pl.Int64).alias(key))
         found = places.join(known, on=key, how="left", maintain_order="left")
     native: Any = frame
-    place = pl.when(number <= last).then(number)
-    added: Lazy = native.with_columns(pl.lit(found[value]).gather(place).alias(value) for value in values)
+    added: Lazy = native.with_columns(
+        pl.lit(found[value]).gather(number, null_on_oob=True).alias(value) for value in values
+    )
     return added
 
 

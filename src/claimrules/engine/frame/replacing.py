@@ -8,6 +8,7 @@ import attrs
 from claimrules.engine.frame import claim_fields
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import Backend, plus
+from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.normalise import Reader, absent
 from claimrules.engine.frame.past import TURN
 from claimrules.model.facts import NONE_GIVEN, REPLACES, VOID
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     Lazy = nw.LazyFrame[Any]
     Expr = nw.Expr
 
-_SAYING: Final = ("frequency", "bill_type", REPLACES)
+_SAYING: Final = raw_columns(frozenset({"line_replaces_none"}))
 _NEEDED: Final = (*_SAYING, "claim_id")
 _OWN, _OTHER = "claimrules_own", "claimrules_other"
 _NAMED: Final = "another"

@@ -16,11 +16,11 @@ from claimrules.engine.frame.cells import ROW, Cells, cells_of
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
 from claimrules.engine.frame.fields import raw_columns
-from claimrules.engine.frame.index import concern_flag, only_places
+from claimrules.engine.frame.index import only_places
 from claimrules.engine.frame.marks import near
 from claimrules.engine.frame.parts import conditions_of, edition_of
 from claimrules.engine.frame.shared import Shared
-from claimrules.engine.frame.sharing import alone, counting, keys_of, lonely, several, unkeyed
+from claimrules.engine.frame.sharing import alone, concerned_by, counting, keys_of, lonely, several, unkeyed
 from claimrules.engine.frame.steady import steady
 from claimrules.engine.frame.verdicts import byte_of, severity, verdict
 from claimrules.engine.outcomes import FIRED
@@ -84,8 +84,8 @@ class _Asked:
     @property
     def concerned(self) -> Any:
         """Whether the rule may concern lines, by their class."""
-        classes = self.run.combos.having(concern_flag(self.context.engine.numbers[self.rule.code]))
-        return self.run.combos.among(self.context.nw, classes)
+        combos = self.run.combos
+        return combos.among(self.context.nw, concerned_by(self.context, combos, self.rule))
 
 
 def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> Looked | None:

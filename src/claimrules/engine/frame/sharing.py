@@ -237,9 +237,10 @@ def unkeyed(context: Context, combos: Combinations, keys: Keys, shared: Shared) 
 
 def counting(context: Context, combos: Combinations, rule: Rule) -> Any:
     """Whether a rule may concern lines, or they may prove something about others, by their class."""
-    return combos.among(context.nw, list(_counting(context, combos, rule)))
+    partners = combos.having(partner_flag(context.engine.numbers[rule.code]))
+    return combos.among(context.nw, [*{*concerned_by(context, combos, rule), *partners}])
 
 
-def _counting(context: Context, combos: Combinations, rule: Rule) -> set[Any]:
-    number = context.engine.numbers[rule.code]
-    return {*combos.having(concern_flag(number)), *combos.having(partner_flag(number))}
+def concerned_by(context: Context, combos: Combinations, rule: Rule) -> Sequence[Any]:
+    """The classes of lines that a rule may concern."""
+    return combos.having(concern_flag(context.engine.numbers[rule.code]))

@@ -12,10 +12,10 @@ from claimrules.engine.frame import around
 from claimrules.engine.frame.add_ons import ASKED, listed, primaries_of
 from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, SEQ
 from claimrules.engine.frame.combos import CLASS, COMBO
-from claimrules.engine.frame.index import concern_flag, partner_flag, settled
+from claimrules.engine.frame.index import partner_flag, settled
 from claimrules.engine.frame.parts import CORE
 from claimrules.engine.frame.shared import Shared, once
-from claimrules.engine.frame.sharing import Keys, alone, keys_of, several, unkeyed
+from claimrules.engine.frame.sharing import Keys, alone, concerned_by, keys_of, several, unkeyed
 from claimrules.engine.frame.verdicts import alone_outcome
 from claimrules.engine.outcomes import FIRED, field_byte
 from claimrules.engine.pair_rules import INDICATOR
@@ -51,7 +51,7 @@ def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: Shared) 
     plain = rule.needs is None and settled(rule.applies) and settled(rule.unless)
     if not (keys.wide and keys.complete and anyone and plain):
         return None
-    concerned = combos.among(nw, combos.having(concern_flag(number)))
+    concerned = combos.among(nw, concerned_by(context, combos, rule))
     silent = _silent(context, run, rule, shared)
     rest = _by_class(context, run, silent)
     company = several(context, combos, keys, shared)
@@ -123,7 +123,7 @@ def _primaries(context: "Context", run: around.Run, keys: Keys, shared: Shared) 
 def _silent(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> "Lazy":
     """The combinations whose primaries are unknown: the bytes of that, and of what each says by itself."""
     nw, backend, combos = context.nw, context.backend, run.combos
-    concerned = combos.among(nw, combos.having(concern_flag(context.engine.numbers[rule.code])))
+    concerned = combos.among(nw, concerned_by(context, combos, rule))
     rows = combos.frame.filter(concerned).select(COMBO, CORE)
     causes = _causes(context, run, shared)
     cores = combos.core.select(CORE, *ASKED).with_columns(line_code=nw.col("line_code").fill_null(""))
