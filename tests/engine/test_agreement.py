@@ -193,11 +193,7 @@ def frames_of(lines: Sequence[ClaimLine], past: Sequence[ClaimLine], engine: str
         [{name: cell for name, cell in row_of(line).items() if name not in empty} for line in each]
         for each in (lines, past)
     ]
-    if engine != "duckdb" or not past:
-        frames = [frame_of(each, engine) if each else None for each in rows]
-        return frames[0], frames[1]
-    duckdb = pytest.importorskip("duckdb")  # it joins only what is in one connection
-    now, before = (duckdb.from_arrow(frame_of(each, "pyarrow")) for each in rows)
+    now, before = (frame_of(each, engine) if each else None for each in rows)
     return now, before
 
 

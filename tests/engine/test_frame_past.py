@@ -37,13 +37,10 @@ def drawn(seed: int, count: int, claim: str) -> Iterator[ClaimLine]:
 
 
 def frames(engine: str, *tables: Sequence[ClaimLine]) -> list[Any]:
-    """Make frames of lines; DuckDB joins only what is in one connection."""
+    """Make frames of lines."""
     rows = [
         [{name: row_of(line)[name] for name in (*COLUMNS, *MODIFIERS)} for line in each] for each in tables
     ]
-    if engine == "duckdb":
-        duckdb = pytest.importorskip("duckdb")
-        return [duckdb.from_arrow(frame_of(each, "pyarrow")) for each in rows]
     made = [frame_of(each, engine.removesuffix("-lazy")) for each in rows]
     return [each.lazy() for each in made] if engine.endswith("lazy") else made
 

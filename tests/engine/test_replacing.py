@@ -160,11 +160,8 @@ def drawn(seed: int, count: int, name: str) -> list[ClaimLine]:
 
 
 def framed(engine: str, *tables: Sequence[ClaimLine]) -> list[Any]:
-    """Make frames of lines; DuckDB joins only what is in one connection."""
+    """Make frames of lines."""
     rows = [[{name: row_of(line)[name] for name in COLUMNS} for line in each] for each in tables]
-    if engine == "duckdb":
-        duckdb = pytest.importorskip("duckdb")
-        return [duckdb.from_arrow(frame_of(each, "pyarrow")) for each in rows]
     return [frame_of(each, engine) for each in rows]
 
 

@@ -98,21 +98,23 @@ def lines_of(number: int, example: Example) -> list[ClaimLine]:
 
 
 def _read(rule: Rule, examples: dict[int, Example], result: FrameResult) -> dict[int, Said]:
-    engine, outcomes = result.context.engine, result.outcomes()
-    asked = engine.rules[engine.numbers[rule.code]]
-    severities = _severities(rule, result)
+    outcomes, severities = result.outcomes(), _severities(rule, result)
     found = {}
     for number, example in examples.items():
         key = (f"{CLAIM}-{number}", str(example.line))
-        byte = outcomes[key][rule.code]
-        cause, reason = None, ""
-        if byte >= FIRST_UNKNOWN:
-            field, cause = missing_of(asked, byte)
-            reason = f"{field}: {cause.words}"
-        found[number] = Said(
-            outcome=outcome_of(byte), cause=cause, severity=severities.get(key), reason=reason
-        )
+        found[number] = said_of(result, rule, outcomes[key][rule.code], severities.get(key))
     return found
+
+
+def said_of(result: FrameResult, rule: Rule, byte: int, severity: Severity | None) -> Said:
+    """What a rule says of a line, by the byte of its outcome."""
+    # As it was asked: a rule that looks around has one more condition where claims replace others.
+    engine = result.context.engine
+    cause, reason = None, ""
+    if byte >= FIRST_UNKNOWN:
+        field, cause = missing_of(engine.rules[engine.numbers[rule.code]], byte)
+        reason = f"{field}: {cause.words}"
+    return Said(outcome=outcome_of(byte), cause=cause, severity=severity, reason=reason)
 
 
 def _severities(rule: Rule, result: FrameResult) -> dict[tuple[str, str], Severity]:

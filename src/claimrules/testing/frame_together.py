@@ -12,13 +12,13 @@ from claimrules.engine.frame.combos import CLASS
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.history import Coverage
 from claimrules.engine.line import Checker
-from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, missing_of, outcome_of
+from claimrules.engine.outcomes import FIRED
 from claimrules.model.finding import Severity
 from claimrules.rulebook.rule import Example, Rule
 from claimrules.rulebook.select import Rulebook
 from claimrules.testing.example_book import example_book
 from claimrules.testing.examples import CLAIM, Said
-from claimrules.testing.frame_examples import lines_of
+from claimrules.testing.frame_examples import lines_of, said_of
 from claimrules.testing.frames import frame_of, row_of
 
 if TYPE_CHECKING:
@@ -92,18 +92,13 @@ def _realm(place: Place) -> str:
 
 def _said(some: Together, result: FrameResult) -> Iterator[tuple[Place, Said]]:
     outcomes, severities = result.outcomes("r_realm"), _severities(result)
-    # As they were asked: rules that look around have one more condition where claims replace others.
-    rules = {rule.code: rule for rule in result.context.engine.rules}
+    rules = {rule.code: rule for rule in some.rules}
     for place, example in some.examples.items():
         rule, claim = rules[place[0]], example.lines[example.line - 1].claim_id or f"{CLAIM}-0"
         key = (_realm(place), claim, str(example.line))
         byte = outcomes[key][rule.code]
-        cause, reason = None, ""
-        if byte >= FIRST_UNKNOWN:
-            field, cause = missing_of(rule, byte)
-            reason = f"{field}: {cause.words}"
         severity = severities.get((rule.code, *key)) if byte == FIRED else None
-        yield place, Said(outcome=outcome_of(byte), cause=cause, severity=severity, reason=reason)
+        yield place, said_of(result, rule, byte, severity)
 
 
 def _severities(result: FrameResult) -> dict[tuple[str, ...], Severity]:

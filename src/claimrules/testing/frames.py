@@ -96,6 +96,7 @@ def _arrow(columns: Mapping[str, list[Any]]) -> Frame:
 def _duckdb(columns: Mapping[str, list[Any]]) -> Frame:
     import duckdb  # noqa: PLC0415
 
+    # It joins only what is in one connection: all are made in that of the process.
     return duckdb.from_arrow(_arrow(columns))
 
 
