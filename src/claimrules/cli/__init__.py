@@ -13,6 +13,7 @@ from claimrules.cli.errors import EXPECTED
 from claimrules.cli.garbage import seldom_collecting
 from claimrules.cli.options import Parser, top_parser
 from claimrules.cli.stopping import tidy_when_stopped
+from claimrules.files.packed import is_panic
 from claimrules.interrupted import INTERRUPTED
 
 COULD_NOT_RUN: Final = 2
@@ -55,8 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MemoryError:
         note("out of memory; give fewer lines at a time, split by patient or by claim")
     except BaseException as error:
-        # A traceback may hold health data, the place of the fault never does. A panic is no Exception.
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        # A traceback may hold health data, the place of the fault never does.
+        if not isinstance(error, Exception) and not is_panic(error):
             raise
         note(_fault(error))
     else:

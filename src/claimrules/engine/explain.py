@@ -41,7 +41,7 @@ PRIVATE_TEXT: Final = "not shown"
 OF_MODIFIERS: Final = frozenset({"modifiers", "component", "repeated_modifiers"})
 """Fields that point at modifiers of the line."""
 REPLACES_NONE: Final = "replaces_none"
-UNTOLD: Final = frozenset({"seq", REPLACES_NONE})
+_UNTOLD: Final = frozenset({"seq", REPLACES_NONE})
 """Fields that are nobody's facts: the places of lines in their run, and that no claim is replaced."""
 _NO_PARTNER: Final = Partner()
 """Stands in where a rule on pairs does not apply, so that no other line was looked at."""
@@ -150,7 +150,7 @@ class Explainer:
             if isinstance(leaf, Name)
             else counted_fact(leaf, at.aggregates[self.found.index(leaf)][1])
             for leaf in deciding
-            if all(field.name not in UNTOLD for field in names(leaf))
+            if is_told(leaf)
         )
         return tuple(dict.fromkeys(facts))
 
@@ -263,6 +263,11 @@ def source_of(at: Situation, field: Field) -> SpokenBy | PairFact | None:
     if base.namespace != "code" or base.table is None or side is None:
         return None
     return side.code.sources.get(base.table)
+
+
+def is_told(leaf: Leaf) -> bool:
+    """Whether what decided is a fact of lines, codes or claims, and not where lines stand."""
+    return all(field.name not in _UNTOLD for field in names(leaf))
 
 
 def places(named: Collection[str], deciding: Sequence[Leaf], modifiers: Sequence[str]) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from typing import Any, Final
 import attrs
 
 from claimrules.engine.explain import (
-    UNTOLD,
     Explained,
     Explainer,
     Leaf,
     Situation,
+    is_told,
     places,
     shown,
     snippet,
@@ -60,7 +60,7 @@ class Plan:
         """Settle which facts decided, where they stand and which words are said."""
         rule = explainer.rule
         self._severity, self._deciding = decided.severity, decided.deciding
-        told = [leaf for leaf in self._deciding if all(field.name not in UNTOLD for field in names(leaf))]
+        told = [leaf for leaf in self._deciding if is_told(leaf)]
         texts = (rule.message, rule.advice, *decided.hints)
         fields = dict.fromkeys(leaf.field for leaf in told if isinstance(leaf, Name))
         fields |= dict.fromkeys(field for text in texts for field in text.fields)

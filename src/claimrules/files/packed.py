@@ -31,6 +31,11 @@ MOST_RATIO: Final = 500
 """What unpacks to more than so many times its size, beyond the free bytes, is a bomb."""
 
 
+def is_panic(error: BaseException) -> bool:
+    """Whether a reader written in Rust met what it did not foresee: that is no ``Exception``."""
+    return type(error).__name__ == "PanicException"
+
+
 class PackedError(ValueError):
     """Why something cannot be unpacked."""
 

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final
 
 import attrs
 
-from claimrules.files.packed import DAMAGED
+from claimrules.files.packed import DAMAGED, is_panic
 from claimrules.files.sheet_marks import Marks, NoPlaceError, TooFarError, marks_of
 
 OLE: Final = b"\xd0\xcf\x11\xe0"
@@ -80,8 +80,7 @@ def sheets_in(raw: bytes, largest: int, says: str) -> list[Sheet]:
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise _damaged(error) from error
     except BaseException as error:
-        # What the reader did not foresee arrives as a panic, which is no Exception.
-        if type(error).__name__ != "PanicException":
+        if not is_panic(error):
             raise
         raise _damaged(error) from None
 

@@ -157,16 +157,15 @@ class _Reader:
     def _changes(self, defaults: Mapping[str, Param], overlay: Overlay | None) -> list[Change]:
         """What an overlay sets of this rule's parameters."""
         found: list[Change] = []
-        for entry in overlay.params if overlay else ():
+        if overlay is None:
+            return found
+        for entry in overlay.params:
             if entry.rule not in (self.file.code, self.file.name):
                 continue
-            if problem := fault_of(entry.name, entry.value, defaults):
-                self.errors.append(
-                    f"{overlay.place('params', entry) if overlay else ''}: {self.file.code}{problem}"
-                )
-                continue
             value = value_of(entry.value)
-            if value is not None:
+            if problem := fault_of(entry.name, value, defaults):
+                self.errors.append(f"{overlay.place('params', entry)}: {self.file.code}{problem}")
+            elif value is not None:
                 self.reset.append(entry)
                 found.append((entry.name, entry.effective, value))
         return found

@@ -32,13 +32,13 @@ def value_of(value: object) -> Param | None:
     return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
 
-def fault_of(name: str, value: object, defaults: Mapping[str, Param]) -> str:
-    """Say why an overlay cannot set a parameter so; nothing where it can."""
+def fault_of(name: str, given: Param | None, defaults: Mapping[str, Param]) -> str:
+    """Say why an overlay cannot set a parameter to a ``value_of``; nothing where it can."""
     if name not in defaults:
         return (
             f" has no parameter {name[:40]!r}; {did_you_mean(name, defaults) if defaults else 'it has none'}"
         )
-    default, given = defaults[name], value_of(value)
+    default = defaults[name]
     if given is None or kind_of(given) is not kind_of(default):
         return f".{name} takes {_KINDS[kind_of(default)]}"
     if isinstance(given, int | Decimal) and isinstance(default, int | Decimal):

@@ -45,8 +45,9 @@ def load_sets(folders: tuple[Path, ...], overlay: Overlay | None = None) -> Mapp
     found = _Sets()
     for path in (path for folder in folders for path in sorted((folder / "sets").glob("*.toml"))):
         found.read(path)
-    for change in overlay.sets if overlay else ():
-        found.relist(change, overlay)
+    if overlay is not None:
+        for change in overlay.sets:
+            found.relist(change, overlay)
     found.resolve()
     if found.errors:
         raise RulebookError(tuple(found.errors))
@@ -80,10 +81,10 @@ class _Sets:
             except RecursionError:
                 self.errors.append(f"{where}: nests too deeply")
 
-    def relist(self, change: Relisted, overlay: Overlay | None) -> None:
+    def relist(self, change: Relisted, overlay: Overlay) -> None:
         """Lay one change of an overlay over a set; a list that only a payer can give is given then."""
         if problem := self._fault(change):
-            self.errors.append(f"{overlay.place('sets', change) if overlay else ''}: {problem}")
+            self.errors.append(f"{overlay.place('sets', change)}: {problem}")
             return
         table, where = self.tables[change.name]
         table, members = _base(table, change), _changed(table, change)
@@ -96,10 +97,8 @@ class _Sets:
         table, _ = self.tables[change.name]
         if change.members is None and not (change.add or change.remove):
             return f"{change.name} is not changed; write members, add or remove"
-        length = KINDS.get(table.kind)
-        if length and (bad := _malformed((*(change.members or ()), *change.add), length)):
-            remedy = f"a member of {table.kind} has {length} characters, 0-9 and A-Z"
-            return f"{change.name}: {bad}: {remedy}"
+        if table.kind in KINDS and (bad := _malformed((*(change.members or ()), *change.add), table.kind)):
+            return f"{change.name}: {bad}"
         base = _base(table, change)
         lost = [text[:20] for text in change.remove if text not in {*base.members, *change.add}]
         if lost:
@@ -145,20 +144,20 @@ class _Sets:
         return NamedSet(name, table.kind, frozenset(members), kept, title, source, configured)
 
     def _check_members(self, table: SetTable, where: str) -> None:
-        length = KINDS.get(table.kind)
-        if length is None:
+        if table.kind not in KINDS:
             self.errors.append(f"{where}: kind {table.kind[:40]!r}; {did_you_mean(table.kind, KINDS)}")
             return
-        if bad := _malformed(table.members, length):
-            remedy = f"a member of {table.kind} has {length} characters, 0-9 and A-Z"
-            self.errors.append(f"{where}: {bad}: {remedy}")
+        if bad := _malformed(table.members, table.kind):
+            self.errors.append(f"{where}: {bad}")
         if not (table.members or table.ranges or table.include):
             self.errors.append(f"{where}: holds nothing; write members, include or ranges")
 
 
-def _malformed(members: Iterable[str], length: int) -> str:
-    bad = [text[:20] for text in members if not _member.match(text) or len(text) != length]
-    return ", ".join(map(repr, bad[:8]))
+def _malformed(members: Iterable[str], kind: str) -> str:
+    """Say which members have not the shape of their kind; nothing where all have."""
+    bad = [text[:20] for text in members if not _member.match(text) or len(text) != KINDS[kind]]
+    remedy = f"a member of {kind} has {KINDS[kind]} characters, 0-9 and A-Z"
+    return f"{', '.join(map(repr, bad[:8]))}: {remedy}" if bad else ""
 
 
 def _base(table: SetTable, change: Relisted) -> SetTable:
