@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from claimrules import Checker, Claim, ClaimLine, CodeBook, Coverage, History, Rulebook, Setting
+from claimrules import Checker, Claim, ClaimLine, CodeBook, Coverage, History, Rulebook, Setting, Verdict
 
 DAY = date(2025, 11, 3)
 NOON = datetime(2025, 11, 3, 12)  # noqa: DTZ001 (no instant)
@@ -17,6 +17,7 @@ MAKE: Any = Checker
 PAST: Any = History
 COVERAGE: Any = Coverage
 LOAD: Any = Rulebook.load
+A_BOOK: Any = CodeBook
 A_LINE: Any = ClaimLine
 A_CLAIM: Any = Claim
 
@@ -79,10 +80,42 @@ A_CLAIM: Any = Claim
             "codes are text",
             id="contractor's days of a number",
         ),
+        pytest.param(
+            lambda: CHECKER.outcomes("G0105"), "outcomes takes a ClaimLine", id="outcomes of a text"
+        ),
+        pytest.param(
+            lambda: CHECKER.check_lines([LINE], rejected="x"), "rejected takes", id="rejected is a text"
+        ),
+        pytest.param(
+            lambda: CHECKER.check_frame(None, columns=["code"]), r"columns=\{'code'", id="columns are a list"
+        ),
+        pytest.param(
+            lambda: CHECKER.check_frame(None, columns={"code": 5}),
+            r"columns=\{'code'",
+            id="column is a number",
+        ),
+        pytest.param(lambda: MAKE(inputs=None), r"inputs=\['specialty'\]", id="inputs are none"),
+        pytest.param(lambda: MAKE(inputs=[5]), r"inputs=\['specialty'\]", id="input is a number"),
+        pytest.param(lambda: MAKE(inputs={"dose": "x"}), r"inputs=\['specialty'\]", id="inputs: a mapping"),
+        pytest.param(lambda: A_BOOK("my.book"), r"CodeBook\.open\('my.book'\)", id="book of a path"),
+        pytest.param(lambda: A_BOOK.open(None), r"CodeBook\.open\('my.book'\)", id="path is none"),
+        pytest.param(lambda: A_BOOK.from_tables("x.csv"), "made of tables", id="tables are a text"),
+        pytest.param(lambda: A_BOOK.from_tables(["x.csv"]), "made of tables", id="table is a text"),
+        pytest.param(lambda: CHECKER.global_periods(None), "lines or claims are", id="periods of none"),
+        pytest.param(
+            lambda: CHECKER.global_periods(LINE, contractor_days=10), "write '010'", id="days are a number"
+        ),
+        pytest.param(lambda: A_CLAIM(lines=None), "lines: ClaimLines are needed", id="lines are none"),
+        pytest.param(lambda: A_CLAIM(lines=LINE), "lines: ClaimLines are needed", id="lines are one line"),
+        pytest.param(lambda: A_LINE.parse(99213), "a line is written as text", id="shorthand is a number"),
         pytest.param(lambda: PAST("G0105"), "a history holds ClaimLines", id="history is a text"),
         pytest.param(lambda: PAST(["G0105"]), "a history holds ClaimLines", id="history of texts"),
         pytest.param(lambda: PAST(LINE), "a history holds ClaimLines", id="history is a line"),
         pytest.param(lambda: LOAD(select=[5]), "rules are named by text", id="selector is a number"),
+        pytest.param(lambda: LOAD(None), "rules are named by text", id="selectors are none"),
+        pytest.param(lambda: LOAD(overlay=5), "overlay='payer.toml'", id="overlay is a number"),
+        pytest.param(lambda: LOAD(folders=[5]), r"folders=\['rules'\]", id="folder is a number"),
+        pytest.param(lambda: Rulebook("BILAT"), r"Rulebook\.load\(select", id="rules are a selector"),  # type: ignore[arg-type]
         pytest.param(lambda: LOAD(folders="rules"), r"folders=\['rules'\]", id="folders are a text"),
         pytest.param(lambda: CHECKER.rulebook.get(101), "rules are named by text", id="rule is a number"),
     ],
@@ -100,14 +133,41 @@ def test_a_slip_is_told_with_its_remedy(slip: Callable[[], object], remedy: str)
         pytest.param(
             lambda: BOOK.mue("99213", on=DAY, program="tricare"), "program: 'tricare'", id="program"
         ),
+        pytest.param(lambda: BOOK.code("g0105", on=DAY), "codes have five characters", id="code in small"),
+        pytest.param(lambda: BOOK.pair("g0105", "G0110", on=DAY), "codes have five", id="pair in small"),
+        pytest.param(lambda: BOOK.primaries("G2211 ", on=DAY), "codes have five", id="primaries, blank"),
+        pytest.param(lambda: BOOK.mue("G0105-50", on=DAY), "codes have five", id="MUE with a modifier"),
+        pytest.param(lambda: BOOK.history("g0105"), "codes have five", id="history in small"),
+        pytest.param(lambda: BOOK.modifier("lt"), "modifiers have two characters", id="modifier in small"),
+        pytest.param(lambda: BOOK.place("1"), "places have two digits", id="place of one digit"),
+        pytest.param(lambda: BOOK.lookup(["near"]), r"\['near'\] is none of exact, near", id="modes"),
+        pytest.param(lambda: BOOK.to_frame("fees"), "Table; write one of fee_schedule", id="table"),
+        pytest.param(lambda: MAKE(editions="newest"), "'newest' is none of exact, near", id="mode of a run"),
+        pytest.param(lambda: MAKE(inputs=["specialtyy"]), "did you mean specialty?", id="input"),
+        pytest.param(lambda: MAKE(inputs=["Minutes"]), "did you mean minutes?", id="input in capitals"),
+        pytest.param(lambda: MAKE(inputs=["age"]), "did you mean birth_date", id="field made of an input"),
+        pytest.param(lambda: LOAD("bilat"), "did you mean BILAT ", id="selector in small"),
         pytest.param(lambda: BOOK.codes_by_day(editions="newest"), "editions: 'newest' is none", id="mode"),
-        pytest.param(lambda: CHECKER.convert_sides([LINE], to="both"), "SideForm", id="form of both sides"),
         pytest.param(
-            lambda: CHECKER.bilateral_forms("99213", on=DAY, setting="home"), "Setting", id="setting"
+            lambda: CHECKER.convert_sides([LINE], to="both"),
+            "SideForm; write one of modifier_50",
+            id="form of both sides",
+        ),
+        pytest.param(
+            lambda: CHECKER.bilateral_forms("99213", on=DAY, setting="home"),
+            "'home' is no Setting; write one of professional, outpatient",
+            id="setting",
         ),
         pytest.param(lambda: CHECKER.check_frame(None, setting="home"), "Setting", id="setting of a frame"),
         pytest.param(lambda: PAST([], complete_from="2025-11-03"), "complete_from: a date", id="from a text"),
         pytest.param(lambda: PAST([], complete_to=NOON), "complete_to: a date", id="to a datetime"),
+        pytest.param(
+            lambda: PAST([], complete_from=DAY, complete_to=date(2025, 1, 1)),
+            "complete_to lies before complete_from",
+            id="ends before it begins",
+        ),
+        pytest.param(lambda: PAST([], providers=["own"]), "neither", id="providers are a list"),
+        pytest.param(lambda: A_LINE(facts={"sex": "F"}), r"facts=ClaimFacts\(", id="facts are a mapping"),
         pytest.param(lambda: COVERAGE(complete_from=NOON), "complete_from: a date", id="coverage"),
         pytest.param(
             lambda: A_LINE(code="99213", modifiers="25"), "modifiers: a tuple", id="modifiers: a text"
@@ -152,3 +212,19 @@ def test_a_setting_may_be_given_by_its_word() -> None:
     assert BOOK.code("G0105", on=DAY, setting="professional") == BOOK.code("G0105", on=DAY)
     with pytest.raises(ValueError, match="hospital"):
         BOOK.code("G0105", on=DAY, setting="hospital")
+
+
+def test_inputs_that_every_rule_may_ask_for_are_taken() -> None:
+    """A caller may name every column that the lines have."""
+    assert MAKE(inputs=["code", "units", "specialty", "sex"]).inputs >= {"specialty", "sex"}
+
+
+@pytest.mark.parametrize(
+    "rulebook", [LOAD([]), LOAD(ignore="ALL"), LOAD("LAB")], ids=["none", "ignored", "not run"]
+)
+def test_a_run_of_no_rule_is_not_clean(rulebook: Rulebook) -> None:
+    """Rules that were left out, or lack their inputs, have found nothing wrong."""
+    result = Checker(rulebook=rulebook).check_line(LINE)
+
+    assert not result.clean
+    assert result.verdict is Verdict.INCOMPLETE

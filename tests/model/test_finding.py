@@ -3,7 +3,15 @@
 import pytest
 
 from claimrules.model.code import Cause
-from claimrules.model.finding import CheckResult, Finding, Rejected, Severity, UnknownCount, Verdict
+from claimrules.model.finding import (
+    CheckResult,
+    Finding,
+    Rejected,
+    RuleCount,
+    Severity,
+    UnknownCount,
+    Verdict,
+)
 
 
 def finding(severity: Severity = Severity.RETURN, rule: str = "BILAT101", line_id: str = "1") -> Finding:
@@ -31,9 +39,12 @@ def test_a_finding_makes_the_verdict(severity: Severity) -> None:
     assert CheckResult(findings=(finding(severity),)).verdict is Verdict.FINDINGS
 
 
+RAN = {"BILAT101": RuleCount(fired=1)}
+
+
 def test_a_note_never_makes_the_verdict() -> None:
     """Info is a note."""
-    assert CheckResult(findings=(finding(Severity.INFO),), checked=1).clean
+    assert CheckResult(findings=(finding(Severity.INFO),), checked=1, rules=RAN).clean
 
 
 def test_what_is_unknown_keeps_a_result_from_being_clean() -> None:

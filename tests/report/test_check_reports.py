@@ -8,7 +8,7 @@ import pytest
 
 from claimrules import Checker, CheckResult, ClaimLine, CodeBook, Rulebook
 from claimrules.model.code import Cause
-from claimrules.model.finding import Finding, NotRun, Outcome, Rejected, Severity, UnknownCount
+from claimrules.model.finding import Finding, NotRun, Outcome, Rejected, RuleCount, Severity, UnknownCount
 from claimrules.report.facts import Run, Unread
 from claimrules.report.json import check_object, line_object
 from claimrules.report.line import line_page
@@ -41,7 +41,7 @@ def findings(count: int, severity: Severity = Severity.RETURN) -> CheckResult:
         Finding(rule="R100", name="r", severity=severity, message="m", advice="a", line_id=str(number))
         for number in range(count)
     )
-    return CheckResult(findings=tuple(made), checked=count)
+    return CheckResult(findings=tuple(made), checked=count, rules={"R100": RuleCount(fired=count)})
 
 
 def test_findings_stand_by_rule_the_gravest_first(result: CheckResult, run: Run) -> None:
@@ -144,6 +144,13 @@ def test_a_rejected_record_has_its_byte(run: Run) -> None:
     entry = Rejected(file="a.837", line=14, reason="is odd", offset=1203)
 
     assert "a.837:14 (byte 1,203)" in check_page(CheckResult(rejected=(entry,)), run).text
+
+
+def test_a_run_of_no_rule_is_told(run: Run) -> None:
+    """Where every rule lacks its inputs nothing was found, and nothing is clean."""
+    assert (
+        "incomplete: nothing fired, because no rule was run" in check_page(CheckResult(checked=3), run).text
+    )
 
 
 def test_many_files_are_counted(run: Run) -> None:

@@ -12,7 +12,7 @@ from claimrules.codebook.errors import BookError, BuildError
 from claimrules.codebook.lookup import Lookup, Segment, Slot
 from claimrules.codebook.notes import Note
 from claimrules.codebook.relations import AddOnFact, MueFact, PairFact
-from claimrules.codebook.resolve import EDITION_MODES
+from claimrules.codebook.resolve import EDITION_MODES, mode_of
 from claimrules.codebook.resolved import CODES, unlisted_shape
 from claimrules.codebook.resolved_pairs import COVERED, PAIRS
 from claimrules.codebook.search import SearchHit
@@ -68,6 +68,7 @@ __all__ = [
     "Slot",
     "TableCover",
     "build_book",
+    "mode_of",
     "unlisted_shape",
 ]
 

@@ -1,10 +1,11 @@
 """The code book: every edition of every table, looked up for a day."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self
 
 from claimrules.codebook.book_info import BookInfo, described, info_of
 from claimrules.codebook.catalogue import place_table
@@ -16,7 +17,7 @@ from claimrules.codebook.lookup import Lookup
 from claimrules.codebook.memory import MemoryTables
 from claimrules.codebook.modifiers import modifier_of
 from claimrules.codebook.relations import AddOnFact, MueFact, PairFact
-from claimrules.codebook.resolve import EDITION_MODES, EditionMode
+from claimrules.codebook.resolve import EditionMode, mode_of
 from claimrules.codebook.resolved import codes_arrow
 from claimrules.codebook.resolved_pairs import covered_arrow, pairs_arrow
 from claimrules.codebook.search import SearchHit
@@ -25,8 +26,12 @@ from claimrules.codebook.tables import AnyTable, Tables
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause, CodeAttributes
 from claimrules.model.edition import MEDICARE, PROGRAMS, Edition, Table
-from claimrules.model.given import A_CODE, need, need_asked, need_row
+from claimrules.model.given import need, need_asked, need_code, need_each, need_path, need_row, need_shape
 from claimrules.model.published import ModifierRow, PlaceRow
+
+_OPEN: Final = "a book is opened by its path: write CodeBook.open('my.book')"
+_TABLES: Final = "a book in memory is made of tables: write CodeBook.from_tables([FeeSchedule(...)])"
+_modifier, _place = re.compile(r"[^a-z\s]{2}"), re.compile("[0-9]{2}")
 
 
 class CodeBook:
@@ -41,6 +46,7 @@ class CodeBook:
 
     def __init__(self, tables: Tables, *, is_starter: bool = False) -> None:
         """Wrap tables; use ``starter``, ``open`` or ``from_tables`` instead."""
+        need(tables, StoredTables | MemoryTables, f"{_OPEN}, or CodeBook.from_tables(tables)")
         self._tables = tables
         self._lookups: dict[str, Lookup] = {}
         self.is_starter: Final = is_starter
@@ -55,14 +61,20 @@ class CodeBook:
         """Open a code book file; its rows are read on first use.
 
         Raises:
+            TypeError: it is no path.
             BookError: the file is missing, not a code book, damaged, or of a newer layout.
         """
+        need_path(path, _OPEN)
         return cls(StoredTables(Path(path)))
 
     @classmethod
     def from_tables(cls, tables: Iterable[AnyTable]) -> Self:
-        """Make a book of tables in memory."""
-        return cls(MemoryTables(tables))
+        """Make a book of tables in memory.
+
+        Raises:
+            TypeError: something is no table.
+        """
+        return cls(MemoryTables(need_each(tables, AnyTable, _TABLES)))
 
     @property
     def editions(self) -> tuple[Edition, ...]:
@@ -85,10 +97,8 @@ class CodeBook:
         Raises:
             ValueError: there is no such mode.
         """
-        found = self._lookups.get(editions)
-        if found is not None:
-            return found
-        return self._lookups.setdefault(editions, Lookup(self._tables, _mode(editions)))
+        found = self._lookups.get(mode := mode_of(editions))
+        return found or self._lookups.setdefault(mode, Lookup(self._tables, mode))
 
     def code(
         self,
@@ -161,11 +171,13 @@ class CodeBook:
         ``None`` where neither holds it. Pairs of ambulance origin and destination are no modifiers here.
         """
         need(modifier, str, "modifiers are text: write '25'")
+        need_shape(modifier, _modifier, "modifiers have two characters, in capitals: write '25' or 'LT'")
         return modifier_of(self._tables, modifier)
 
     def place(self, place: str) -> PlaceRow | None:
         """Give a place of service code; ``None`` where it is not assigned."""
         need(place, str, "places are text: write '11'")
+        need_shape(place, _place, "places have two digits: write '11' or '02'")
         row = place_table().rows.get(place)
         return row if isinstance(row, PlaceRow) else None
 
@@ -174,7 +186,7 @@ class CodeBook:
 
         Code pages that are bound to the code add the changes that they note.
         """
-        need(code, str, A_CODE)
+        need_code(code)
         return history_of(self._tables, code, self.documents.pages)
 
     def search(self, query: str, *, limit: int = 20) -> tuple[SearchHit, ...]:
@@ -213,7 +225,7 @@ class CodeBook:
         Raises:
             BookError: pyarrow is not installed.
         """
-        return codes_arrow(self._tables, _mode(editions))
+        return codes_arrow(self._tables, mode_of(editions))
 
     def pairs_by_day(self, *, editions: EditionMode = "near") -> Any:  # noqa: ANN401 (an Arrow table)
         """Give every procedure pair that is an edit, a row for each run of days, as an Arrow table.
@@ -224,7 +236,7 @@ class CodeBook:
         Raises:
             BookError: pyarrow is not installed.
         """
-        return pairs_arrow(self._tables, _mode(editions))
+        return pairs_arrow(self._tables, mode_of(editions))
 
     def pairs_covered(self, *, editions: EditionMode = "near") -> Any:  # noqa: ANN401 (an Arrow table)
         """Give the pairs of which it is known, where ``pairs_by_day`` has none, that there is no edit.
@@ -235,7 +247,7 @@ class CodeBook:
         Raises:
             BookError: pyarrow is not installed.
         """
-        return covered_arrow(self._tables, _mode(editions))
+        return covered_arrow(self._tables, mode_of(editions))
 
     @property
     def documents(self) -> Documents:
@@ -285,10 +297,3 @@ def _reopen(path: str, content_hash: str) -> CodeBook:
         msg = f"{path}: holds another content than when it was pickled; open the book anew and send that"
         raise BookError(msg)
     return book
-
-
-def _mode(editions: str) -> EditionMode:
-    if editions not in EDITION_MODES:
-        msg = f"editions: {editions!r} is none of {', '.join(EDITION_MODES)}"
-        raise ValueError(msg)
-    return cast("EditionMode", editions)

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from claimrules.model.claim import Setting
 from claimrules.model.code import Cause
@@ -11,6 +11,19 @@ from claimrules.model.edition import MEDICARE, Edition, How, Kind, Source, Table
 
 EditionMode: TypeAlias = Literal["exact", "near", "latest"]
 EDITION_MODES: Final[tuple[str, ...]] = get_args(EditionMode)
+
+
+def mode_of(editions: str) -> EditionMode:
+    """Take the word of a mode.
+
+    Raises:
+        ValueError: there is no such mode.
+    """
+    if editions not in EDITION_MODES:
+        msg = f"editions: {editions!r} is none of {', '.join(EDITION_MODES)}"
+        raise ValueError(msg)
+    return cast("EditionMode", editions)
+
 
 TABLE_SETTING: Final = {
     Setting.PROFESSIONAL: "professional",

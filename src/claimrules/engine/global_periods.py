@@ -19,6 +19,7 @@ from claimrules.model.indicator import GlobalDays
 
 Billed = Claim | ClaimLine
 _EVERY: Final = ""
+_BILLED: Final = "lines or claims are needed: write ClaimLine.parse('47383 2025-11-03')"
 _SPLIT: Final = ("54", "55", "56")
 _OPENS_NONE: Final = "opens_no_window"
 Make = Callable[..., GlobalPeriod]
@@ -58,9 +59,11 @@ def calendar(
 
 
 def _lines(billed: Iterable[Billed] | Billed) -> Iterator[ClaimLine]:
+    if not isinstance(billed, Iterable):
+        need(billed, Billed, _BILLED)
     for each in (billed,) if isinstance(billed, Billed) else billed:
         if not isinstance(each, Billed):
-            need(each, ClaimLine, "lines or claims are needed: write ClaimLine.parse('47383 2025-11-03')")
+            need(each, ClaimLine, _BILLED)
         yield from claim_lines(each) if isinstance(each, Claim) else (each,)
 
 
@@ -69,6 +72,8 @@ def _order(period: GlobalPeriod) -> tuple[str, str, str]:
 
 
 def _contractor_days(given: Mapping[str, str] | str | None) -> Mapping[str, str]:
+    if given is not None:
+        need(given, str | Mapping, "the days of the contractor: write '010', or {'0600T': '010'}")
     found = {_EVERY: given} if isinstance(given, str) else dict(given or {})
     for code, days in found.items():
         need(code, str, A_CODE)

@@ -19,8 +19,15 @@ _PROVIDERS: Final = 'give --history-providers all where it holds them, or Histor
 
 
 def _providers(_self: object, _field: object, value: str) -> None:
-    if value not in _REACH:
+    if value not in [*_REACH]:
         msg = f'providers: {value!r} is neither "own" nor "all"'
+        raise ValueError(msg)
+
+
+def _need_order(self: "Coverage | History") -> None:
+    """Refuse days that no line can lie between: all that needs a history would be unknown, in silence."""
+    if self.complete_from and self.complete_to and self.complete_to < self.complete_from:
+        msg = "complete_to lies before complete_from; change one"
         raise ValueError(msg)
 
 
@@ -31,6 +38,8 @@ class Coverage:
     complete_from: date | None = attrs.field(default=None, validator=day)
     complete_to: date | None = attrs.field(default=None, validator=day)
     providers: str = attrs.field(default="own", validator=_providers)
+
+    __attrs_post_init__ = _need_order
 
     def covers(self, needs: Needs, on: date | None) -> bool:
         """Whether everything is known that a rule needs for a line of that day."""
@@ -93,6 +102,8 @@ class History:
     complete_from: date | None = attrs.field(default=None, kw_only=True, validator=day)
     complete_to: date | None = attrs.field(default=None, kw_only=True, validator=day)
     providers: str = attrs.field(default="own", kw_only=True, validator=_providers)
+
+    __attrs_post_init__ = _need_order
 
     @property
     def coverage(self) -> Coverage:

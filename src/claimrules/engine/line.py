@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from claimrules.codebook import CodeBook, Lookup
+from claimrules.codebook import CodeBook, Lookup, mode_of
 from claimrules.engine import tally
 from claimrules.engine.both_sides import answer, convention_of
 from claimrules.engine.global_periods import calendar
 from claimrules.engine.grouped import Each
 from claimrules.engine.history import Coverage, History
+from claimrules.engine.offering import inputs_of
 from claimrules.engine.past import Past
 from claimrules.engine.replacing import settle
 from claimrules.engine.run import Engine, Judged
@@ -28,10 +29,9 @@ from claimrules.engine.subject import (
 from claimrules.engine.telling import Telling
 from claimrules.model.both_sides import BilateralAnswer, Converted, SideForm
 from claimrules.model.claim import Claim, ClaimLine, Setting
-from claimrules.model.edition import How
 from claimrules.model.facts import ClaimFacts
 from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected
-from claimrules.model.given import need, need_asked, need_day, need_lines, need_row
+from claimrules.model.given import need, need_asked, need_day, need_each, need_lines, need_row
 from claimrules.model.global_period import GlobalCalendar
 from claimrules.rulebook.replaced import cautious
 from claimrules.rulebook.rule import Rule
@@ -41,18 +41,10 @@ if TYPE_CHECKING:
     from claimrules.engine.frame import FrameResult
 
 
-def _mode(mode: str) -> str:
-    return How(mode).value
-
-
-def _names(names: Iterable[str]) -> frozenset[str]:
-    if isinstance(names, str):
-        msg = f"inputs takes names: write inputs=[{names!r}]"
-        raise TypeError(msg)
-    return frozenset(names)
-
-
 A_HISTORY: Final = "a history is a History: write History(lines, complete_from=...)"
+_A_LINE: Final = "write ClaimLine.parse('G0105-50 2025-11-03')"
+_LINES: Final = "write [ClaimLine.parse('G0105-50 2025-11-03')]"
+_COLUMNS: Final = "columns gives each field its column, both as text: write columns={'code': 'hcpcs_cd'}"
 _A_COVERAGE: Final = (
     "history takes a Coverage: write Coverage(complete_from=...), and give its lines as past="
 )
@@ -70,9 +62,9 @@ class Checker:
 
     book: CodeBook = attrs.field(factory=CodeBook.starter)
     rulebook: Rulebook = attrs.field(factory=Rulebook.load)
-    editions: str = attrs.field(default="near", kw_only=True, converter=_mode)
+    editions: str = attrs.field(default="near", kw_only=True, converter=mode_of)
     as_of: date | None = attrs.field(default=None, kw_only=True)
-    inputs: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=_names)
+    inputs: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=inputs_of)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no code book, rulebook or date: a path, a selector, a text."""
@@ -143,7 +135,7 @@ class Checker:
 
     def check_line(self, line: ClaimLine) -> CheckResult:
         """Check one line alone, as a claim of one line."""
-        need(line, ClaimLine, "check_line takes a ClaimLine: write ClaimLine.parse('G0105-50 2025-11-03')")
+        need(line, ClaimLine, f"check_line takes a ClaimLine: {_A_LINE}")
         subject = lone_subject(line, self.lookup, self.as_of)
         return self._judge([subject], NO_FACTS, None).result(outcomes=True)
 
@@ -169,9 +161,8 @@ class Checker:
 
         ``each`` is told every line that has findings.
         """
-        lines = need_lines(
-            lines, "check_lines takes ClaimLines: write [ClaimLine.parse('G0105-50 2025-11-03')]"
-        )
+        lines = need_lines(lines, f"check_lines takes ClaimLines: {_LINES}")
+        rejected = need_each(rejected, Rejected, "rejected takes what a reader rejected: Rejected(...)")
         if history is not None:
             need(history, History, A_HISTORY)
         first = len(history.lines) if history else 0
@@ -179,10 +170,11 @@ class Checker:
         telling = self._judge(found, NO_FACTS, history)
         if each is not None:
             telling.tell(each)
-        return telling.result(outcomes=outcomes, rejected=tuple(rejected))
+        return telling.result(outcomes=outcomes, rejected=rejected)
 
     def outcomes(self, line: ClaimLine) -> bytes:
         """The outcomes of the line rules as one interned ``bytes``: a byte a rule of ``engine.rules``."""
+        need(line, ClaimLine, f"outcomes takes a ClaimLine: {_A_LINE}")
         rules = self.engine.of_setting(line.setting)
         known = rules.known(line, self.lookup.slot(line.from_date, line.setting))
         if known is not None and known.complete:
@@ -206,8 +198,12 @@ class Checker:
         from-date, own providers. ``past`` is a frame of the same kind: its lines prove, and are not judged.
 
         Raises:
+            TypeError: ``columns`` is no mapping of texts, or ``history`` no ``Coverage``.
             FrameError: the frame is of no supported kind, or lacks a column.
         """
+        if columns is not None:
+            need(columns, Mapping, _COLUMNS)
+            need_each([*columns.keys(), *columns.values()], str, _COLUMNS)
         if history is not None:
             need(history, Coverage, _A_COVERAGE)
         from claimrules.engine.frame import check_frame  # noqa: PLC0415 (imports no dataframe library until asked)
@@ -263,9 +259,7 @@ class Checker:
 
         What was changed, and what was left and why, stands in the result; so do doubts.
         """
-        lines = need_lines(
-            lines, "convert_sides takes ClaimLines: write [ClaimLine.parse('G0105-50 2025-11-03')]"
-        )
+        lines = need_lines(lines, f"convert_sides takes ClaimLines: {_LINES}")
         to = None if to is None else SideForm(to)
 
         def ask(line: ClaimLine) -> BilateralAnswer:

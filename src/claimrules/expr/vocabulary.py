@@ -290,3 +290,7 @@ KEY_FIELDS: Final = (
 def fields() -> tuple[Field, ...]:
     """Give every field, in a stable order."""
     return tuple(field for group in VOCABULARY.values() for field in group.values())
+
+
+OFFERABLE: Final = frozenset(name for field in fields() if (name := input_of(field)))
+"""The optional inputs of the rules."""

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple, Self
 
 import attrs
 
-from claimrules.expr.vocabulary import fields, input_of
 from claimrules.formats.stream import Stream
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.finding import Rejected
@@ -33,10 +32,6 @@ class ReadOptions:
     setting: Setting | None = None
     line_prefix: str = ""
     raw: bool = attrs.field(default=False, repr=False)
-
-
-OFFERABLE: Final = frozenset(name for field in fields() if (name := input_of(field)))
-"""The optional inputs of the rules: a reader says which of them it offers."""
 
 
 class Place(NamedTuple):

@@ -9,9 +9,10 @@ import attrs
 
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.code import Cause
+from claimrules.model.one_of import OneOf
 
 
-class SideForm(StrEnum):
+class SideForm(OneOf):
     """A form of billing both sides."""
 
     MODIFIER_50 = "modifier_50"

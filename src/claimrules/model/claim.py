@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from types import NoneType
 from typing import Final, Self
 
@@ -13,9 +12,10 @@ import attrs
 from claimrules.model.checks import day, need_kinds, number, shape, texts
 from claimrules.model.facts import ClaimFacts
 from claimrules.model.form import Form
+from claimrules.model.one_of import OneOf
 
 
-class Setting(StrEnum):
+class Setting(OneOf):
     """Which tables and rules govern a line."""
 
     PROFESSIONAL = "professional"
@@ -126,6 +126,7 @@ class ClaimLine:
         ids |= {type(self.revenue_code), type(self.billing_provider), type(self.group), type(self.specialty)}
         plain = ids <= _TEXT and self.setting.__class__ is Setting and not (self.unreadable or self.repaired)
         said = (self.documentation, self.teaching, self.narrative, self.cancelled, self.purchased)
+        plain = plain and (self.facts is None or isinstance(self.facts, ClaimFacts))
         if not plain or said != _NOTHING or self.minutes is not None or self.diagnosis_pointers is not None:
             self._need_kinds()
 
@@ -134,6 +135,9 @@ class ClaimLine:
             need_kinds({name: getattr(self, name) for name in names}, kind, says)
         texts(self, attrs.fields(ClaimLine).unreadable, self.unreadable)
         texts(self, attrs.fields(ClaimLine).repaired, self.repaired)
+        need_kinds(
+            {"facts": self.facts}, ClaimFacts, "ClaimFacts are needed; write facts=ClaimFacts(sex='F')"
+        )
         if self.setting.__class__ is not Setting:
             if self.setting not in [each.value for each in Setting]:
                 msg = f"setting: one of {', '.join(Setting)}"
@@ -167,9 +171,9 @@ class ClaimLine:
 
 def _lines(lines: Iterable[ClaimLine]) -> tuple[ClaimLine, ...]:
     """Take any lines; a list that its owner goes on with would change the claim."""
-    found = tuple(lines)
+    found = tuple(lines) if isinstance(lines, Iterable) else (None,)
     if not all(isinstance(line, ClaimLine) for line in found):
-        msg = "lines: ClaimLines are needed; write ClaimLine.parse('G0105-50 2025-11-03')"
+        msg = "lines: ClaimLines are needed; write lines=[ClaimLine.parse('G0105-50 2025-11-03')]"
         raise TypeError(msg)
     return found
 

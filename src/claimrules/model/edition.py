@@ -7,10 +7,11 @@ from typing import Final
 
 import attrs
 
+from claimrules.model.one_of import OneOf
 from claimrules.model.period import Period, quarter_end
 
 
-class Table(StrEnum):
+class Table(OneOf):
     """The published tables that a code book holds."""
 
     FEE_SCHEDULE = "fee_schedule"

@@ -234,11 +234,11 @@ class CheckResult(Later):
     def verdict(self) -> Verdict:
         """``findings``, ``incomplete`` or ``clean``: ``info`` never counts.
 
-        What was rejected is not clean, nor is a run that checked no line at all.
+        What was rejected is not clean, nor is a run that checked no line at all, or ran no rule.
         """
         if any(map(self.severities.get, _COUNTING)):
             return Verdict.FINDINGS
-        if self.rejected or self.incomplete_lines or self.unknown or not self.checked:
+        if self.rejected or self.incomplete_lines or self.unknown or not (self.checked and self.rules):
             return Verdict.INCOMPLETE
         return Verdict.CLEAN
 

@@ -75,8 +75,12 @@ def parse_line(text: str) -> dict[str, Any]:
     """Read one line of shorthand as the keyword arguments of ``ClaimLine``.
 
     Raises:
+        TypeError: it is no text.
         ShorthandError: a word is unknown, misplaced, unreadable or given twice.
     """
+    if not isinstance(text, str):
+        msg = "a line is written as text: write 'G0105-50 x2 2025-11-03 @22'"
+        raise TypeError(msg)
     words = [_Word(text, match.group(), match.start()) for match in _word.finditer(text)]
     if not words:
         _fail(_Word(text, "", 0), "there is no line", 'write a code, as in "G0105-50 x2 2025-11-03 @22"')

@@ -206,7 +206,7 @@ def _verdict(page: Page, result: CheckResult) -> None:
     words = _VERDICTS[result.verdict]
     if not result.lines:
         words = "nothing fired, because there is no line"
-    elif result.clean and result.rejected:
-        words = "nothing fired, but there are records that could not be read"
+    elif result.checked and not result.rules:
+        words = "nothing fired, because no rule was run"
     role = {Verdict.FINDINGS: "return", Verdict.INCOMPLETE: "review"}.get(result.verdict, "good")
     page.add(f"{'verdict':<{_LABEL}}", Span(result.verdict.value, role), f": {words}")

@@ -11,7 +11,7 @@ import attrs
 from claimrules.expr.errors import did_you_mean
 from claimrules.expr.nodes import NamedSet
 from claimrules.model.finding import NotRun
-from claimrules.model.given import need
+from claimrules.model.given import need, need_each, need_path
 from claimrules.rulebook.load import load_rules, rules_folder
 from claimrules.rulebook.overlay import Touched, adjust, digest_of, touched_by
 from claimrules.rulebook.overlay_file import Overlay, read_overlay
@@ -39,6 +39,10 @@ class Rulebook:
     explicit: frozenset[str] = frozenset()
     overlay: Overlay | None = attrs.field(default=None, repr=False)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse what are no rules: a selector."""
+        need_each(self.rules, Rule, "a Rulebook is loaded: write Rulebook.load(select=...)")
+
     @classmethod
     def load(  # noqa: PLR0913 (what can be said of the rules)
         cls,
@@ -61,9 +65,11 @@ class Rulebook:
             RulebookError: rule files or an overlay that cannot be used, all errors at once.
             SelectorError: a selector that selects nothing.
         """
-        if isinstance(folders, str | Path):
-            need(folders, tuple, "folders takes several: write folders=['rules']")
-        extra = tuple(Path(folder) for folder in folders)
+        extra = tuple(
+            map(Path, need_each(folders, str | Path, "folders takes several: write folders=['rules']"))
+        )
+        if overlay is not None:
+            need_path(overlay, "overlay is a file: write overlay='payer.toml'")
         named = _named((*selectors(select), *selectors(ignore))) if lean and not (extra or overlay) else ()
         found = load_rules((rules_folder(), *extra)) if extra else _standard(named)
         if overlay is None:
@@ -150,10 +156,9 @@ class Rulebook:
 
 def selectors(given: str | Iterable[str]) -> tuple[str, ...]:
     """Selectors one by one: a text is some between commas, as on the command line."""
-    found = given.split(",") if isinstance(given, str) else tuple(given)
-    for each in found:
-        need(each, str, A_RULE)
-    return tuple(map(str.strip, found)) if isinstance(given, str) else tuple(found)
+    if isinstance(given, str):
+        return tuple(map(str.strip, given.split(",")))
+    return need_each(given, str, A_RULE)
 
 
 def matching(text: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -197,6 +202,7 @@ def _standard(words: tuple[str, ...] = ()) -> tuple[tuple[Rule, ...], Mapping[st
 def _nearest(text: str, words: Sequence[str], rules: Iterable[Rule]) -> str:
     """Suggest the nearest words, or the families if none is near: a list of all rules helps nobody."""
     near = did_you_mean(text, words)
+    near = near if near.startswith("did") else did_you_mean(text.upper(), words)
     return (
         near if near.startswith("did") else "families: " + ", ".join(sorted({rule.family for rule in rules}))
     )

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from claimrules.expr.vocabulary import OFFERABLE
 from claimrules.formats.fhir.claim import CLAIMS, Refused, lines_of
 from claimrules.formats.fhir.json import Json, at, objects, text
 from claimrules.formats.fhir.people import Index, index_of
 from claimrules.formats.json_values import Value, json_values, raw_of
 from claimrules.formats.raw import Raw, rejected
-from claimrules.formats.reader import OFFERABLE, LineReader, Place, ReadOptions
+from claimrules.formats.reader import LineReader, Place, ReadOptions
 from claimrules.formats.stream import Stream
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected

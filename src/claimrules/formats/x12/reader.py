@@ -6,8 +6,9 @@ from typing import Final
 
 import attrs
 
+from claimrules.expr.vocabulary import OFFERABLE
 from claimrules.formats.errors import ReadError
-from claimrules.formats.reader import OFFERABLE, LineReader, Place, ReadOptions
+from claimrules.formats.reader import LineReader, Place, ReadOptions
 from claimrules.formats.stream import Stream
 from claimrules.formats.x12.counts import Envelope
 from claimrules.formats.x12.delimiters import Delimiters
