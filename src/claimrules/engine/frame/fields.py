@@ -1,6 +1,7 @@
 """How each field of a line is made from raw columns, in a frame."""
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from claimrules.engine.frame import claim_fields
@@ -88,6 +89,7 @@ RAW_OF: Final[Mapping[str, tuple[str, ...]]] = {
 
 _QUANTITIES: Final = ("dose", "container")
 _AMOUNTS: Final = ("noncovered_charge", "allowed")
+_MONEY: Final = ("charge", *_AMOUNTS)
 
 
 def raw_columns(wanted: frozenset[str]) -> tuple[str, ...]:
@@ -105,11 +107,16 @@ def derive(nw: Any, frame: "Lazy", reader: "Reader", wanted: frozenset[str]) -> 
         needs.add("line_code")
     if "line_units_whole" in needs:
         needs.add("line_units")
+    money = [name for name in _MONEY if needs & {f"line_{name}", f"form_{name}"}]
+    held = [part for name in money for part in reader.held(name)]
+    for part in held:
+        frame = frame.with_columns(**part)
     first = {name: make for name, make in _first(nw, reader).items() if name in needs}
     parts: dict[str, Expr] = {}
     for make in dict.fromkeys(first.values()):
         parts.update({name: expr for name, expr in make().items() if name in needs})
     frame = frame.with_columns(**parts) if parts else frame
+    frame = frame.drop(*chain.from_iterable(held)) if held else frame
     later = {name: make(nw) for name, make in _LATER.items() if name in needs}
     return frame.with_columns(**later) if later else frame
 

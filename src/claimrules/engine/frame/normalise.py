@@ -94,22 +94,38 @@ class Reader:
         ok = text.str.contains(whole(pattern))
         return self._scaled(self.nw.when(ok).then(text), scale), self._form(name, ok)
 
+    def held(self, name: str) -> tuple[dict[str, "Expr"], ...]:
+        """What ``money`` asks of a text many times, as columns: Polars would work it out each time.
+
+        Whether it is plain as it stands, then what it is without blanks where it is not.
+        """
+        if not self.is_text(name):
+            return ()
+        nw, text = self.nw, self.nw.col(f"r_{name}").cast(self.nw.String)
+        plain = {f"x_plain_{name}": text.str.contains(whole(form.MONEY_PATTERN))}
+        return plain, {f"x_other_{name}": nw.when(~nw.col(*plain)).then(text.str.strip_chars(" "))}
+
     def money(self, name: str) -> tuple["Expr", "Expr"]:
-        """An amount in cents, and how it arrived; what spreadsheets write around it is left out."""
-        kind = self.types[name]
-        if kind.is_integer() or kind.is_float():
+        """An amount in cents, and how it arrived; what spreadsheets write around it is left out.
+
+        It takes the columns that are ``held``, whose expressions pass over null: what is plain costs no more.
+        """
+        if not self.is_text(name):
             return self.number(name, form.MONEY_PATTERN, 2)
-        text = self.raw(name)
-        plain = text.str.contains(whole(form.MONEY_PATTERN))
-        # The expressions pass over null: what is plain costs nothing more.
-        other = self.nw.when(~plain).then(text)
-        written = other.str.contains(whole(form.WRITTEN_MONEY_PATTERN)).fill_null(value=False)
-        bare = self.nw.when(written).then(other.str.replace_all(form.BESIDE_AMOUNT, ""))
-        value = self._scaled(self.nw.when(plain).then(text).otherwise(bare), 2)
-        below = written & other.str.contains(form.NEGATIVE_MARK).fill_null(value=False)
-        return self.nw.when(below).then(value * -1).otherwise(value), self._form(
-            name, plain | written, written
+        nw = self.nw
+        text, plain, other = nw.col(f"r_{name}"), nw.col(f"x_plain_{name}"), nw.col(f"x_other_{name}")
+        bare, written, below = (
+            other.str.contains(pattern).fill_null(value=False)
+            for pattern in (whole(form.MONEY_PATTERN), whole(form.WRITTEN_MONEY_PATTERN), form.NEGATIVE_MARK)
         )
+        amount = nw.when(written).then(other.str.replace_all(form.BESIDE_AMOUNT, ""))
+        amount = nw.when(bare).then(other).otherwise(amount)
+        value = self._scaled(nw.when(plain).then(text.cast(nw.String)).otherwise(amount), 2)
+        negative = written & ~bare & below
+        value = nw.when(negative).then(value * -1).otherwise(value)
+        bad = nw.when(other == "").then(nw.lit(_MISSING)).otherwise(nw.lit(_UNREADABLE))
+        read = nw.when(written & ~bare).then(nw.lit(_REPAIRED)).otherwise(nw.lit(_OK))
+        return value, nw.when(plain | bare | written).then(read).otherwise(bad)
 
     def _scaled(self, text: "Expr", scale: int) -> "Expr":
         # Ten digits fit a 64-bit float exactly after rounding: 7 + 3 of units, 9 + 2 of money.
