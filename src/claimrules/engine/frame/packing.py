@@ -103,7 +103,7 @@ def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = ""
         return found
     numbered = rows.lazy().select(name).with_row_index("first_row")
     counts = pl.len().cast(pl.Int64).alias(count)
-    first = numbered.group_by(name).agg(pl.col("first_row").first(), counts).collect()
+    first = numbered.group_by(name).agg(pl.col("first_row").min(), counts).sort("first_row").collect()
     found = rows[first["first_row"]].with_columns(first.select(count)).lazy()
     return found
 
@@ -240,8 +240,9 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
         return frame.join(table.select(key, *values), on=key, how="left")
     found = known
     if last != known.height - 1 or not known[key].is_sorted():
-        places = pl.select(pl.int_range(last + 1, dtype=pl.Int64).alias(key))
-        found = places.join(known, on=key, how="left", maintain_order="left")
+        rows_at = pl.repeat(None, last + 1, dtype=pl.UInt32, eager=True)
+        rows_at = rows_at.scatter(known[key], pl.int_range(known.height, dtype=pl.UInt32, eager=True))
+        found = known.select(pl.col(value).gather(rows_at) for value in values)
     native: Any = frame
     added: Lazy = native.with_columns(
         pl.lit(found[value]).gather(number, null_on_oob=True).alias(value) for value in values
