@@ -5,6 +5,7 @@ export of millions of lines has some thousand classes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -146,16 +147,18 @@ def combine(context: Context) -> Combinations:
     fixed = {name: literal(near.nw, name, value) for name, value in dates.fixed.items()}
     judged = near.keep(plus(known, fixed))
     schema = set(judged.collect_schema().names())
-    found = []
-    for further, task in divided(context, hoisted, flags, dates.fixed).items():
-        rows = judged
-        if task.number:
-            key = f"p_{task.number}"
-            combos = near.keep(near.identify(combos, key, (CORE, *further)))
-            needed = (parts.known_columns(task) | fixed.keys()) & schema
-            theirs = judged.select(CORE, *sorted(needed))
-            rows = near.distinct(combos, key, (CORE, *further)).join(theirs, on=CORE, how="inner")
-        found.append(parts.judge(here, rows, task, hoisted))
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        asked = []
+        for further, task in divided(context, hoisted, flags, dates.fixed).items():
+            rows = judged
+            if task.number:
+                key = f"p_{task.number}"
+                combos = near.keep(near.identify(combos, key, (CORE, *further)))
+                needed = (parts.known_columns(task) | fixed.keys()) & schema
+                theirs = judged.select(CORE, *sorted(needed))
+                rows = near.distinct(combos, key, (CORE, *further)).join(theirs, on=CORE, how="inner")
+            asked.append(beside.submit(parts.judge, here, rows, task, hoisted))
+        found = [part.result() for part in asked]
     combos, classes = _classed(here, combos, found)
     combos = context.brought_back(near, near.keep(combos))
     return Combinations(
