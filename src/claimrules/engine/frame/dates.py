@@ -85,8 +85,8 @@ def read(
     dates = plus(dates, tests)
     filled = {f"{FILLED}{name}": nw.col(name).fill_null(sentinel(name)) for name in per_line}
     dates = context.backend.keep(plus(dates, filled).drop(*context.constants))
-    if compared:
-        dates = context.backend.keep(_told_apart(context, dates, _ENDS & set(filled)))
+    if compared and (ends := _ENDS & set(filled)):
+        dates = context.backend.keep(_told_apart(context, dates, ends))
     columns = ("line_setting", "k_slot", "k_quarter", *filled, *tests, *context.extra)
     found = context.local(dates.select(*columns).unique())
     profiles = _number(context, found, columns)
