@@ -1,66 +1,103 @@
 """Claims that replace others: lines of a history that are replaced prove nothing, where it is known which."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 import attrs
 
-from claimrules.engine.subject import ONLY_CLAIM, Subject
+from claimrules.engine.subject import NO_FACTS, ONLY_CLAIM, Subject
 from claimrules.model.claim import ClaimLine
-from claimrules.model.facts import VOID, ClaimFacts
+from claimrules.model.facts import DOUBTFUL, VOID, ClaimFacts
+
+_Days = set[tuple[str | None, date | None]]
+"""Patients and days."""
+_Ids = set[str | None]
+_Kept = dict[tuple[int, str], ClaimFacts]
 
 
 def settle(judged: Sequence[Subject], history: Sequence[ClaimLine]) -> tuple[Sequence[ClaimLine], bool]:
     """Leave the claims of a history that others replace out of it; say whether it stays open which are.
 
-    A claim replaces the one that it names, and lines that the history holds under its own id.
+    A claim replaces the one that it names, and lines that the history holds under its own id. One that takes
+    another back bills nothing, and is left out too; where it is not known which one it takes back, the lines
+    of its patient and day are in doubt.
     """
-    if not _is_open(one.claim for one in judged) and not _is_open(line.facts for line in history):
+    if not _any((one.claim for one in judged), _is_open) and not _any(_facts(history), _speaks):
         return history, False
-    mine = [one for one in judged if one.claim.replaces_none is None]
-    earlier = [line.facts for line in history if line.facts and line.facts.replaces_none is None]
-    named = {facts.replaces for facts in (*earlier, *(one.claim for one in mine))}
-    ids = {line.claim_id for line in history}
-    gone = (named | {one.claim_id for one in mine}) & ids - {None, ONLY_CLAIM}
-    kept: dict[int, ClaimFacts] = {}
+    mine = [one for one in judged if _is_open(one.claim)]
+    earlier = [line for line in history if _is_open(line.facts)]
+    ids = {line.claim_id for line in history} - {None, ONLY_CLAIM}
+    gone = {_named(line) for line in earlier if _named(line) != line.claim_id}
+    gone = (gone | {one.claim.replaces for one in mine} | {one.claim_id for one in mine}) & ids
+    halved = {line.claim_id for line in history if not _is_open(line.facts)} & ids
+    halved &= {line.claim_id for line in earlier}
+    kept: _Kept = {}
+    in_doubt = {
+        (line.patient, line.from_date)
+        for line in earlier
+        if _is_void(line.facts) and not (_named(line) in gone or line.claim_id in halved | gone)
+    }
     for one in mine:
         if one.claim_id in gone or one.claim.replaces in gone:
-            one.claim = _settled(one.claim, kept)
-    left = [
-        _without(line, gone, kept)
-        for line in history
-        if line.claim_id not in gone and not _takes_back(line.facts, gone)
-    ]
+            one.claim = _told(one.claim, "", kept)
+        elif _is_void(one.claim):
+            in_doubt.add((one.patient_id, one.line.from_date))
+    sets = gone, halved, in_doubt
+    left = [line for each in history if (line := _weighed(each, sets, kept))]
     claims = {one.claim_id for one in judged} | {line.claim_id for line in left}
-    is_open = _is_open(one.claim for one in judged) or _is_open(line.facts for line in left)
+    is_open = _any((one.claim for one in judged), _is_open) or _any(_facts(left), _is_open)
     return left, is_open and len(claims) > 1
 
 
-def _is_open(said: Iterable[ClaimFacts | None]) -> bool:
-    """Whether a claim replaces another, and nothing says which; lines of one claim share what it says."""
+def _facts(lines: Iterable[ClaimLine]) -> Iterable[ClaimFacts | None]:
+    return (line.facts for line in lines)
+
+
+def _any(said: Iterable[ClaimFacts | None], holds: Callable[[ClaimFacts | None], bool]) -> bool:
+    """Whether something holds of a claim; lines of one claim share what it says."""
     last = None
     for facts in said:
         if facts is not last:
             last = facts
-            if facts is not None and facts.replaces_none is None:
+            if holds(facts):
                 return True
     return False
 
 
-def _takes_back(facts: ClaimFacts | None, gone: Collection[str | None]) -> bool:
-    """Whether a claim takes back one that is gone: it bills nothing itself."""
-    return facts is not None and facts.replaces in gone and facts.told_frequency == VOID
+def _is_open(facts: ClaimFacts | None) -> bool:
+    """Whether a claim replaces another of which lines may be given."""
+    return facts is not None and facts.replaces_none is None
 
 
-def _without(line: ClaimLine, gone: Collection[str | None], kept: dict[int, ClaimFacts]) -> ClaimLine:
-    """A line of the history: where the claim that its own replaces is gone, it replaces none that is left."""
-    if line.facts is None or line.facts.replaces not in gone or line.facts.replaces_none:
+def _is_void(facts: ClaimFacts | None) -> bool:
+    """Whether a claim takes another back: it bills nothing itself."""
+    return facts is not None and facts.told_frequency == VOID
+
+
+def _speaks(facts: ClaimFacts | None) -> bool:
+    return _is_open(facts) or _is_void(facts)
+
+
+def _named(line: ClaimLine) -> str | None:
+    return line.facts.replaces if line.facts else None
+
+
+def _weighed(line: ClaimLine, sets: tuple[_Ids, _Ids, _Days], kept: _Kept) -> ClaimLine | None:
+    """A line of the history as it stands; none where it does not."""
+    gone, halved, in_doubt = sets
+    is_open, day = _is_open(line.facts), (line.patient, line.from_date)
+    if line.claim_id in gone or _is_void(line.facts) or (line.claim_id in halved and not is_open):
+        return None
+    if is_open and (_named(line) in gone or line.claim_id in halved):
+        return attrs.evolve(line, facts=_told(line.facts or NO_FACTS, "", kept))
+    if None in day or day not in in_doubt:
         return line
-    return attrs.evolve(line, facts=_settled(line.facts, kept))
+    return attrs.evolve(line, facts=_told(line.facts or NO_FACTS, DOUBTFUL, kept))
 
 
-def _settled(facts: ClaimFacts, kept: dict[int, ClaimFacts]) -> ClaimFacts:
-    """What a claim says, but that no line is given of the claim that it replaces."""
-    found = kept.get(id(facts))
+def _told(facts: ClaimFacts, replaces: str, kept: _Kept) -> ClaimFacts:
+    """What a claim says, but for the claim that it replaces."""
+    found = kept.get((id(facts), replaces))
     if found is None:
-        found = kept[id(facts)] = attrs.evolve(facts, replaces="")
+        found = kept[id(facts), replaces] = attrs.evolve(facts, replaces=replaces)
     return found

@@ -39,6 +39,8 @@ REPLACES: Final = "replaces"
 """The id of the claim that this one replaces, as it is written."""
 NONE_GIVEN: Final = "none"
 """Stands there where no line is given of the claim that is replaced."""
+DOUBTFUL: Final = "?"
+"""Stands there where another claim may replace this one, whatever its frequency says."""
 
 FACTS: Final = (*TEXTS, REPLACES, *LISTS, *DATES)
 """All of them, by the names of their columns."""
@@ -117,8 +119,10 @@ class ClaimFacts:
     def replaces_none(self) -> bool | None:
         """Yes where it replaces no claim of which lines may be given; where it does, that is unknown.
 
-        A claim of no frequency replaces another where it names one.
+        A claim of no frequency replaces another where it names one. So is it where another may replace it.
         """
+        if self.replaces == DOUBTFUL:
+            return None
         frequency = self.told_frequency
         replaces = self.replaces is not None if frequency is None else frequency in _replacing
         return None if replaces and self.replaces != "" else True

@@ -8,7 +8,7 @@ from claimrules.expr.sql_dialect import Dialect
 from claimrules.expr.to_sql import column
 from claimrules.expr.vocabulary import PRESENT, PRESENT_ANYWAY, Field, Type
 from claimrules.model.edition import Table
-from claimrules.model.facts import DIAGNOSIS, FREQUENCY_AT, REPLACING
+from claimrules.model.facts import DIAGNOSIS, DOUBTFUL, FREQUENCY_AT, REPLACING
 
 GIVEN: Final[Mapping[str, str]] = {
     "claim_id": "text: the claim that the line stands on",
@@ -119,7 +119,8 @@ def _of_line(dialect: Dialect) -> Mapping[str, str]:
             f" WHEN {carries_tc} AND NOT {carries_26} THEN 'TC' WHEN modifiers IS NOT NULL THEN '' END"
         ),
         "replaces_none": (
-            f"CASE WHEN replaces = '' OR {_FREQUENCY} NOT IN ({_REPLACING})"
+            f"CASE WHEN replaces = '{DOUBTFUL}' THEN NULL"
+            f" WHEN replaces = '' OR {_FREQUENCY} NOT IN ({_REPLACING})"
             f" OR ({_FREQUENCY} IS NULL AND replaces IS NULL) THEN TRUE END"
         ),
         "age": (

@@ -66,10 +66,10 @@ def frequency(nw: Any, reader: "Reader") -> "Expr":
 
 
 def replacing(nw: Any, reader: "Reader") -> "Expr":
-    """Whether a line's claim replaces another one of which lines may be given."""
+    """Whether a line's claim replaces another one of which lines may be given, or may be replaced."""
     told, named = frequency(nw, reader), reader.raw(facts.REPLACES)
     replaces = told.is_in(list(facts.REPLACING)).fill_null(value=False) | (told.is_null() & (named != ""))
-    return replaces & (named.str.to_lowercase() != facts.NONE_GIVEN)
+    return (replaces & (named.str.to_lowercase() != facts.NONE_GIVEN)) | (named == facts.DOUBTFUL)
 
 
 def replaces_none(nw: Any, reader: "Reader") -> "Expr":

@@ -11,7 +11,8 @@ from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.normalise import Reader, absent
 from claimrules.engine.frame.past import TURN
-from claimrules.model.facts import NONE_GIVEN, REPLACES, VOID
+from claimrules.model.facts import DOUBTFUL, NONE_GIVEN, REPLACES, VOID
+from claimrules.model.form import Form
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     Expr = nw.Expr
 
 _SAYING: Final = raw_columns(frozenset({"line_replaces_none"}))
-_NEEDED: Final = (*_SAYING, "claim_id")
-_OWN, _OTHER = "claimrules_own", "claimrules_other"
+_NEEDED: Final = (*_SAYING, "claim_id", "patient", "from_date")
+_OWN, _OTHER, _KEY = "claimrules_own", "claimrules_other", "claimrules_key"
+_OPEN, _VOID, _WHOLE = "claimrules_open", "claimrules_void", "claimrules_whole"
+_OF_VOIDS: Final = (f"r_{TURN}", _OWN, _OTHER, _KEY, _OPEN)
 _NAMED: Final = "another"
 """Stands for the id of a claim that is not among those given: which one it is tells nothing."""
 
@@ -51,25 +54,70 @@ def says(named: Mapping[str, str]) -> bool:
 
 
 def leave_out(backend: Backend, read: Read) -> Read:
-    """Leave the claims of a history that others replace out of it, where it is known which."""
+    """Leave the claims of a history that others replace or take back out of it, where it is known which.
+
+    Where it is not known which one is taken back, the lines of that patient and day are in doubt.
+    """
     nw: Any = backend.nw
     reader, judged = read.reader, nw.col(f"r_{TURN}") == 1
     lines = _whole(nw, read)
-    own, other = reader.identifier("claim_id"), reader.identifier(REPLACES)
-    open_ = lines.filter(claim_fields.replacing(nw, reader))
-    open_ = backend.keep(open_.select(f"r_{TURN}", **{_OWN: own, _OTHER: other}))
-    named = [open_.select(nw.col(_OTHER).alias(_OWN)), open_.filter(judged).select(_OWN)]
-    before = lines.filter(~judged).select(own.alias(_OWN)).unique()
-    found = backend.local(nw.concat(named, how="vertical").unique().join(before, on=_OWN, how="semi"))[_OWN]
-    gone = [each for each in found if each is not None]
-    if not gone:
+    own, other, key = reader.identifier("claim_id"), reader.identifier(REPLACES), _patient_and_day(nw, reader)
+    is_open = claim_fields.replacing(nw, reader)
+    is_void = (claim_fields.frequency(nw, reader) == VOID).fill_null(value=False)
+    said = {_OWN: own, _OTHER: other, _KEY: key, _OPEN: is_open, _VOID: is_void}
+    speaking = backend.keep(lines.filter(is_open | is_void).select(f"r_{TURN}", **said).unique())
+    gone, halved = _replaced(backend, speaking, lines.filter(~judged).select(**{_OWN: own, _OPEN: is_open}))
+    voids = backend.local(speaking.filter(nw.col(_VOID)))
+    in_doubt = [
+        key
+        for turn, own_id, named, key, open_ in zip(*(voids[name] for name in _OF_VOIDS), strict=True)
+        if open_
+        and key is not None
+        and named not in gone
+        and own_id not in gone
+        and (turn or own_id not in halved)
+    ]
+    if not (gone or halved or voids[_OWN]):
         return read
-    own_gone, other_gone = (each.is_in(gone).fill_null(value=False) for each in (own, other))
-    takes_back = other_gone & (claim_fields.frequency(nw, reader) == VOID).fill_null(value=False)
-    settled = other_gone | (judged & own_gone)
-    raw = reader.raw(REPLACES)
-    left = attrs.evolve(read, lines=lines.filter(judged | ~(own_gone | takes_back)))
-    return left.told(nw.when(settled).then(nw.lit(NONE_GIVEN)).otherwise(raw))
+    own_gone, other_gone, own_halved = _among(nw, own, gone), _among(nw, other, gone), _among(nw, own, halved)
+    leaves = ~judged & (own_gone | (own_halved & ~is_open) | is_void)
+    settled = is_open & (other_gone | (judged & own_gone) | (~judged & own_halved))
+    doubtful = ~judged & _among(nw, key, in_doubt)
+    left = attrs.evolve(read, lines=lines.filter(~leaves))
+    told = nw.when(doubtful).then(nw.lit(DOUBTFUL)).otherwise(reader.raw(REPLACES))
+    return left.told(nw.when(settled).then(nw.lit(NONE_GIVEN)).otherwise(told))
+
+
+def _replaced(backend: Backend, speaking: "Lazy", before: "Lazy") -> tuple[list[Any], list[Any]]:
+    """The claims of a history that are replaced, and those of which only the lines are that replace none."""
+    nw: Any = backend.nw
+    judged, is_open = nw.col(f"r_{TURN}") == 1, nw.col(_OPEN)
+    open_ = speaking.filter(is_open)
+    named = open_.filter((nw.col(_OTHER) != nw.col(_OWN)).fill_null(value=True)).select(
+        nw.col(_OTHER).alias(_OWN)
+    )
+    wanted = nw.concat([named, open_.filter(judged).select(_OWN)], how="vertical").with_columns(
+        **{_WHOLE: nw.lit(1)}
+    )
+    halved = open_.filter(~judged).select(_OWN).with_columns(**{_WHOLE: nw.lit(0)})
+    wanted = nw.concat([wanted, halved], how="vertical").unique()
+    found = backend.local(wanted.join(before.unique(), on=_OWN, how="inner").unique())
+    rows = list(zip(found[_OWN], found[_WHOLE], found[_OPEN], strict=True))
+    gone = {own for own, whole, _ in rows if own is not None and whole}
+    return [*gone], [*{own for own, whole, open_ in rows if own is not None and not (whole or open_)}]
+
+
+def _among(nw: Any, text: "Expr", known: list[Any]) -> "Expr":
+    """Whether a text is one of some."""
+    return text.is_in(known).fill_null(value=False) if known else nw.lit(value=False)
+
+
+def _patient_and_day(nw: Any, reader: Reader) -> "Expr":
+    """The patient and the day of a line as one text; null where one is not known."""
+    day = nw.when(reader.day("from_date")[1] == Form.OK.value).then(
+        reader.raw("from_date").str.replace_all("-", "", literal=True)
+    )
+    return nw.concat_str([reader.identifier("patient"), nw.lit(" "), day])
 
 
 def weigh(context: Context, checker: "Checker", offered: frozenset[str]) -> Context:
@@ -86,7 +134,7 @@ def weigh(context: Context, checker: "Checker", offered: frozenset[str]) -> Cont
     if REPLACES not in named:
         return context
     raw = reader.raw(REPLACES)
-    other = nw.when(raw == "").then(nw.lit("")).otherwise(nw.lit(_NAMED))
+    other = nw.when(raw.is_in(["", DOUBTFUL])).then(raw).otherwise(nw.lit(_NAMED))
     told = nw.when(raw.str.to_lowercase() == NONE_GIVEN).then(nw.lit(NONE_GIVEN)).otherwise(other)
     read = Read(lines=context.lines, reader=reader, named=named).told(told)
     return attrs.evolve(context, lines=context.backend.keep(read.lines), reader=read.reader)
