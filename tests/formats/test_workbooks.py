@@ -1,14 +1,16 @@
 """Workbooks as they come, and as nobody should send them: every row is a line, rejected, or blank."""
 
+import base64
 import io
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Final
 
 import pytest
 from tests.codebook.xlsx import write_xlsx
 
-from claimrules.files import sheet_marks
+from claimrules.files import sheet_marks, workbook
 from claimrules.files.workbook import OLE
 from claimrules.formats.errors import ReadError
 from claimrules.formats.open import open_lines
@@ -21,6 +23,19 @@ HEADER: Final = '<row r="1"><c r="A1" t="inlineStr"><is><t>code</t></is></c>' + 
     for letter, name in (("B", "units"), ("C", "charge"), ("D", "note"))
 )
 GOOD: Final = '<row r="9"><c r="A9"><v>99213</v></c><c r="B9"><v>1</v></c></row>'
+
+OLD: Final = (
+    "eNrtWE1oE0EU/mbzH9o0qanQiiEUrBpzib3YQ7sqaE+W6kURoabNCqFtItt60INWa46C4EnxUujFS9WLP+hBbx4KFT0IgpDo0ZOg"
+    "4KHN+ubtbppoD13QojLfZt68eTNv5u28Ny+7+3olUV142FPDTxiCD3UrgmCTTFCJuI04qN+yJOvWYSqWwj+FSJgcGQzgWftySPpQ"
+    "+rsGDQ/8L4kCH6mcwXmMlEtGegtxmG3IC2nDIFGBuySJoZut6mQ6wXQb0/s88jnTgyy5wXSQxlbFaazoI5kDThSf0nq5LwY572PW"
+    "ec+SHLrwSkbxlZvCHhvAIbOYn/o7O1L+NiyC/DZslAwzP1VFkhy4iG9WGvjqntQXaSXfWrkAyb+3ykMbyG9pfmAO1lkO8Aol12Wf"
+    "7eCZVWTJy4DfLhPlgkHNC6Xi7EwUmC4XiueKhjmWI+HAwP5cf1TmZj7L8Zaz3M4x3ka0gA7mExzpccrWq/e+vDk2PqqPsWSO87ed"
+    "5XdJw2DhqtQg5Rj3+Bo0wxr7mF7jWXcw38M0SZZT3Tfa5TBH53nMde7to3X6GW/13U38HuIrn48/SVU+6XuJXxquXUouvdMX0Esb"
+    "UyB9ec0jK7Lizm2Jp7pbCycjfGDa/Ut2CGtxx3bL+SvrwBqizCaY2i25O6LR0py9ktpiA23B2nI/LmtRti7Bex7QwsRL7YyQuhrP"
+    "1aqrNXSD2On4xd5fyxkYQkrIn29I68QjOZ4S2zqiUFBQUFBQUFBQUPAMwc+m9lO9fOYPOO8NIee7zhqVuvpM8t/iBMp0zdKL6RGU"
+    "qDZx0VP8bEdAuHOJTeq43wslTtLqJiYxznZMeo5feu8TzfezacX47ztCXteve7HzD6//A1mwyO4="
+)
+"""A workbook of the old kind: a row with an error, and one whose formula has no value."""
 
 
 def made(folder: Path, rows: str, *, state: str = "") -> bytes:
@@ -148,3 +163,21 @@ def test_a_member_that_is_larger_than_it_says(tmp_path: Path) -> None:
         size = next(each.file_size for each in archive.infolist() if each.filename.endswith("sheet1.xml"))
     with pytest.raises(ReadError, match="damaged"):
         read(raw.replace(size.to_bytes(4, "little"), (10).to_bytes(4, "little")))
+
+
+def test_what_is_blank_in_an_old_workbook_may_be_an_error() -> None:
+    """Its reader gives errors as blank cells, and nothing else tells them: so that is said."""
+    lines, rejected, notes = read(zlib.decompress(base64.b64decode(OLD)))
+
+    assert (lines, rejected) == (["99213", "99213 x?"], [])
+    assert any("#N/A" in note and "save it as .xlsx" in note for note in notes)
+
+
+def test_a_binary_workbook_is_not_scanned(tmp_path: Path) -> None:
+    """Its sheets are no XML."""
+    out = io.BytesIO(made(tmp_path, GOOD))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/workbook.bin", b"")
+
+    assert workbook.marks_in(out.getvalue(), 1 << 20, "") is None
+    assert workbook.marks_in(made(tmp_path, GOOD), 1 << 20, "") is not None

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX, XLS) as grids of text, one for each sheet; needs the extra ``excel``."""
+"""Workbooks (XLSX, XLS, XLSB) as grids of text, one for each sheet; needs the extra ``excel``."""
 
 import io
 import zipfile
@@ -13,6 +13,7 @@ from claimrules.files.sheet_marks import Marks, NoPlaceError, TooFarError, marks
 
 OLE: Final = b"\xd0\xcf\x11\xe0"
 _MARK: Final = "xl/workbook"
+_BINARY: Final = "xl/workbook.bin"
 _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 _IS_LOCKED: Final = "is locked by a password; save it without one"
 
@@ -39,12 +40,16 @@ def is_zipped_workbook(stream: BinaryIO) -> bool:
 
 @attrs.frozen(kw_only=True)
 class Sheet:
-    """One sheet; ``unvalued`` are the cells that hold an error or a formula without its value: blank here."""
+    """One sheet; ``unvalued`` are the cells that hold an error or a formula without its value: blank here.
+
+    They are known only where the workbook was ``scanned``: the reader of cells gives them as blank.
+    """
 
     title: str
     grid: Grid
     unvalued: Marks = attrs.field(factory=dict)
     hidden: bool = False
+    scanned: bool = True
 
 
 def sheets_in(raw: bytes, largest: int, says: str) -> list[Sheet]:
@@ -57,7 +62,7 @@ def sheets_in(raw: bytes, largest: int, says: str) -> list[Sheet]:
     """
     if raw.startswith(OLE) and _LOCKED in raw:
         raise WorkbookError(_IS_LOCKED)
-    marks = _scanned(raw, largest, says)
+    marks = marks_in(raw, largest, says)
     try:
         import python_calamine  # noqa: PLC0415 (the extra is needed for workbooks only)
     except ImportError as error:
@@ -72,8 +77,9 @@ def sheets_in(raw: bytes, largest: int, says: str) -> list[Sheet]:
             Sheet(
                 title=title,
                 grid=sheet.to_python(skip_empty_area=False),
-                unvalued=marks.get(title, {}),
+                unvalued=(marks or {}).get(title, {}),
                 hidden=title in hidden,
+                scanned=marks is not None,
             )
             for title, sheet in sheets
         ]
@@ -96,13 +102,14 @@ def cell_text(cell: object) -> str:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
-def _scanned(raw: bytes, largest: int, says: str) -> Mapping[str, Marks]:
-    """Look at how large a workbook is before it is held, and at what its cells lack."""
+def marks_in(raw: bytes, largest: int, says: str) -> Mapping[str, Marks] | None:
+    """Look at how large a workbook is before it is held, and at what its cells lack: XML alone tells that."""
     if not raw.startswith(b"PK"):
-        return {}
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             size = sum(info.file_size for info in archive.infolist())
+            binary = _BINARY in archive.namelist()
         found = marks_of(raw) if size <= largest else None
     except TooFarError as error:
         text = f"{error}: {says}; it was not read"
@@ -114,7 +121,7 @@ def _scanned(raw: bytes, largest: int, says: str) -> Mapping[str, Marks]:
     if found is None:
         text = f"unpacks to more than {largest // 2**20} MiB: {says}; it was not read"
         raise WorkbookError(text)
-    return found
+    return None if binary else found
 
 
 def _damaged(error: BaseException) -> WorkbookError:

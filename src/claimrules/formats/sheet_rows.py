@@ -12,6 +12,10 @@ from claimrules.formats.stream import Stream
 LARGEST: Final = 512 * 2**20
 """Bytes of a workbook when unpacked: it is held in memory."""
 _HIDDEN: Final = "the sheet is hidden in the workbook, and is read all the same"
+_NOT_SCANNED: Final = (
+    "errors (such as #N/A) and formulas without their values look blank in a workbook of this kind "
+    "(.xls, .xlsb), and are read so; save it as .xlsx, where such rows are rejected"
+)
 _NO_VALUE: Final = (
     "holds an error (such as #N/A), or a formula without its value, in a column that is read; "
     "open it in a spreadsheet, mend and save it"
@@ -34,7 +38,8 @@ class SheetRows:
         self.header = cells
         self.top: Final = top + 1
         self._used = frozenset(range(len(cells)))
-        self.notes: tuple[str, ...] = (_HIDDEN,) if sheet.hidden else ()
+        said = ((_HIDDEN, sheet.hidden), (_NOT_SCANNED, not sheet.scanned))
+        self.notes: tuple[str, ...] = tuple(text for text, holds in said if holds)
 
     def use(self, places: frozenset[int]) -> None:
         """Read the columns at these places only."""
