@@ -265,7 +265,7 @@ def _look_at_group(context: Context, run: around.Run, rule: Rule, shared: Shared
     if not passes_alone(rule) and (looked := shapes.look(context, run, rule, shared)) is not None:
         return looked
     lines, rest = around_others(context, combos, rule, shared)
-    if rest and not context.local(lines.select(SEQ).head(1))[SEQ]:
+    if rest and not context.any(lines):
         return around.nothing(context, rule, number, rest)
     lines = around.lines_for(context, run, rule, lines, conditions_of(rule))
     return attrs.evolve(group_rules.look(context, lines, rule, number), rest=rest)
@@ -294,4 +294,4 @@ def _denied(context: Context, found: list[Looked]) -> Any:
         for looked in found
     ]
     denied = context.backend.keep(nw.concat(parts, how="vertical").unique())
-    return denied if context.local(denied.head(1))[SEQ] else None
+    return denied if context.any(denied) else None

@@ -135,7 +135,9 @@ def combine(context: Context) -> Combinations:
     combos = context.distinct(lines, COMBO, keys, COUNT)
     if context.engine.around:
         lines, combos = backend.dense(lines, combos, COMBO)
-    combos = combos.join(dates.profiles, on=PROFILE, how="inner")
+    # In their order, as the core is: then what is looked up by their numbers is found by place.
+    told = (name for name in dates.profiles.collect_schema().names() if name != PROFILE)
+    combos = backend.look_up(combos, dates.profiles, (PROFILE,), *told)
     combos = plus(combos, apart(nw, early(hoisted)))
     core = core_columns(context)
     # From here on all of it is done in this process: where lines lie far, their combinations are brought.
@@ -194,7 +196,7 @@ def _core(context: Context, rows: "Lazy", conditions: Sequence[Condition]) -> "L
     if any(field.base.name in COUNTED for field in fields):
         rows = count_modifiers(backend, rows, context.resolver)
     dropped = [name for name in rows.collect_schema().names() if name.startswith("r_")]
-    return backend.keep(rows.drop(*dropped))
+    return backend.keep(rows.drop(*dropped).sort(CORE))
 
 
 def _rests_on_core(name: str) -> bool:

@@ -130,6 +130,10 @@ class Context:
         """A small frame as lists."""
         return self.backend.local(frame)
 
+    def any(self, lines: "Lazy") -> bool:
+        """Whether there is one of some lines, which have their number."""
+        return bool(self.local(lines.select(NUMBER).head(1))[NUMBER])
+
 
 def _kind(kind: Any) -> str:
     if kind.is_float():

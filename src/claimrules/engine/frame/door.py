@@ -23,6 +23,7 @@ from claimrules.engine.frame.packing import (
     repeated,
     unplaced,
 )
+from claimrules.engine.frame.steps import kept, together, worked_out
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -70,20 +71,21 @@ class Backend:
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
-        found = frame.collect("pyarrow") if self.name in ("duckdb", "spark") else frame.collect()
+        arrow: Any = "pyarrow" if self.name in ("duckdb", "spark") else None
+        found = worked_out(frame) if self.name == "polars" else frame.collect(arrow)
         return {name: found[name].to_list() for name in found.columns}
 
     def locals(self, frames: Sequence["Lazy"]) -> list[dict[str, list[Any]]]:
         """Several small frames as lists, found side by side where the engine can."""
         if self.name != "polars":
             return [self.local(frame) for frame in frames]
-        return [found.to_dict(as_series=False) for found in self.nw.collect_all(list(frames))]
+        return [found.to_dict(as_series=False) for found in together(frames)]
 
     def keeps(self, frames: Sequence["Lazy"]) -> list["Lazy"]:
         """Several steps kept, worked out side by side where the engine can."""
         if self.name != "polars":
             return [self.keep(frame) for frame in frames]
-        return [found.lazy() for found in self.nw.collect_all(list(frames))]
+        return [kept(found) for found in together(frames)]
 
     def number(self, frame: "Lazy", name: str, order: Sequence[str]) -> "Lazy":
         """Number the lines in their order; engines without one order them by ``order``."""
@@ -194,7 +196,7 @@ def _polars(native: Any) -> Backend:
         return pl.LazyFrame(columns, {name: types[kind] for name, kind in kinds.items()})
 
     def keep(frame: Any) -> Any:
-        return frame.collect().lazy()
+        return kept(worked_out(frame))
 
     def back(frame: Any) -> Any:
         return frame.collect() if eager else frame

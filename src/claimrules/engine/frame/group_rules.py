@@ -57,7 +57,7 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
     proven = proofs(context, judged.with_columns(**said), keyed, nobody)
     unknown = lines.filter(nw.col("key_unknown") & nw.col("concerned"))
-    if not context.local(unknown.select(SEQ).head(1))[SEQ]:
+    if not context.any(unknown):
         return Looked(rule=rule, number=number, frame=proven)
     unknown = plus(unknown, _nothing_known(nw, found)).with_columns(**said)
     unproven = around.told(nw, unknown, **nobody)
@@ -207,6 +207,8 @@ def proofs(context: Context, said: "Lazy", keyed: "Lazy", nobody: dict[str, "Exp
     )
     quiet = around.told(nw, said.filter(nw.col(OUTCOME) != FIRED), **nobody)
     fired = said.filter(nw.col(OUTCOME) == FIRED)
+    if not context.any(fired):
+        return quiet
     partakers = keyed.filter(nw.col("takes_part")).select(GROUP, SEQ)
     partakers = context.backend.keep(partakers.join(fired.select(GROUP).unique(), on=GROUP, how="semi"))
     first = partakers.group_by(GROUP).agg(first_seq=nw.col(SEQ).min())

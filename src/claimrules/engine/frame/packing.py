@@ -7,6 +7,8 @@ spend most of its time on.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from claimrules.engine.frame.steps import kept, together, worked_out
+
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
     import polars as pl
@@ -48,24 +50,13 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     """Polars: add ``name``, all of ``columns`` as one integer; exact, no hash."""
     import polars as pl  # noqa: PLC0415
 
-    native: Any = frame.collect()
-    names = list(dict.fromkeys(columns))
-    found = native.lazy().with_columns(pl.lit(0, pl.Int64).alias(name))
-    if not names or native.is_empty():
-        return found
-    schema = native.schema
-    digits = {column: _number(schema[column], column) for column in names}
-    ends = native.lazy().select(
-        *(each.min().alias(f"0{column}") for column, each in digits.items()),
-        *(each.max().alias(f"1{column}") for column, each in digits.items()),
-        *(pl.col(column).null_count().alias(f"2{column}") for column in digits),
-    )
-    known = ends.collect().row(0, named=True)
+    native = worked_out(frame)
     # Each group of columns fits 62 bits; what they make together is ranked where there are several.
-    groups: list[pl.Expr] = []
+    groups: list[pl.Series] = []
     room = _ROOM
-    for column, each in digits.items():
-        first, last, nulls = (known[f"{part}{column}"] for part in "012")
+    for column in dict.fromkeys(columns) if len(native) else ():
+        each = _number(native.schema[column], native[column])
+        first, last, nulls = each.min(), each.max(), each.null_count()
         size = 1 if last is None else last - first + 1 + bool(nulls)
         if size == 1:
             continue
@@ -78,15 +69,13 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
             groups[-1] = groups[-1] * size + digit
             room *= size
     if not groups:
-        return found
-    if len(groups) == 1:
-        return native.lazy().with_columns(groups[0].alias(name))
-    ranked = native.select(
-        pl.struct(*(group.alias(str(place)) for place, group in enumerate(groups))).alias(name)
-    )
-    dense = ranked.select(pl.col(name).unique()).with_row_index("number")
-    numbers = ranked.join(dense, on=name, how="left", maintain_order="left")["number"].cast(pl.Int64)
-    return native.with_columns(numbers.alias(name)).lazy()
+        return kept(native.with_columns(pl.lit(0, pl.Int64).alias(name)))
+    if len(groups) > 1:
+        parts = pl.DataFrame([group.alias(str(place)) for place, group in enumerate(groups)])
+        ranked = parts.to_struct(name).to_frame()
+        dense = ranked.select(pl.col(name).unique()).with_row_index("number")
+        groups = [ranked.join(dense, on=name, how="left", maintain_order="left")["number"].cast(pl.Int64)]
+    return kept(native.with_columns(groups[0].alias(name)))
 
 
 def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = "") -> "Lazy":
@@ -96,16 +85,13 @@ def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = ""
     """
     import polars as pl  # noqa: PLC0415
 
-    rows: Any = frame.select(*dict.fromkeys((name, *columns))).collect()
-    found: Lazy
+    rows = worked_out(frame).select(*dict.fromkeys((name, *columns)))
     if not count:
-        found = rows[rows[name].arg_unique()].lazy()
-        return found
-    numbered = rows.lazy().select(name).with_row_index("first_row")
+        return kept(rows[rows[name].arg_unique()])
+    numbered = rows.select(name).with_row_index("first_row")
     counts = pl.len().cast(pl.Int64).alias(count)
-    first = numbered.group_by(name).agg(pl.col("first_row").min(), counts).sort("first_row").collect()
-    found = rows[first["first_row"]].with_columns(first.select(count)).lazy()
-    return found
+    first = numbered.group_by(name).agg(pl.col("first_row").min(), counts).sort("first_row")
+    return kept(rows[first["first_row"]].with_columns(first.select(count)))
 
 
 def repeated(frame: "Lazy", name: str) -> "Lazy":
@@ -115,15 +101,14 @@ def repeated(frame: "Lazy", name: str) -> "Lazy":
     """
     import polars as pl  # noqa: PLC0415
 
-    native: Any = frame.collect()
+    native = worked_out(frame)
     value, many = pl.col(name), pl.len()
-    runs = native.lazy().select(value, place=pl.int_range(many, dtype=pl.Int64))
-    runs = runs.filter((value != value.shift(1)).fill_null(value=True)).collect()
-    kept = many.over(name) > 1
+    runs = native.select(value, place=pl.int_range(many, dtype=pl.Int64))
+    runs = runs.filter((value != value.shift(1)).fill_null(value=True))
+    held = many.over(name) > 1
     if runs.height <= native.height * _RUNS:
-        kept = _in_company(native, runs, name)
-    found: Lazy = native.lazy().filter(kept)
-    return found
+        held = _in_company(native, runs, name)
+    return kept(native.filter(held))
 
 
 def _in_company(rows: "pl.DataFrame", runs: "pl.DataFrame", name: str) -> "pl.Expr":
@@ -132,9 +117,8 @@ def _in_company(rows: "pl.DataFrame", runs: "pl.DataFrame", name: str) -> "pl.Ex
 
     many = pl.len()
     long = pl.col("place").shift(-1, fill_value=rows.height) - pl.col("place") > 1
-    single = runs.lazy().filter((many.over(name) == 1) & ~long).select("place").collect()["place"]
-    kept = pl.repeat(value=True, n=rows.height, eager=True).scatter(single, values=False)
-    return pl.lit(kept)
+    single = runs.filter((many.over(name) == 1) & ~long)["place"]
+    return pl.lit(pl.repeat(value=True, n=rows.height, eager=True).scatter(single, values=False))
 
 
 def placed(lines: "Lazy", few: "Lazy", number: str) -> "Lazy | None":
@@ -144,7 +128,7 @@ def placed(lines: "Lazy", few: "Lazy", number: str) -> "Lazy | None":
     """
     import polars as pl  # noqa: PLC0415
 
-    native: Any = lines.collect()
+    native = worked_out(lines)
     numbers = native[number]
     if not len(numbers) or numbers[0] != 0 or numbers[-1] != len(numbers) - 1 or not numbers.is_sorted():
         return None
@@ -162,7 +146,7 @@ def unplaced(lines: "Lazy", few: "Lazy", number: str) -> "Lazy":
     import polars as pl  # noqa: PLC0415
 
     native: Any = lines
-    numbers: Any = few.select(number).collect()[number]
+    numbers = worked_out(few.select(number))[number]
     if numbers.is_empty():
         return lines
     last = numbers.max()
@@ -179,19 +163,16 @@ def dense(lines: "Lazy", table: "Lazy", key: str) -> "tuple[Lazy, Lazy]":
     """
     import polars as pl  # noqa: PLC0415
 
-    native, rows = lines.collect(), table.collect()
-    known: Any = rows
+    every, known = worked_out(lines), worked_out(table)
     if known.height > _PLACES:
-        return native.lazy(), rows.lazy()
-    every: Any = native
-    places = known.lazy().select(key, place=pl.int_range(pl.len(), dtype=pl.Int64))
+        return kept(every), kept(known)
+    places = known.select(key, place=pl.int_range(pl.len(), dtype=pl.Int64))
     if (known[key].max() or 0) < _PLACES:
-        found = looked_up(every.lazy().select(key), places, key, "place").collect()
+        found = worked_out(looked_up(every.lazy().select(key), places.lazy(), key, "place"))
     else:
-        found = every.lazy().select(key).join(places, on=key, how="left", maintain_order="left").collect()
-    numbered: Lazy = every.with_columns(found["place"].alias(key)).lazy()
-    told: Lazy = known.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(key)).lazy()
-    return numbered, told
+        found = every.select(key).join(places, on=key, how="left", maintain_order="left")
+    numbered = every.with_columns(found["place"].alias(key))
+    return kept(numbered), kept(known.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(key)))
 
 
 def summed(parts: Sequence["Lazy"], number: str, names: Sequence[str]) -> "Lazy":
@@ -201,8 +182,7 @@ def summed(parts: Sequence["Lazy"], number: str, names: Sequence[str]) -> "Lazy"
     """
     import polars as pl  # noqa: PLC0415
 
-    lazy: Any = list(parts)
-    found: list[Any] = pl.collect_all(lazy)
+    found = together(parts)
     size = max((part[number].max() + 1 for part in found if len(part)), default=0)
     sums = {name: pl.zeros(size, pl.Int64, eager=True) for name in names}
     for part in found:
@@ -232,9 +212,8 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     """
     import polars as pl  # noqa: PLC0415
 
-    rows: Any = table
-    number = _number(rows.collect_schema()[key], key)
-    known = rows.select(number, *values).collect()
+    number = _number(table.collect_schema()[key], pl.col(key))
+    known = worked_out(table.select(number, *values))
     last = known[key].max()
     if last is None or last >= _PLACES:
         return frame.join(table.select(key, *values), on=key, how="left")
@@ -250,11 +229,10 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     return added
 
 
-def _number(kind: "pl.DataType", column: str) -> "pl.Expr":
-    """The values of a column as integers, null where it is."""
+def _number(kind: Any, value: Any) -> Any:
+    """The values of a column, or of a series, as integers, null where it is."""
     import polars as pl  # noqa: PLC0415
 
-    value = pl.col(column)
     if kind == pl.String:
         value = value.cast(pl.Categorical(pl.Categories.random())).to_physical()
     elif isinstance(kind, pl.Categorical):

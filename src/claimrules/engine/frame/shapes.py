@@ -103,7 +103,7 @@ def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> L
     number, mine = context.engine.numbers[rule.code], asked.one_by_one
     if not asked.ordered:
         parts += _told_together(asked, rows, rest, table)
-    if mine is not None:
+    if mine is not None and context.any(mine := context.backend.keep(mine)):
         lines = around.lines_for(context, run, rule, mine, conditions_of(rule))
         parts.append(group_rules.look(context, lines, rule, number).frame)
     return Looked(rule=rule, number=number, frame=context.nw.concat(parts, how="vertical"), rest=rest)

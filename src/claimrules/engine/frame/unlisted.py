@@ -82,7 +82,7 @@ def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: Shared) 
 def _met(context: "Context", run: around.Run, judged: "Lazy", keys: Keys, shared: Shared) -> "Lazy":
     """The lines to be judged, and those that share their keys with one and may be a primary of it."""
     nw = context.nw
-    if not context.local(judged.head(1))[SEQ]:
+    if not context.any(judged):
         none = judged.with_columns(**{MINE: nw.lit(1, nw.Int64), PARTNER: nw.lit(0, nw.Int64)})
         return context.backend.at(run.combos.lines, none, SEQ)
     company = _primaries(context, run, keys, shared)

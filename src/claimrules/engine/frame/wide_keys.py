@@ -7,6 +7,7 @@ from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import RAW_OF, derive
 from claimrules.engine.frame.packing import looked_up
+from claimrules.engine.frame.steps import worked_out
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -39,7 +40,7 @@ def _of_first(context: Context, lines: "Lazy", name: str) -> "Lazy":
     if not (repeats and context.reader.is_text(second)):
         return lines
     texts = lines.select(first).unique().with_columns(nw.lit("").alias(second))
-    read: Any = derive(nw, texts, context.reader, frozenset({name})).select(first, name).collect()
+    read = worked_out(derive(nw, texts, context.reader, frozenset({name})).select(first, name))
     if read[name].null_count():
         return lines
     return looked_up(lines, context.backend.encode(read.lazy(), [name]), first, name)
