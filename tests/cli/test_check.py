@@ -84,6 +84,24 @@ def test_rejected_records_are_not_clean(run: Run, table: Table) -> None:
     assert (none.code, "not one of 1 record could be read" in none.err) == (2, True)
 
 
+def test_a_run_of_no_rule_is_not_judged(run: Run, table: Table) -> None:
+    """Where every rule that was selected waits for an input, that is said, and strict fails."""
+    path = table("G0105,,1,2025-11-03")
+    ended = run("check", path, "--select", "LAB")
+    assert ended.code == 0
+    assert "(no rule was run); --strict makes this exit with 1" in ended.err
+    assert "nothing fired, because no rule was run" in ended.out
+    assert run("check", path, "--select", "LAB", "--strict").code == 1
+
+
+def test_a_field_that_goes_by_another_name_is_told(run: Run, table: Table) -> None:
+    """Its column may be called so, where no --map is needed."""
+    assert (
+        "--map dos=...: there is no such field; did you mean from_date?"
+        in run("check", table("G0105,,1,2025-11-03"), "--map", "dos=from_date").err
+    )
+
+
 def test_a_header_alone_is_no_error(run: Run, table: Table) -> None:
     """No lines, nothing found; that nothing was there is said, and is no praise."""
     path = table()

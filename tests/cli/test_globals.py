@@ -123,3 +123,10 @@ def test_a_long_list_is_cut_and_says_so(run: Run, claims: str, tmp_path: Path) -
     assert ended.out == ""
     assert "1 rejected" in flat(target.read_text("utf-8"))
     assert "claims.csv:8" in target.read_text("utf-8")
+
+
+def test_a_file_of_which_nothing_could_be_read_is_no_calendar(run: Run, table: Table) -> None:
+    """No window was found, and none was looked for."""
+    ended = run("globals", table("99213", "99214"))
+    assert ended.code == 2
+    assert "not one of 2 records could be read" in ended.err

@@ -145,6 +145,19 @@ def test_main_takes_the_arguments_of_the_process(
             ("check", "claims.csv", "--by", "provder"),
             "did you mean provider? Choose from rule, code, provider",
         ),
+        (
+            ("--book", "b", "check", "a.csv"),
+            "--book stands before the command: write claimrules COMMAND, and",
+        ),
+        (("--book=b", "check", "a.csv"), "--book stands before the command"),
+        (
+            ("book", "--output", "b", "build", "f.csv"),
+            "write claimrules book COMMAND, and --output behind it",
+        ),
+        ((__file__,), f"a file stands behind a command, as in claimrules check {__file__}."),
+        (("rule", "bilat"), "that is a family: claimrules rules --select BILAT lists its rules"),
+        (("check", "claims.csv", "--overlay", "none.toml"), "none.toml: there is no such file"),
+        (("check", "claims.csv", "--book", "."), "is a folder; name the code book in it"),
         (("check", "claims.csv", "--show", "zzz"), "invalid choice: 'zzz'; choose from info ("),
         (
             ("check", "claims.csv", "--selct=BILAT"),

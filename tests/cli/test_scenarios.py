@@ -89,8 +89,8 @@ def test_freeze_and_run_again(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("run", "none"), "is no folder, and its name does not end in .claims.toml"),
-        (("run", "none.claims.toml"), "there is no such file"),
+        (("run", __file__), "is no folder, and its name does not end in .claims.toml"),
+        (("run", "none.claims.toml"), "there is no such file or folder"),
         (("run",), "required: DIR"),
         ((), "required: COMMAND"),
         (("thaw", "x"), "invalid choice"),

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from claimrules.cli import console
+from claimrules.cli import console, main
 from claimrules.cli.progress import Speed, progress
 from claimrules.report.page import Page, Span
 
@@ -53,6 +53,13 @@ def test_without_rich_a_terminal_gets_plain_text(
     monkeypatch.setitem(sys.modules, "rich.console", None)
     console.write_page(page, terminal)
     assert terminal.getvalue() == "DENY [bold]\\u2014\n"
+
+
+def test_nobody_gets_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A shell closes standard output with ``>&-``: a run would end in its midst."""
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["rule", "BILAT101"]) == 2
+    assert "standard output is closed" in capsys.readouterr().err
 
 
 def test_a_file_gets_plain_text(page: Page) -> None:

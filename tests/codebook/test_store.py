@@ -48,7 +48,7 @@ def test_a_file_that_is_no_code_book_is_refused(tmp_path: Path) -> None:
     for wrong in (text, other, empty):
         with pytest.raises(BookError, match="is not a code book"):
             CodeBook.open(wrong)
-    with pytest.raises(BookError, match="cannot be read"):
+    with pytest.raises(BookError, match="is a folder; name the code book in it"):
         CodeBook.open(tmp_path)
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TextIO
 
+from claimrules.cli.errors import Stop
 from claimrules.report.page import MARK, WIDTH, Page, Span, safe
 
 _WIDEST: Final = 120
@@ -65,6 +66,17 @@ def note(text: str) -> None:
     """Say something on standard error."""
     lines = [safe(line) for line in text.split("\n")]
     _write(sys.stderr, "claimrules: " + "\n".join(lines) + "\n")
+
+
+def need_standard_output() -> None:
+    """Refuse to work for nobody: a shell may have closed standard output (``>&-``).
+
+    Raises:
+        Stop: it is closed.
+    """
+    if sys.stdout is None:
+        message = "standard output is closed; leave it open, or send it to a file or to /dev/null"
+        raise Stop(message)
 
 
 def go_quiet() -> None:

@@ -10,16 +10,23 @@ from claimrules.report.words import count
 
 def exit_code(result: CheckResult, args: argparse.Namespace) -> int:
     """Give 0, or 1 if something fired at ``--fail-on`` or above; 2 if no record could be read."""
-    if result.rejected and not result.checked:
-        note(f"not one of {count(result.lines, 'record')} could be read; the report says why")
-        return 2
+    if code := none_read(len(result.rejected), result.checked):
+        return code
     if not result.checked:
         return int(args.strict and not args.exit_zero)
     failed = _fired(result, args.fail_on)
-    if not failed and (result.unknown or result.rejected):
+    if not failed and (result.unknown or result.rejected or not result.rules):
         note(_incomplete(result, strict=args.strict))
         failed = args.strict
     return int(failed and not args.exit_zero)
+
+
+def none_read(rejected: int, read: int) -> int:
+    """Give 2, and say why, if there are records and not one of them could be read."""
+    if not rejected or read:
+        return 0
+    note(f"not one of {count(rejected, 'record')} could be read; the report says why")
+    return 2
 
 
 def _fired(result: CheckResult, fail_on: str) -> bool:
@@ -33,5 +40,7 @@ def _incomplete(result: CheckResult, *, strict: bool) -> str:
     parts = [f"{lines:,} {cause}" for cause, lines in result.unknown_by_cause.items()]
     if result.rejected:
         parts.append(f"{len(result.rejected):,} rejected")
+    if not result.rules:
+        parts.append("no rule was run")
     remedy = "" if strict else "; --strict makes this exit with 1"
     return f"incomplete: not everything could be judged ({', '.join(parts)}){remedy}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from claimrules.cli.console import note, width, write_json, write_page
 from claimrules.cli.errors import Stop
+from claimrules.cli.exit_code import none_read
 from claimrules.cli.options import add_book, add_format, day, open_book, whole
 from claimrules.cli.output import check_output, deliver
 from claimrules.cli.progress import progress
@@ -84,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     deliver(args.output, lambda stream: _write(stream, found, args))
     if args.output is not None:
         note(f"{args.output}: written, {len(found.shown):,} windows")
-    return 0
+    return none_read(len(found.rejected), found.calendar.lines)
 
 
 def _find(args: argparse.Namespace, reading: Read) -> Windows:

@@ -1,6 +1,7 @@
 """The options that several commands share, each with the same words everywhere."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -56,11 +57,19 @@ class Parser(argparse.ArgumentParser):
         known = [str(choice) for choice in action.choices]
         near = get_close_matches(str(value), known, n=1)
         meant = f"; did you mean {near[0]}? Choose from" if near else "; choose from"
+        if isinstance(action, argparse._SubParsersAction) and Path(str(value)).exists():  # noqa: SLF001 (as above)
+            meant = f"; a file stands behind a command, as in {self.prog} {known[0]} {value}. Choose from"
         message = f"invalid choice: {value!r}{meant} {', '.join(known)}"
         raise argparse.ArgumentError(action, message)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 (as argparse has it)
         """Refuse what is no option, naming the nearest: a command knows its own, which the whole does not."""
+        words = sys.argv[1:] if args is None else args
+        if self._subparsers and words and words[0][:1] == "-" and words[0] not in self._option_string_actions:
+            option = words[0].split("=")[0]
+            self.error(
+                f"{option} stands before the command: write {self.prog} COMMAND, and {option} behind it"
+            )
         found, left = super().parse_known_args(args, namespace)
         strange = next((word.split("=")[0] for word in left if word.startswith("-")), None)
         if strange is not None:

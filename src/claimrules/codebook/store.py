@@ -183,6 +183,9 @@ def _check_header(path: Path) -> None:
     except FileNotFoundError as error:
         msg = f"{path}: there is no such file; {_BUILD}"
         raise BookError(msg) from error
+    except IsADirectoryError as error:
+        msg = f"{path}: is a folder; name the code book in it"
+        raise BookError(msg) from error
     except OSError as error:
         msg = f"{path}: cannot be read ({error.strerror})"
         raise BookError(msg) from error

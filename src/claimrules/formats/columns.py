@@ -186,7 +186,8 @@ class Resolver:
 
     def _map(self, field: str, column: str) -> None:
         if field not in FIELDS:
-            near = get_close_matches(field.lower(), FIELDS, n=1)
+            called = [name for name in FIELDS if field.lower() in ALIASES.get(name, ())]
+            near = called or get_close_matches(field.lower(), FIELDS, n=1)
             remedy = f"did you mean {near[0]}?" if near else f"fields are {', '.join(FIELDS)}"
             self.errors.append(f"--map {field}=...: there is no such field; {remedy}")
             return

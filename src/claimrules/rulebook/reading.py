@@ -40,7 +40,8 @@ def read_text(path: Path, *, remedy: str = "rule files are short") -> str:
     """
     try:
         if not path.is_file():
-            _fail(f"{path}: not a file")
+            there = path.exists() or path.is_symlink()
+            _fail(f"{path}: not a file" if there else f"{path}: there is no such file")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:

@@ -138,7 +138,10 @@ class Rulebook:
             if word in (rule.code, rule.name):
                 return rule
         words = [text for rule in self.known or self.rules for text in (rule.code, rule.name)]
-        msg = f"there is no rule {word[:60]!r}; {_nearest(word, words, self.known or self.rules)}"
+        near = _nearest(word, words, self.known or self.rules)
+        if any(rule.family == word.upper() for rule in self.known or self.rules):
+            near = f"that is a family: claimrules rules --select {word.upper()} lists its rules"
+        msg = f"there is no rule {word[:60]!r}; {near}"
         raise SelectorError(msg)
 
     def run_with(self, inputs: Iterable[str]) -> tuple[tuple[Rule, ...], tuple[NotRun, ...]]:

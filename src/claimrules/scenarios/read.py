@@ -80,10 +80,12 @@ def find(places: tuple[Path, ...]) -> tuple[Path, ...]:
             if not inside:
                 errors.append(f"{place}: holds no file whose name ends in {ENDING}")
             found.update(dict.fromkeys(inside))
+        elif not place.exists():
+            errors.append(f"{place}: there is no such file or folder")
         elif not place.name.endswith(ENDING):
             errors.append(f"{place}: is no folder, and its name does not end in {ENDING}")
         elif not place.is_file():
-            errors.append(f"{place}: there is no such file")
+            errors.append(f"{place}: is no regular file")
         else:
             found[place] = None
     if len(found) > MOST_FILES:
