@@ -9,12 +9,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.benchmarks import by_hand
 from tests.benchmarks.beside_peers import Size, measure
 from tests.benchmarks.peers.eight import EIGHT
 from tests.benchmarks.published_files import write_published
 from tests.benchmarks.synthetic import COLUMNS, claim_lines, rows
 
-from claimrules import Checker
+from claimrules import Checker, CodeBook, Rulebook
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = ROOT / "tests" / "benchmarks"
@@ -182,3 +183,27 @@ def test_the_lines_give_something_to_find() -> None:
     assert len(fired) > 2
     grave = [found for found in result.findings if found.severity in ("deny", "return")]
     assert len({(found.claim_id, found.line_id) for found in grave}) < 1_000
+
+
+@pytest.mark.parametrize("name", by_hand.names())
+def test_claims_made_by_hand_can_be_read(name: str) -> None:
+    """Each has lines, and each wrong one names a rule that there is."""
+    rules = {rule.code for rule in Rulebook.load(preview=True).rules}
+    for entry in by_hand.claims(name):
+        assert by_hand.read_lines(entry["lines"], "C1")
+        assert (entry.get("finds") in rules) == (name == by_hand.WRONG), entry["lines"]
+
+
+def test_a_right_claim_that_is_denied_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is a wrong one that is not found."""
+    bilateral = {"lines": ["G0105-50 2025-11-03 @22"]}
+    made = {"right": [bilateral], by_hand.WRONG: [{**bilateral, "finds": "BILAT102"}]}
+    monkeypatch.setattr(by_hand, "names", lambda: list(made))
+    monkeypatch.setattr(by_hand, "claims", made.__getitem__)
+
+    said = list(by_hand.complaints(CodeBook.starter()))
+
+    assert said == [
+        "right: return BILAT101 line 1 of ['G0105-50 2025-11-03 @22']",
+        "wrong: BILAT102 does not find ['G0105-50 2025-11-03 @22']",
+    ]
