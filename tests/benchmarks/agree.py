@@ -27,12 +27,13 @@ import attrs
 from tests.benchmarks.mixed_examples import Mixed, book_of
 from tests.benchmarks.synthetic import MODIFIERS, PLACES
 from tests.engine.drawing import FACTS
-from tests.engine.test_agreement import INPUTS, Ran, agree
+from tests.engine.test_agreement import INPUTS, agree
 
 from claimrules import ClaimLine, CodeBook, Rulebook
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import BYPASSED, FIRED, FIRST_UNKNOWN, PASSED
+from claimrules.engine.telling import Telling
 from claimrules.model.claim import Setting
 from claimrules.model.facts import ClaimFacts
 
@@ -203,9 +204,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _explained(ran: Ran, result: FrameResult) -> None:
+def _explained(ran: Telling, result: FrameResult) -> None:
     """Compare every finding as a frame explains it: its words, evidence and proofs."""
-    told = (ran.telling.findings(), result.explained(None).findings)
+    told = (ran.findings(), result.explained(None).findings)
     expected, found = ({(each.line_id, each.rule): each for each in findings} for findings in told)
     differ = [
         (expected.get(key), found.get(key))
@@ -215,7 +216,7 @@ def _explained(ran: Ran, result: FrameResult) -> None:
     assert not differ, differ[:5]
 
 
-def _add(said: dict[str, set[int]], ran: Ran) -> None:
+def _add(said: dict[str, set[int]], ran: Telling) -> None:
     """Take in which plain outcomes rules had."""
     for outcomes in {one.outcomes for one in ran.judged}:
         for rule, byte in zip(ran.engine.rules, outcomes, strict=True):

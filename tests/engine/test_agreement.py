@@ -19,9 +19,7 @@ from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.history import Coverage, History
 from claimrules.engine.line import Checker
 from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
-from claimrules.engine.past import Past
-from claimrules.engine.replacing import settle
-from claimrules.engine.run import Engine, Judged
+from claimrules.engine.run import Judged
 from claimrules.engine.subject import NO_FACTS, subjects
 from claimrules.engine.telling import Telling
 from claimrules.model.claim import ClaimLine, Setting
@@ -60,28 +58,15 @@ def say(rule: Rule, byte: int) -> str:
     return f"unknown: {field} ({cause.value})"
 
 
-@attrs.frozen
-class Ran:
-    """Judged lines; rules are asked otherwise where it is not known what claims replace."""
-
-    engine: Engine
-    judged: Sequence[Judged]
-    telling: Telling
-
-
 def run_python(
     checker: Checker, lines: Sequence[ClaimLine], coverage: Coverage, past: Sequence[ClaimLine] = ()
-) -> Ran:
+) -> Telling:
     """What the line engine says."""
     everything = subjects(lines, NO_FACTS, checker.lookup, first=len(past), as_of=checker.as_of)
-    left, is_open = settle(everything, tuple(past))
-    engine = checker.cautious if is_open else checker.engine
-    before = Past(left, NO_FACTS.of_patient, checker.as_of) if past else None
-    judged = engine.run(everything, coverage, checker.lookup, before)
-    return Ran(engine, judged, Telling(engine, checker.lookup, judged, coverage, ((), ((), ()))))
+    return checker.judge(everything, NO_FACTS, History(past, **attrs.asdict(coverage)))
 
 
-def assert_same_outcomes(ran: Ran, result: FrameResult, lines: Sequence[ClaimLine]) -> None:
+def assert_same_outcomes(ran: Telling, result: FrameResult, lines: Sequence[ClaimLine]) -> None:
     """Compare every (line, rule, outcome, cause)."""
     framed = {key[-1]: said for key, said in result.outcomes().items()}
     assert set(framed) == {one.subject.line_id for one in ran.judged}
@@ -102,7 +87,7 @@ def _about(one: Judged, rule: Rule, both: tuple[str, str], lines: Sequence[Claim
     return one.subject.line_id, rule.code, both, [str(key) for key in rule.same], rule.texts, shown
 
 
-def assert_same_findings(ran: Ran, result: FrameResult, past: Sequence[ClaimLine] = ()) -> None:
+def assert_same_findings(ran: Telling, result: FrameResult, past: Sequence[ClaimLine] = ()) -> None:
     """Compare severity, the number of proofs and the first of them."""
     lines = (*past, *(one.subject.line for one in ran.judged))
     claims = {line.claim_id: line.claim_id or "" for line in lines}
@@ -113,7 +98,7 @@ def assert_same_findings(ran: Ran, result: FrameResult, past: Sequence[ClaimLine
             *finding.other_line_ids[:1],
             *(claims.get(claim, "") for claim in finding.other_claim_ids[:1]),
         )
-        for finding in ran.telling.findings()
+        for finding in ran.findings()
     }
     columns = result.local(result.found)
     names = ("line_id", "rule", "severity", "other_count", "other_line_id", "other_claim_id")
@@ -140,7 +125,7 @@ def agree(  # noqa: PLR0913 (what can be said of a run)
     *,
     past: Sequence[ClaimLine] = (),
     **said: Any,
-) -> tuple[Ran, FrameResult]:
+) -> tuple[Telling, FrameResult]:
     """Run both and compare; ``past`` are the lines of a history, ``said`` is what the checker is told."""
     if engine == "duckdb":
         # A relation has no order of its own: `line.seq` follows claim and line there.
@@ -152,7 +137,7 @@ def agree(  # noqa: PLR0913 (what can be said of a run)
     result = check_frame(checker, frame, coverage=coverage, past=before)
     assert_same_outcomes(ran, result, [*past, *lines])
     assert_same_findings(ran, result, past)
-    counted, expected = result.summary, ran.telling.summary()
+    counted, expected = result.summary, ran.summary()
     assert counted.rules == expected.rules
     assert _told(counted) == _told(expected)
     assert (counted.checked, counted.incomplete_lines) == (expected.checked, expected.incomplete_lines)
@@ -275,12 +260,7 @@ def test_a_history_gives_what_judging_all_lines_gives(
     """Lines of a history prove as they would if they were judged beside the claim."""
     checker = Checker(book, rulebook, inputs=INPUTS)
     together = run_python(checker, lines, coverage)
-    history = History(
-        lines[:past],
-        complete_from=coverage.complete_from,
-        complete_to=coverage.complete_to,
-        providers=coverage.providers,
-    )
+    history = History(lines[:past], **attrs.asdict(coverage))
     result = checker.check_lines(lines[past:], history, outcomes=True)
     expected = {(one.subject.claim_id, one.subject.line_id): one.outcomes for one in together.judged[past:]}
     first = [rule for rule in checker.engine.rules if rule.report != "first"]

@@ -240,7 +240,7 @@ ID = "SECRET-PATIENT-7"
         (LINE + "expects = []", 'expects: unknown field; did you mean "expect"?'),
         (
             LINE + f"'{'k' * 5_000}' = 1",
-            f"[[claims]] 1: {'k' * 120}: unknown field; the fields are title, lines",
+            f"[[claims]] 1: {'k' * 60}...: unknown field; the fields are title, lines",
         ),
         (LINE + "".join(f"k{number} = 1\n" for number in range(100)), "a.claims.toml: and 50 more errors"),
         (LINE + '"a\\u0000\\u001b" = 1', r"[[claims]] 1: a\x00\x1b: unknown field"),

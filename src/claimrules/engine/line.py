@@ -137,7 +137,7 @@ class Checker:
         """Check one line alone, as a claim of one line."""
         need(line, ClaimLine, f"check_line takes a ClaimLine: {_A_LINE}")
         subject = lone_subject(line, self.lookup, self.as_of)
-        return self._judge([subject], NO_FACTS, None).result(outcomes=True)
+        return self.judge([subject], NO_FACTS, None).result(outcomes=True)
 
     def check(self, claim: Claim, history: History | None = None) -> CheckResult:
         """Check a claim; the lines of the history prove, and are not judged."""
@@ -146,7 +146,7 @@ class Checker:
             need(history, History, A_HISTORY)
         first = len(history.lines) if history else 0
         found = claim_subjects(claim, self.lookup, self.as_of, first)
-        return self._judge(found, claim, history).result(outcomes=True)
+        return self.judge(found, claim, history).result(outcomes=True)
 
     def check_lines(
         self,
@@ -167,7 +167,7 @@ class Checker:
             need(history, History, A_HISTORY)
         first = len(history.lines) if history else 0
         found = subjects(lines, NO_FACTS, self.lookup, first=first, as_of=self.as_of)
-        telling = self._judge(found, NO_FACTS, history)
+        telling = self.judge(found, NO_FACTS, history)
         if each is not None:
             telling.tell(each)
         return telling.result(outcomes=outcomes, rejected=rejected)
@@ -270,7 +270,8 @@ class Checker:
 
         return convert(lines, ask, to)
 
-    def _judge(self, found: Sequence[Subject], facts: ClaimFacts, history: History | None) -> Telling:
+    def judge(self, found: Sequence[Subject], facts: ClaimFacts, history: History | None) -> Telling:
+        """Judge lines in their places, beside a history; what is said of them is told when asked."""
         lines, is_open = settle(found, history.lines if history else ())
         engine = self.cautious if is_open else self.engine
         past = Past(lines, facts.of_patient, self.as_of) if history else None

@@ -30,7 +30,7 @@ Unknown = tuple[tuple[UnknownCount, ...], dict[Cause, int], int]
 class Telling:
     """The judged lines of a run; each field of its result is made from them when it is asked for."""
 
-    __slots__ = ("_coverage", "_engine", "_findings", "_grouped", "_judged", "_lookup", "_said", "_unknown")
+    __slots__ = ("_coverage", "_findings", "_grouped", "_lookup", "_said", "_unknown", "engine", "judged")
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Telling:
         said: tuple[tuple[NotRun, ...], tuple[tuple[str, ...], tuple[str, ...]]],
     ) -> None:
         """Take the judged lines; ``said`` is what every run says: rules not run, and what it assumes."""
-        self._engine, self._lookup, self._judged, self._coverage = engine, lookup, judged, coverage
+        self.engine, self._lookup, self.judged, self._coverage = engine, lookup, judged, coverage
         self._said = said
         self._findings: tuple[Finding, ...] | None = None
         self._grouped: Counter[tally.Group] | None = None
@@ -50,7 +50,7 @@ class Telling:
     def result(self, *, outcomes: bool, rejected: tuple[Rejected, ...] = ()) -> CheckResult:
         """Give the result: with judgements of every rule it tells later; else now, and lets the lines go."""
         if outcomes:
-            return CheckResult.later(self.make, {"checked": len(self._judged), "rejected": rejected})
+            return CheckResult.later(self.make, {"checked": len(self.judged), "rejected": rejected})
         found = self.findings()
         severities = count_severities(found)
         return attrs.evolve(self.summary(), findings=found, severities=severities, rejected=rejected)
@@ -69,11 +69,11 @@ class Telling:
 
     def findings(self) -> tuple[Finding, ...]:
         """Give the findings."""
-        engine, lookup = self._engine, self._lookup
+        engine, lookup = self.engine, self._lookup
         if self._findings is None:
             self._findings = tuple(
                 finding
-                for one in self._judged
+                for one in self.judged
                 if FIRED in one.outcomes
                 for finding in findings_of(engine, one, lookup)
             )
@@ -82,16 +82,16 @@ class Telling:
     def tell(self, each: Each) -> None:
         """Tell every line with its findings."""
         found: list[Finding] = []
-        for one in self._judged:
+        for one in self.judged:
             if FIRED in one.outcomes:
-                of_line = findings_of(self._engine, one, self._lookup)
+                of_line = findings_of(self.engine, one, self._lookup)
                 each(one.subject.line, of_line)
                 found += of_line
         self._findings = tuple(found)
 
     def checked(self) -> int:
         """How many lines were judged."""
-        return len(self._judged)
+        return len(self.judged)
 
     def not_run(self) -> tuple[NotRun, ...]:
         """Which rules were not run."""
@@ -99,11 +99,11 @@ class Telling:
 
     def outcomes(self) -> Outcomes:
         """Give the judgements of every rule on every line."""
-        return Outcomes(self._engine, self._judged, self._lookup)
+        return Outcomes(self.engine, self.judged, self._lookup)
 
     def incomplete(self) -> int:
         """Count the lines on which nothing fired and something is unknown."""
-        return sum(map(tally.is_incomplete, (one.outcomes for one in self._judged)))
+        return sum(map(tally.is_incomplete, (one.outcomes for one in self.judged)))
 
     @property
     def _groups(self) -> Counter[tally.Group]:
@@ -112,7 +112,7 @@ class Telling:
                 tally.group_of(
                     one.outcomes, one.subject.slot, one.subject.line.from_date, one.subject.line.code
                 )
-                for one in self._judged
+                for one in self.judged
             )
         return self._grouped
 
@@ -122,12 +122,12 @@ class Telling:
         if self._unknown is None:
             groups = self._groups
             lacking = tally.unlisted_codes(groups)
-            self._unknown = tally.unknown_counts(self._engine.rules, groups, lacking, self._coverage)
+            self._unknown = tally.unknown_counts(self.engine.rules, groups, lacking, self._coverage)
         return self._unknown
 
     def assumptions(self) -> tuple[str, ...]:
         """What the run took for granted."""
-        return self._said[1][any(one.subject.patient_id is None for one in self._judged)]
+        return self._said[1][any(one.subject.patient_id is None for one in self.judged)]
 
     def editions(self) -> tuple[EditionUse, ...]:
         """Which editions spoke."""
@@ -135,7 +135,7 @@ class Telling:
 
     def rules(self) -> tally.RuleCounts:
         """How often each rule had each outcome."""
-        return tally.rule_counts(self._engine.rules, self._groups)
+        return tally.rule_counts(self.engine.rules, self._groups)
 
 
 _FIELDS: Final[Mapping[str, Callable[[Telling], Any]]] = {

@@ -8,7 +8,7 @@ rejected: it is health data that no report holds.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -128,10 +128,15 @@ def _describe(fault: BaseException, path: str) -> Iterator[str]:
 def _describe_extra(fault: ForbiddenExtraKeysError, path: str) -> Iterator[str]:
     known = [field.name for field in attrs.fields(fault.cl) if field.name not in _LEFT_OUT.get(fault.cl, ())]
     for key in sorted(map(str, fault.extra_fields)):
-        shown = repr(key[:_LONGEST_KEY])[1:-1] + "..." * (len(key) > _LONGEST_KEY)
-        close = get_close_matches(shown, known, n=1)
-        remedy = f'did you mean "{close[0]}"?' if close else f"the fields are {', '.join(known)}"
-        yield f"{path + '.' if path else ''}{shown}: unknown field; {remedy}"
+        yield f"{path + '.' if path else ''}{unknown_field(key, known)}"
+
+
+def unknown_field(key: str, known: Sequence[str]) -> str:
+    """Say that there is no field of a name, and which are called nearly so."""
+    shown = repr(key[:_LONGEST_KEY])[1:-1] + "..." * (len(key) > _LONGEST_KEY)
+    close = get_close_matches(shown, known, n=1)
+    remedy = f'did you mean "{close[0]}"?' if close else f"the fields are {', '.join(known)}"
+    return f"{shown}: unknown field; {remedy}"
 
 
 def _sequence_hook(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401 (a type form has no type)

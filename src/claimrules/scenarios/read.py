@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -14,7 +13,7 @@ from claimrules.codebook import EDITION_MODES
 from claimrules.engine.history import History
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.shorthand import ShorthandError
-from claimrules.model.structure import StructureError, from_dict
+from claimrules.model.structure import StructureError, from_dict, unknown_field
 from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
 from claimrules.scenarios.scenario import ENDING, Expected, Frozen, Scenario, ScenarioError, ScenarioFile
 
@@ -191,9 +190,7 @@ class _Reader:
         before = len(self.errors)
         block = self.shaped(_Block, number, {key: value for key, value in table.items() if key in _OWN})
         for key in (key for key in table if key not in _KEYS):
-            near = get_close_matches(key[:LONGEST_TITLE], _KEYS, n=1)
-            remedy = f'did you mean "{near[0]}"?' if near else f"the fields are {', '.join(_KEYS)}"
-            self.error(number, f"{repr(key[:LONGEST_TITLE])[1:-1]}: unknown field; {remedy}")
+            self.error(number, unknown_field(key, _KEYS))
         rest = {key: value for key, value in table.items() if key in _KEYS and key not in _OWN}
         claim = self.shaped(Claim, number, {**rest, "lines": []})
         if block is None or claim is None:
