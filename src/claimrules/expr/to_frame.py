@@ -6,7 +6,7 @@ no is text, modifiers are four text columns of which the first is ``?`` where th
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce, singledispatchmethod
+from functools import lru_cache, reduce, singledispatchmethod
 from operator import add, eq, ge, gt, le, lt, ne
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     Expr = nw.Expr
 else:
     Expr = Any
-
 
 __all__ = ["SLOTS", "UNKNOWN_MODIFIERS", "FrameWriter", "all_true", "any_true", "column", "shift"]
 
@@ -153,8 +152,7 @@ class FrameWriter:
         numbers: list[Expr] = []
         for slot, hit in enumerate(hits):
             repeats = [self.nw.col(columns[slot]) == self.nw.col(earlier) for earlier in columns[:slot]]
-            first = hit & ~any_true(repeats) if repeats else hit
-            numbers.append(first.cast(self.nw.Int64))
+            numbers.append((hit & ~any_true(repeats) if repeats else hit).cast(self.nw.Int64))
         return reduce(add, numbers)
 
     # conditions: never null
@@ -180,9 +178,15 @@ class FrameWriter:
                 return all_true(parts) if isinstance(node, And) is want else any_true(parts)
             case Quantified():
                 return (self.nw.col(self.aggregates[node]) == (1 if want else 0)).fill_null(value=False)
+        # What names no aggregate is written once for all rules.
+        yes, no = self._sides(node) if self.aggregates else _plain(self.nw, node)
+        return yes if want else no
+
+    def _sides(self, node: Condition) -> tuple["Expr", "Expr"]:
+        """Where one of the smallest conditions is known to be true, and where to be false."""
         test, known = self._atom(node)
         test = test.fill_null(value=False)
-        return known & (test if want else ~test)
+        return known & test, known & ~test
 
     def _known(self, *values: Value) -> "Expr":
         tests = []
@@ -258,8 +262,7 @@ class FrameWriter:
             unknown = ~self._known(leaf)  # type: ignore[arg-type]
             kept = self.nw.when(unknown).then(self.nw.lit(2 + number, self.nw.Int64)).otherwise(kept)
         test, known = self._atom(node)
-        truth = test.fill_null(value=False).cast(self.nw.Int64)
-        return self.nw.when(known).then(truth).otherwise(kept)
+        return self.nw.when(known).then(test.fill_null(value=False).cast(self.nw.Int64)).otherwise(kept)
 
     # what is missing
 
@@ -279,14 +282,17 @@ class FrameWriter:
         return self._missing_atom(node, byte)
 
     def _missing_atom(self, node: Condition, byte: Callable[[Field], "Expr"]) -> "Expr":
-        found = list(dict.fromkeys(leaves(node)))
+        found, kept = list(dict.fromkeys(leaves(node))), self.hoisted.get(node)
         chosen = self._byte(found[-1], byte)
         for number, leaf in list(enumerate(found))[-2::-1]:
-            unknown = ~self._known(leaf)  # type: ignore[arg-type]
-            if node in self.hoisted:
-                unknown = self.nw.col(self.hoisted[node]) == 2 + number
+            unknown = self.nw.col(kept) == 2 + number if kept else ~self._known(leaf)  # type: ignore[arg-type]
             chosen = self.nw.when(unknown).then(self._byte(leaf, byte)).otherwise(chosen)
         return chosen
 
     def _byte(self, leaf: Name | Aggregate | Quantified, byte: Callable[[Field], "Expr"]) -> "Expr":
         return byte(leaf.field) if isinstance(leaf, Name) else self.nw.col(f"{self.aggregates[leaf]}_m")
+
+
+@lru_cache(maxsize=2**14)
+def _plain(nw: ModuleType, node: Condition) -> tuple["Expr", "Expr"]:
+    return FrameWriter(nw)._sides(node)  # noqa: SLF001 (the writer's own)

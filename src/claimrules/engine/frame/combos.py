@@ -84,6 +84,12 @@ class Combinations:
             return self.lines
         return self.lines.join(self.frame.select(COMBO, CLASS), on=COMBO, how="left")
 
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The columns of the core, and what arrived of the combinations."""
+        arrived = (name for name in self.frame.collect_schema().names() if name.startswith("r_"))
+        return frozenset((*self.core.collect_schema().names(), *arrived))
+
     def among(self, nw: Any, classes: Sequence[Any]) -> "Expr":
         """Whether a line is of one of some classes, by the shorter list: theirs or that of all others.
 

@@ -217,7 +217,7 @@ def _write(nw: Any, task: Task, hoisted: Mapping[Condition, str]) -> _Written:
     tested = {node: f"a_{place}" for place, node in enumerate(_apart(task.conditions, hoisted))}
     plain, writer = FrameWriter(nw), FrameWriter(nw, hoisted={**hoisted, **tested})
     said = {f"x_{each}": _outcome(nw, writer, rule) for each, rule in task.rules.items()}
-    said |= {name: _flag(nw, name, rule, condition) for name, (rule, condition) in task.flags.items()}
+    said |= {name: _flag(writer, name, rule, asked) for name, (rule, asked) in task.flags.items()}
     graded = {each: rule for each, rule in task.rules.items() if rule.severity_if}
     return _Written(
         tested={name: plain.tested(node) for node, name in tested.items()},
@@ -258,9 +258,9 @@ def _outcome(nw: Any, writer: FrameWriter, rule: Rule) -> "Expr":
     return nw.when(governed(nw, rule)).then(outcome).otherwise(outside).cast(nw.Int64)
 
 
-def _flag(nw: Any, name: str, rule: Rule, condition: Condition) -> "Expr":
+def _flag(writer: FrameWriter, name: str, rule: Rule, condition: Condition) -> "Expr":
     """Whether the condition may hold; a rule judges lines of its settings, and any line may prove."""
-    may_hold = ~FrameWriter(nw).false(condition)
+    nw, may_hold = writer.nw, ~writer.false(condition)
     return (may_hold & governed(nw, rule) if judges(name) else may_hold).cast(nw.Int64)
 
 

@@ -53,9 +53,7 @@ def keys_of(context: Context, combos: Combinations, rule: Rule) -> Keys:
     wide: set[str] = set()
     narrow: list[Key] = []
     complete = True
-    present = set(combos.core.collect_schema().names()) | {
-        name for name in combos.frame.collect_schema().names() if name.startswith("r_")
-    }
+    present = combos.told
     for key in rule.same:
         if key.field.name == PHYSICIAN:
             wide |= set() if context.by_team else {"line_provider"}
