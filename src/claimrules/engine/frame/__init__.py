@@ -116,6 +116,7 @@ def check_frame(  # noqa: PLR0913 (what can be said of a frame)
         context, combos = context.beside(beside), _brought(backend, combos)
     if coverage is None and not coverages and any(compiled.rule.needs for compiled in engine.around):
         context = attrs.evolve(context, coverage=_own_coverage(context, combos))
+    context = context.by_size(combos.lines)
     return FrameResult(
         checker=checker,
         context=context,

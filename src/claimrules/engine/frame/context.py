@@ -13,6 +13,7 @@ from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import INPUTS, MODIFIER_COLUMNS, raw_columns
 from claimrules.engine.frame.normalise import Reader, absent
 from claimrules.engine.frame.packing import first_rows
+from claimrules.engine.frame.steps import worked_out
 from claimrules.engine.history import Coverage
 from claimrules.engine.run import Engine
 from claimrules.expr.errors import did_you_mean
@@ -51,6 +52,8 @@ WINDOW: Final = ("global_start", "global_end")
 """Fields of the line that rest on its date and on the global days of its code."""
 COUNTED: Final = ("modifiers_unlisted", "modifiers_early", "modifiers_ended")
 """Fields of the line that rest on its modifiers and on the slot of its date."""
+_FEW: Final = 5_000
+"""How many lines a run may have for each rule that looks around, so that steps in memory are faster."""
 PER_LINE: Final = DATED | {"line_age", "claim_through_date"}
 """Columns that are read of every line, because they rest on its dates."""
 
@@ -89,6 +92,12 @@ class Context:
     def beside(self, backend: Backend) -> "Context":
         """The same run where another engine works."""
         return attrs.evolve(self, backend=backend, reader=attrs.evolve(self.reader, nw=backend.nw))
+
+    def by_size(self, lines: "Lazy") -> "Context":
+        """The same run where rules look around: its steps are many, and may be of few lines each."""
+        if self.backend.name != "polars" or worked_out(lines).height > _FEW * len(self.engine.around):
+            return self
+        return attrs.evolve(self, backend=self.backend.of_few())
 
     def brought_back(self, backend: Backend, frame: "Lazy") -> "Lazy":
         """A small frame of this process where the lines lie."""

@@ -23,7 +23,7 @@ from claimrules.engine.frame.packing import (
     repeated,
     unplaced,
 )
-from claimrules.engine.frame.steps import kept, together, worked_out
+from claimrules.engine.frame.steps import keep, keep_few, kept, together, worked_out
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -56,7 +56,7 @@ class Backend:
     ``nw`` is what expressions are written with: Narwhals, or Polars where the frame is of Polars.
     ``encode(frame, columns)`` may make columns of text cheaper to compare; ``identify(frame, name,
     columns)`` adds a column that is equal where all of ``columns`` are, and never null. ``adopt`` takes
-    an Arrow table in, where the engine runs in this process and plans slower than Polars works.
+    an Arrow table in, where the engine plans slower than Polars works. ``few``: Polars works in memory.
     """
 
     name: str
@@ -68,24 +68,29 @@ class Backend:
     encode: Callable[[Any, Sequence[str]], Any] = lambda frame, _: frame
     identify: Callable[[Any, str, Sequence[str]], Any] = joined
     adopt: Callable[[Any], Any] | None = None
+    few: bool = False
 
     def local(self, frame: "Lazy") -> dict[str, list[Any]]:
         """A small frame as lists."""
         arrow: Any = "pyarrow" if self.name in ("duckdb", "spark") else None
-        found = worked_out(frame) if self.name == "polars" else frame.collect(arrow)
+        found = worked_out(frame, few=self.few) if self.name == "polars" else frame.collect(arrow)
         return {name: found[name].to_list() for name in found.columns}
 
     def locals(self, frames: Sequence["Lazy"]) -> list[dict[str, list[Any]]]:
         """Several small frames as lists, found side by side where the engine can."""
         if self.name != "polars":
             return [self.local(frame) for frame in frames]
-        return [found.to_dict(as_series=False) for found in together(frames)]
+        return [found.to_dict(as_series=False) for found in together(frames, few=self.few)]
 
     def keeps(self, frames: Sequence["Lazy"]) -> list["Lazy"]:
         """Several steps kept, worked out side by side where the engine can."""
         if self.name != "polars":
             return [self.keep(frame) for frame in frames]
-        return [kept(found) for found in together(frames)]
+        return [kept(found) for found in together(frames, few=self.few)]
+
+    def of_few(self) -> "Backend":
+        """The same where steps are many, and of few rows."""
+        return attrs.evolve(self, few=True, keep=keep_few) if self.name == "polars" else self
 
     def number(self, frame: "Lazy", name: str, order: Sequence[str]) -> "Lazy":
         """Number the lines in their order; engines without one order them by ``order``."""
@@ -189,14 +194,10 @@ def _polars(native: Any) -> Backend:
     import polars as pl  # noqa: PLC0415
 
     eager = isinstance(native, pl.DataFrame)
-
     types = {"text": pl.String, "number": pl.Int64, "float": pl.Float64, "date": pl.Date}
 
     def table(columns: Columns, kinds: Kinds) -> Any:
         return pl.LazyFrame(columns, {name: types[kind] for name, kind in kinds.items()})
-
-    def keep(frame: Any) -> Any:
-        return kept(worked_out(frame))
 
     def back(frame: Any) -> Any:
         return frame.collect() if eager else frame
@@ -250,8 +251,7 @@ def _duckdb(native: Any) -> Backend:
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
     def make(table: Any) -> Any:
-        # The table must live in the connection of the lines (DuckDB joins no two connections); DuckDB
-        # finds it by the name of this variable.
+        # It must live in the connection of the lines; DuckDB finds it by the name of this variable.
         small_table = table
         made = native.query("claimrules_lines", "select * from small_table")
         del small_table
@@ -286,8 +286,8 @@ def _spark(native: Any) -> Backend:
         # A cache would keep the plan of everything before it, and plans of plans fill the driver.
         return nw.from_native(nw.to_native(frame).localCheckpoint())
 
-    lines = nw.from_native(native)
-    return Backend(name="spark", nw=nw, frame=lines, table=table, keep=keep, back=nw.to_native)
+    frame = nw.from_native(native)
+    return Backend(name="spark", nw=nw, frame=frame, table=table, keep=keep, back=nw.to_native)
 
 
 _OPENERS: Final[Mapping[str, Callable[[Any], Backend]]] = {

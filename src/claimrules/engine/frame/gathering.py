@@ -10,6 +10,7 @@ from claimrules.engine.frame.ahead import NEEDED, read_ahead
 from claimrules.engine.frame.context import PER_LINE, Context, atoms, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import derive, raw_columns
+from claimrules.engine.frame.steps import read
 from claimrules.expr.nodes import Condition, leaves, names
 from claimrules.expr.to_frame import FrameWriter
 
@@ -61,9 +62,9 @@ def gather(context: Context) -> Context:
     """Read the lines once."""
     backend, lines = context.backend, context.lines
     tests = early(parts.hoisted_of(context.engine.line_rules))
-    if backend.name == "polars":
-        # A dictionary for each piece of a scan, merged, costs more than one of the whole column.
-        lines = backend.keep(lines)
+    keep = read if backend.name == "polars" else backend.keep
+    if backend.name == "polars" and context.engine.around:
+        lines = keep(lines)
     arrived = lines.collect_schema().names()
     repeating = _repeating(context, arrived, tests)
     if backend.name != "polars":
@@ -75,12 +76,12 @@ def gather(context: Context) -> Context:
     if context.engine.around:
         # For single lines little is left to gather: asking apart would take longer than it saves.
         if first := [name for name in NEEDED if name in late]:
-            lines = backend.keep(backend.encode(lines, first))
+            lines = keep(backend.encode(lines, first))
             repeating = [name for name in repeating if name not in first]
         read_ahead(context, lines)
     lines = _filled(context, lines, [name for name in arrived if name not in late])
     lines = backend.encode(_tested(context, lines, tests), repeating)
-    return attrs.evolve(context, lines=backend.keep(_filled(context, lines, late)))
+    return attrs.evolve(context, lines=keep(_filled(context, lines, late)))
 
 
 def _filled(context: Context, lines: "Lazy", among: Iterable[str]) -> "Lazy":

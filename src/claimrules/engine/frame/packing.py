@@ -51,12 +51,23 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     import polars as pl  # noqa: PLC0415
 
     native = worked_out(frame)
+    names = list(dict.fromkeys(columns))
+    found = native.lazy().with_columns(pl.lit(0, pl.Int64).alias(name))
+    if not names or native.is_empty():
+        return found
+    schema = native.schema
+    digits = {column: _number(schema[column], column) for column in names}
+    ends = native.lazy().select(
+        *(each.min().alias(f"0{column}") for column, each in digits.items()),
+        *(each.max().alias(f"1{column}") for column, each in digits.items()),
+        *(pl.col(column).null_count().alias(f"2{column}") for column in digits),
+    )
+    known = worked_out(ends).row(0, named=True)
     # Each group of columns fits 62 bits; what they make together is ranked where there are several.
-    groups: list[pl.Series] = []
+    groups: list[pl.Expr] = []
     room = _ROOM
-    for column in dict.fromkeys(columns) if len(native) else ():
-        each = _number(native.schema[column], native[column])
-        first, last, nulls = each.min(), each.max(), each.null_count()
+    for column, each in digits.items():
+        first, last, nulls = (known[f"{part}{column}"] for part in "012")
         size = 1 if last is None else last - first + 1 + bool(nulls)
         if size == 1:
             continue
@@ -69,13 +80,15 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
             groups[-1] = groups[-1] * size + digit
             room *= size
     if not groups:
-        return kept(native.with_columns(pl.lit(0, pl.Int64).alias(name)))
-    if len(groups) > 1:
-        parts = pl.DataFrame([group.alias(str(place)) for place, group in enumerate(groups)])
-        ranked = parts.to_struct(name).to_frame()
-        dense = ranked.select(pl.col(name).unique()).with_row_index("number")
-        groups = [ranked.join(dense, on=name, how="left", maintain_order="left")["number"].cast(pl.Int64)]
-    return kept(native.with_columns(groups[0].alias(name)))
+        return found
+    if len(groups) == 1:
+        return native.lazy().with_columns(groups[0].alias(name))
+    ranked = native.select(
+        pl.struct(*(group.alias(str(place)) for place, group in enumerate(groups))).alias(name)
+    )
+    dense = ranked.select(pl.col(name).unique()).with_row_index("number")
+    numbers = ranked.join(dense, on=name, how="left", maintain_order="left")["number"].cast(pl.Int64)
+    return native.with_columns(numbers.alias(name)).lazy()
 
 
 def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = "") -> "Lazy":
@@ -85,13 +98,13 @@ def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = ""
     """
     import polars as pl  # noqa: PLC0415
 
-    rows = worked_out(frame).select(*dict.fromkeys((name, *columns)))
+    rows = worked_out(frame)[list(dict.fromkeys((name, *columns)))]
     if not count:
         return kept(rows[rows[name].arg_unique()])
-    numbered = rows.select(name).with_row_index("first_row")
+    numbered = rows.lazy().select(name).with_row_index("first_row")
     counts = pl.len().cast(pl.Int64).alias(count)
-    first = numbered.group_by(name).agg(pl.col("first_row").min(), counts).sort("first_row")
-    return kept(rows[first["first_row"]].with_columns(first.select(count)))
+    first = worked_out(numbered.group_by(name).agg(pl.col("first_row").min(), counts).sort("first_row"))
+    return kept(rows[first["first_row"]].with_columns(first[[count]]))
 
 
 def repeated(frame: "Lazy", name: str) -> "Lazy":
@@ -103,12 +116,13 @@ def repeated(frame: "Lazy", name: str) -> "Lazy":
 
     native = worked_out(frame)
     value, many = pl.col(name), pl.len()
-    runs = native.select(value, place=pl.int_range(many, dtype=pl.Int64))
-    runs = runs.filter((value != value.shift(1)).fill_null(value=True))
+    runs = native.lazy().select(value, place=pl.int_range(many, dtype=pl.Int64))
+    runs = worked_out(runs.filter((value != value.shift(1)).fill_null(value=True)))
     held = many.over(name) > 1
     if runs.height <= native.height * _RUNS:
         held = _in_company(native, runs, name)
-    return kept(native.filter(held))
+    found: Lazy = native.lazy().filter(held)
+    return found
 
 
 def _in_company(rows: "pl.DataFrame", runs: "pl.DataFrame", name: str) -> "pl.Expr":
@@ -117,7 +131,8 @@ def _in_company(rows: "pl.DataFrame", runs: "pl.DataFrame", name: str) -> "pl.Ex
 
     many = pl.len()
     long = pl.col("place").shift(-1, fill_value=rows.height) - pl.col("place") > 1
-    single = runs.filter((many.over(name) == 1) & ~long)["place"]
+    lonely: Any = runs.lazy().filter((many.over(name) == 1) & ~long).select("place")
+    single = worked_out(lonely)["place"]
     return pl.lit(pl.repeat(value=True, n=rows.height, eager=True).scatter(single, values=False))
 
 
@@ -166,12 +181,12 @@ def dense(lines: "Lazy", table: "Lazy", key: str) -> "tuple[Lazy, Lazy]":
     every, known = worked_out(lines), worked_out(table)
     if known.height > _PLACES:
         return kept(every), kept(known)
-    places = known.select(key, place=pl.int_range(pl.len(), dtype=pl.Int64))
+    places = known.lazy().select(key, place=pl.int_range(pl.len(), dtype=pl.Int64))
     if (known[key].max() or 0) < _PLACES:
-        found = worked_out(looked_up(every.lazy().select(key), places.lazy(), key, "place"))
+        found = looked_up(every.lazy().select(key), places, key, "place")
     else:
-        found = every.select(key).join(places, on=key, how="left", maintain_order="left")
-    numbered = every.with_columns(found["place"].alias(key))
+        found = every.lazy().select(key).join(places, on=key, how="left", maintain_order="left")
+    numbered = every.with_columns(worked_out(found)["place"].alias(key))
     return kept(numbered), kept(known.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(key)))
 
 
@@ -212,8 +227,9 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     """
     import polars as pl  # noqa: PLC0415
 
-    number = _number(table.collect_schema()[key], pl.col(key))
-    known = worked_out(table.select(number, *values))
+    rows: Any = table
+    number = _number(rows.collect_schema()[key], key)
+    known = worked_out(rows.select(number, *values))
     last = known[key].max()
     if last is None or last >= _PLACES:
         return frame.join(table.select(key, *values), on=key, how="left")
@@ -229,10 +245,11 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     return added
 
 
-def _number(kind: Any, value: Any) -> Any:
-    """The values of a column, or of a series, as integers, null where it is."""
+def _number(kind: "pl.DataType", column: str) -> "pl.Expr":
+    """The values of a column as integers, null where it is."""
     import polars as pl  # noqa: PLC0415
 
+    value = pl.col(column)
     if kind == pl.String:
         value = value.cast(pl.Categorical(pl.Categories.random())).to_physical()
     elif isinstance(kind, pl.Categorical):
