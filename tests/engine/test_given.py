@@ -1,5 +1,6 @@
 """What is given in place of a book, a claim or a code is refused at once, with what to give."""
 
+import io
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -7,6 +8,10 @@ from typing import Any
 import pytest
 
 from claimrules import Checker, Claim, ClaimLine, CodeBook, Coverage, History, Rulebook, Setting, Verdict
+from claimrules.codebook import build_book
+from claimrules.formats.open import open_lines
+from claimrules.formats.reader import ReadOptions
+from claimrules.testing import assert_outcome
 
 DAY = date(2025, 11, 3)
 NOON = datetime(2025, 11, 3, 12)  # noqa: DTZ001 (no instant)
@@ -18,6 +23,9 @@ PAST: Any = History
 COVERAGE: Any = Coverage
 LOAD: Any = Rulebook.load
 A_BOOK: Any = CodeBook
+BUILD: Any = build_book
+OPEN_LINES: Any = open_lines
+OPTIONS: Any = ReadOptions
 A_LINE: Any = ClaimLine
 A_CLAIM: Any = Claim
 
@@ -87,11 +95,11 @@ A_CLAIM: Any = Claim
             lambda: CHECKER.check_lines([LINE], rejected="x"), "rejected takes", id="rejected is a text"
         ),
         pytest.param(
-            lambda: CHECKER.check_frame(None, columns=["code"]), r"columns=\{'code'", id="columns are a list"
+            lambda: CHECKER.check_frame(None, columns=["code"]), r"write \{'code'", id="columns are a list"
         ),
         pytest.param(
             lambda: CHECKER.check_frame(None, columns={"code": 5}),
-            r"columns=\{'code'",
+            r"write \{'code'",
             id="column is a number",
         ),
         pytest.param(lambda: MAKE(inputs=None), r"inputs=\['specialty'\]", id="inputs are none"),
@@ -101,6 +109,13 @@ A_CLAIM: Any = Claim
         pytest.param(lambda: A_BOOK.open(None), r"CodeBook\.open\('my.book'\)", id="path is none"),
         pytest.param(lambda: A_BOOK.from_tables("x.csv"), "made of tables", id="tables are a text"),
         pytest.param(lambda: A_BOOK.from_tables(["x.csv"]), "made of tables", id="table is a text"),
+        pytest.param(lambda: BUILD("x.zip", "my.book"), "takes several files", id="published file is a text"),
+        pytest.param(lambda: BUILD(["x.zip"], None), "named by its path", id="book to build is none"),
+        pytest.param(lambda: OPEN_LINES("claims.csv"), r"write Path\('claims.csv'\)", id="claims are a text"),
+        pytest.param(lambda: OPEN_LINES(None), r"write Path\(", id="claims are none"),
+        pytest.param(lambda: OPEN_LINES(io.StringIO("code")), r"write Path\(", id="claims: a stream of text"),
+        pytest.param(lambda: OPTIONS(mapping=["code"]), r"write \{'code'", id="mapping is a list"),
+        pytest.param(lambda: OPTIONS(mapping={"code": 5}), r"write \{'code'", id="mapped to a number"),
         pytest.param(lambda: CHECKER.global_periods(None), "lines or claims are", id="periods of none"),
         pytest.param(
             lambda: CHECKER.global_periods(LINE, contractor_days=10), "write '010'", id="days are a number"
@@ -142,6 +157,12 @@ def test_a_slip_is_told_with_its_remedy(slip: Callable[[], object], remedy: str)
         pytest.param(lambda: BOOK.place("1"), "places have two digits", id="place of one digit"),
         pytest.param(lambda: BOOK.lookup(["near"]), r"\['near'\] is none of exact, near", id="modes"),
         pytest.param(lambda: BOOK.to_frame("fees"), "Table; write one of fee_schedule", id="table"),
+        pytest.param(lambda: OPTIONS(setting="home"), "'home' is no Setting", id="setting of a file"),
+        pytest.param(
+            lambda: assert_outcome(LINE, "BILAT101", "fire"),
+            "'fire' is no Outcome; write one of",
+            id="outcome",
+        ),
         pytest.param(lambda: MAKE(editions="newest"), "'newest' is none of exact, near", id="mode of a run"),
         pytest.param(lambda: MAKE(inputs=["specialtyy"]), "did you mean specialty?", id="input"),
         pytest.param(lambda: MAKE(inputs=["Minutes"]), "did you mean minutes?", id="input in capitals"),
@@ -228,3 +249,8 @@ def test_a_run_of_no_rule_is_not_clean(rulebook: Rulebook) -> None:
 
     assert not result.clean
     assert result.verdict is Verdict.INCOMPLETE
+
+
+def test_a_reader_takes_its_setting_by_its_word() -> None:
+    """What is in it then is the setting itself."""
+    assert OPTIONS(setting="outpatient").setting is Setting.OUTPATIENT

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from os import PathLike
 from pathlib import Path
 
 import attrs
@@ -15,6 +16,7 @@ from claimrules.codebook.readers.result import ReadResult
 from claimrules.codebook.settle import Action, settle
 from claimrules.codebook.store import StoredTables
 from claimrules.codebook.writing import Building, building, key_of
+from claimrules.model.given import need_each, need_path
 
 Progress = Callable[[str, int, int], None]
 """Is told what is read now, the bytes read so far and the bytes in all."""
@@ -35,14 +37,17 @@ def build_book(
     is as it was. ``declared`` says what the files do not: effective date, setting, code.
 
     Raises:
+        TypeError: the files or the book are no paths.
         BuildError: a file cannot be used, with one text for each; or the output cannot be written.
     """
+    files = need_each(paths, str | PathLike, "build_book takes several files: write ['PPRRVU26_JAN.csv']")
+    need_path(output, "the book is named by its path: write 'my.book'")
     target = Path(output)
     old = _old_book(target)
     try:
         with building(target, old) as book:
             work = _Work(book, declared or Declared(), progress or (lambda *_: None))
-            work.read_all([Path(path) for path in paths], target)
+            work.read_all([*map(Path, files)], target)
             content_hash, unbound = book.finish()
     except (OSError, sqlite3.Error) as error:
         msg = f"{target}: cannot be written ({error}); nothing was changed"

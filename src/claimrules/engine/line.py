@@ -31,7 +31,7 @@ from claimrules.model.both_sides import BilateralAnswer, Converted, SideForm
 from claimrules.model.claim import Claim, ClaimLine, Setting
 from claimrules.model.facts import ClaimFacts
 from claimrules.model.finding import CheckResult, Finding, NotRun, Rejected
-from claimrules.model.given import need, need_asked, need_day, need_each, need_lines, need_row
+from claimrules.model.given import COLUMNS, need, need_asked, need_day, need_each, need_lines, need_row
 from claimrules.model.global_period import GlobalCalendar
 from claimrules.rulebook.replaced import cautious
 from claimrules.rulebook.rule import Rule
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 A_HISTORY: Final = "a history is a History: write History(lines, complete_from=...)"
 _A_LINE: Final = "write ClaimLine.parse('G0105-50 2025-11-03')"
 _LINES: Final = "write [ClaimLine.parse('G0105-50 2025-11-03')]"
-_COLUMNS: Final = "columns gives each field its column, both as text: write columns={'code': 'hcpcs_cd'}"
 _A_COVERAGE: Final = (
     "history takes a Coverage: write Coverage(complete_from=...), and give its lines as past="
 )
@@ -202,8 +201,8 @@ class Checker:
             FrameError: the frame is of no supported kind, or lacks a column.
         """
         if columns is not None:
-            need(columns, Mapping, _COLUMNS)
-            need_each([*columns.keys(), *columns.values()], str, _COLUMNS)
+            need(columns, Mapping, COLUMNS)
+            need_each([*columns.keys(), *columns.values()], str, COLUMNS)
         if history is not None:
             need(history, Coverage, _A_COVERAGE)
         from claimrules.engine.frame import check_frame  # noqa: PLC0415 (imports no dataframe library until asked)

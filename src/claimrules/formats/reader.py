@@ -10,9 +10,15 @@ import attrs
 from claimrules.formats.stream import Stream
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.model.finding import Rejected
+from claimrules.model.given import COLUMNS, need, need_each
 
 MOST_NOTES: Final = 5
 """Notes of one kind; what comes after is counted."""
+
+
+def _columns(_self: object, _field: object, mapping: Mapping[str, str]) -> None:
+    need(mapping, Mapping, COLUMNS)
+    need_each([*mapping.keys(), *mapping.values()], str, COLUMNS)
 
 
 @attrs.frozen(kw_only=True)
@@ -26,10 +32,10 @@ class ReadOptions:
 
     input_format: str | None = None
     delimiter: str | None = None
-    mapping: Mapping[str, str] = attrs.field(factory=dict)
+    mapping: Mapping[str, str] = attrs.field(factory=dict, validator=_columns)
     preset: str | None = None
     date_format: str | None = None
-    setting: Setting | None = None
+    setting: Setting | None = attrs.field(default=None, converter=attrs.converters.optional(Setting))
     line_prefix: str = ""
     raw: bool = attrs.field(default=False, repr=False)
 

@@ -8,6 +8,7 @@ from typing import BinaryIO, Final, cast
 
 from claimrules.files.packed import PackedError
 from claimrules.formats.errors import ReadError
+from claimrules.model.given import need
 
 STANDARD_INPUT: Final = "standard input"
 _BLOCK: Final = 1 << 20
@@ -44,9 +45,12 @@ class Stream(io.RawIOBase):
         """Open a file; a stream that is given stays open.
 
         Raises:
+            TypeError: it is neither a path nor a stream.
             ReadError: it cannot be opened.
         """
         if not isinstance(source, Path):
+            if isinstance(source, io.TextIOBase) or not hasattr(source, "read"):
+                need(source, Path, "lines are read from a path or a binary stream: write Path('claims.csv')")
             return cls(source, STANDARD_INPUT, owned=False)
         try:
             return cls(source.open("rb"), str(source), path=source)

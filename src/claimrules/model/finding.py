@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import attrs
 
 from claimrules.model.code import Cause
+from claimrules.model.one_of import OneOf
 
 
 class Severity(StrEnum):
@@ -29,7 +30,7 @@ _COUNTING: Final = tuple(severity for severity in Severity if severity is not Se
 """A finding of one of these speaks against a run."""
 
 
-class Outcome(StrEnum):
+class Outcome(OneOf):
     """What a rule says of a line."""
 
     FIRED = "fired"

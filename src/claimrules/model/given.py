@@ -12,6 +12,7 @@ from claimrules.model.claim import ClaimLine, Setting
 
 T = TypeVar("T")
 
+COLUMNS: Final = "each field has its column, both as text: write {'code': 'hcpcs_cd'}"
 A_CODE: Final = "codes are text: write '99213'"
 _code = re.compile("[0-9A-Z]{5}")
 ROWS: Final = ("", "26", "TC", "53")
