@@ -40,12 +40,12 @@ EQUIVALENT: Final = {
         "no two lines have the same number",
     ),
     "THER106": (
-        {"when: 2026-01-01 a day earlier"},
-        "the threshold of 2026 is the higher one: what is above it is above that of 2025",
+        {"when: 2025-01-01 a day earlier", "when: 2026-01-01 a day earlier"},
+        "the threshold of a year is the higher one: what is above it is above that of the year before",
     ),
     "THER107": (
-        {"when: < became <=", "when: 2026-01-01 a day later"},
-        "the threshold of 2025 is the lower one: what is below it is below that of 2026",
+        {"when: < became <=", "when: 2025-01-01 a day later", "when: 2026-01-01 a day later"},
+        "the threshold of the year before is the lower one: what is below it is below that of the year",
     ),
 }
 """Mutants that no example can tell from the rule, and why."""
