@@ -1,9 +1,10 @@
 """Frames as users have them: typed columns, other names, missing columns, settings, kinds."""
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -40,6 +41,18 @@ def test_typed_columns_say_the_same_everywhere(kind: str) -> None:
 
     counts = {code: (said.fired, said.passed, said.unknown) for code, said in result.summary.rules.items()}
     assert counts == {"BILAT101": (1, 0, 0), "UNIT201": (1, 2, 2), "UNIT202": (1, 1, 3)}
+
+
+@pytest.mark.parametrize("kind", ["polars", "polars-lazy", "pandas", "pyarrow"])
+def test_the_day_of_a_time_is_that_of_the_clock_it_shows(kind: str) -> None:
+    """Eight in the evening in New York is the next day in UTC, which no column shows."""
+    evening = datetime(2025, 11, 3, 20, tzinfo=ZoneInfo("America/New_York"))
+    lines = pa.table({"code": ["G0105"], "from_date": [evening], "to_date": ["2025-11-03"]})
+    made = {"pyarrow": lines, "pandas": lines.to_pandas(), "polars": pl.from_arrow(lines)}
+    frame = made["polars"].lazy() if kind == "polars-lazy" else made[kind]
+    counts = Checker(rulebook=Rulebook.load(select="DATE301")).check_frame(frame).summary.rules
+
+    assert (counts["DATE301"].passed, counts["DATE301"].fired) == (1, 0)
 
 
 @pytest.mark.parametrize("engine", ["polars", "polars-lazy", "pandas", "pyarrow", "duckdb"])

@@ -257,6 +257,9 @@ def _filled(nw: Any, column: "Expr", kind: Any, *, late: bool) -> "Expr":
             .otherwise(number)
         )
     if kind.is_temporal():
+        # The day is that of the clock which the column shows: a cast would take that of UTC in some engines.
+        if getattr(kind, "time_zone", None) is not None:
+            column = column.dt.replace_time_zone(None)
         column = column.cast(nw.Date)
     text = column.cast(nw.String)
     return text if late else text.fill_null("")
