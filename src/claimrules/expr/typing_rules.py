@@ -33,7 +33,12 @@ LARGEST: Final = 9 * 10**18
 """Frames hold numbers as 64-bit integers; a condition that could exceed them is refused."""
 
 _ORDERED: Final = (Type.NUMBER, Type.DATE)
-_SET_FIELDS: Final = {"code": "codes", "place_of_service": "places", "revenue_code": "revenue_codes"}
+_SET_FIELDS: Final = {
+    "code": "codes",
+    "place_of_service": "places",
+    "revenue_code": "revenue_codes",
+    "bill_class": "bill_classes",
+}
 _modifier = re.compile("[0-9A-Z]{2}")
 _date = re.compile(DATE_PATTERN)
 

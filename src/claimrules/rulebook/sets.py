@@ -13,7 +13,7 @@ from claimrules.model.structure import StructureError, from_dict
 from claimrules.rulebook.overlay_file import Overlay, Relisted
 from claimrules.rulebook.reading import RulebookError, plain, position, read_toml
 
-KINDS: Final = {"modifiers": 2, "codes": 5, "places": 2, "revenue_codes": 4}
+KINDS: Final = {"modifiers": 2, "codes": 5, "places": 2, "revenue_codes": 4, "bill_classes": 2}
 """What a set can hold, and how many characters each member has."""
 
 _member = re.compile(r"[0-9A-Z]+\Z", re.ASCII)
