@@ -349,29 +349,6 @@ def test_parquet_without_polars(monkeypatch: pytest.MonkeyPatch) -> None:
         read(b"PAR1" + bytes(50))
 
 
-def test_a_workbook(tmp_path: Path) -> None:
-    """Numbers as text, empty rows are none, cells beyond the header reject their row."""
-    pytest.importorskip("python_calamine")
-    sheet: list[list[str | float]] = [
-        [""],
-        ["code", "units", "modifier_1"],
-        ["G0105", 2, 50],
-        [],
-        ["G0121", 1.5, ""],
-        ["G0101", 1, "", "beyond"],
-    ]
-    raw = workbook(tmp_path, sheet)
-    with open_lines(io.BytesIO(raw)) as reader:
-        entries = list(reader)
-    lines = [entry for entry in entries if isinstance(entry, ClaimLine)]
-    assert [(line.code, line.units, line.modifiers) for line in lines] == [
-        ("G0105", Decimal(2), ("50",)),
-        ("G0121", Decimal("1.5"), ()),
-    ]
-    assert isinstance(entries[2], Rejected)
-    assert (entries[2].line, entries[2].reason) == (6, "has cells beyond the columns of the header")
-
-
 def test_a_workbook_of_several_sheets(tmp_path: Path) -> None:
     """Every sheet of lines is read; another is named; without any, each fault is told."""
     pytest.importorskip("python_calamine")

@@ -4,6 +4,7 @@ import base64
 import io
 import zipfile
 import zlib
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from claimrules.files.workbook import OLE
 from claimrules.formats.errors import ReadError
 from claimrules.formats.open import open_lines
 from claimrules.model.claim import ClaimLine
+from claimrules.model.finding import Rejected
 
 pytest.importorskip("python_calamine")
 
@@ -36,6 +38,27 @@ OLD: Final = (
     "qDZx0VP8bEdAuHOJTeq43wslTtLqJiYxznZMeo5feu8TzfezacX47ztCXteve7HzD6//A1mwyO4="
 )
 """A workbook of the old kind: a row with an error, and one whose formula has no value."""
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    """Numbers as text, empty rows are none, cells beyond the header reject their row."""
+    sheet: list[list[str | float]] = [
+        [""],
+        ["code", "units", "modifier_1"],
+        ["G0105", 2, 50],
+        [],
+        ["G0121", 1.5, ""],
+        ["G0101", 1, "", "beyond"],
+    ]
+    with open_lines(write_xlsx(tmp_path / "made.xlsx", sheet)) as reader:
+        entries = list(reader)
+    lines = [entry for entry in entries if isinstance(entry, ClaimLine)]
+    assert [(line.code, line.units, line.modifiers) for line in lines] == [
+        ("G0105", Decimal(2), ("50",)),
+        ("G0121", Decimal("1.5"), ()),
+    ]
+    assert isinstance(entries[2], Rejected)
+    assert (entries[2].line, entries[2].reason) == (6, "has cells beyond the columns of the header")
 
 
 def made(folder: Path, rows: str, *, state: str = "") -> bytes:
