@@ -97,8 +97,8 @@ class CodeBook:
         Raises:
             ValueError: there is no such mode.
         """
-        found = self._lookups.get(mode := mode_of(editions))
-        return found or self._lookups.setdefault(mode, Lookup(self._tables, mode))
+        found = self._lookups.get(editions) if editions.__class__ is str else None
+        return found or self._lookups.setdefault(editions, Lookup(self._tables, mode_of(editions)))
 
     def code(
         self,

@@ -53,6 +53,8 @@ def need_code(code: object) -> None:
         TypeError: it is no text.
         ValueError: it is none.
     """
+    if code.__class__ is str and _code.fullmatch(code):
+        return
     need(code, str, A_CODE)
     need_shape(code, _code, "codes have five characters, 0-9 and A-Z: write '99213' or 'G0105'")
 
