@@ -43,6 +43,15 @@ def test_typed_columns_say_the_same_everywhere(kind: str) -> None:
     assert counts == {"BILAT101": (1, 0, 0), "UNIT201": (1, 2, 2), "UNIT202": (1, 1, 3)}
 
 
+def test_a_limit_or_a_group_that_is_none_is_refused() -> None:
+    """With what to write; a group of another name would have had one blank value."""
+    result: Any = Checker(rulebook=Rulebook.load(select="BILAT101")).check_frame(KINDS["polars"]())
+    with pytest.raises(TypeError, match="limit takes a whole number"):
+        result.explained("five")
+    with pytest.raises(ValueError, match="write one of rule, code, provider"):
+        result.grouped("state")
+
+
 @pytest.mark.parametrize("kind", ["polars", "polars-lazy", "pandas", "pyarrow"])
 def test_the_day_of_a_time_is_that_of_the_clock_it_shows(kind: str) -> None:
     """Eight in the evening in New York is the next day in UTC, which no column shows."""

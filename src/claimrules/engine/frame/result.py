@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -16,10 +16,11 @@ from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.grouped import grouped
 from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
 from claimrules.engine.frame.verdicts import severity_word
-from claimrules.engine.grouped import Grouped
+from claimrules.engine.grouped import GROUPS, Grouped
 from claimrules.engine.missing import missing
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
 from claimrules.model.finding import CheckResult, NotRun, Rejected, RuleCount
+from claimrules.model.given import need
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from claimrules.engine.line import Checker
 
     Lazy = nw.LazyFrame[Any]
+
+_LIMIT: Final = "limit takes a whole number: write 5, or None for every finding"
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -208,11 +211,24 @@ class FrameResult:
         return attrs.evolve(self.summary, findings=self.explained(limit).findings)
 
     def explained(self, limit: int | None) -> Explained:
-        """The first findings of each rule, with message, advice and the deciding facts, and their lines."""
+        """The first findings of each rule, with message, advice and the deciding facts, and their lines.
+
+        Raises:
+            TypeError: ``limit`` is no whole number.
+        """
+        if limit is not None:
+            need(limit, int, _LIMIT)
         return explain(self, limit)
 
     def grouped(self, by: str) -> Grouped:
-        """The findings counted by ``code`` or ``provider`` of their lines."""
+        """The findings counted by ``code`` or ``provider`` of their lines, or by ``rule`` alone.
+
+        Raises:
+            ValueError: ``by`` is none of these.
+        """
+        if by not in GROUPS:
+            msg = f"by: write one of {', '.join(GROUPS)}"
+            raise ValueError(msg)
         return grouped(self, by)
 
     def unreadable(self) -> tuple[Unreadable, ...]:
