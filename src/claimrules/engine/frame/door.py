@@ -89,8 +89,8 @@ class Backend:
         return [kept(found) for found in together(frames, few=self.few)]
 
     def of_few(self) -> "Backend":
-        """The same where steps are many, and of few rows."""
-        return attrs.evolve(self, few=True, keep=keep_few) if self.name == "polars" else self
+        """Polars, where steps are many, and of few rows."""
+        return attrs.evolve(self, few=True, keep=keep_few)
 
     def number(self, frame: "Lazy", name: str, order: Sequence[str]) -> "Lazy":
         """Number the lines in their order; engines without one order them by ``order``."""

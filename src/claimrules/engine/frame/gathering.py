@@ -62,9 +62,8 @@ def gather(context: Context) -> Context:
     """Read the lines once."""
     backend, lines = context.backend, context.lines
     tests = early(parts.hoisted_of(context.engine.line_rules))
-    keep = read if backend.name == "polars" else backend.keep
     if backend.name == "polars" and context.engine.around:
-        lines = keep(lines)
+        lines = read(lines)
     arrived = lines.collect_schema().names()
     repeating = _repeating(context, arrived, tests)
     if backend.name != "polars":
@@ -76,12 +75,12 @@ def gather(context: Context) -> Context:
     if context.engine.around:
         # For single lines little is left to gather: asking apart would take longer than it saves.
         if first := [name for name in NEEDED if name in late]:
-            lines = keep(backend.encode(lines, first))
+            lines = read(backend.encode(lines, first))
             repeating = [name for name in repeating if name not in first]
         read_ahead(context, lines)
     lines = _filled(context, lines, [name for name in arrived if name not in late])
     lines = backend.encode(_tested(context, lines, tests), repeating)
-    return attrs.evolve(context, lines=keep(_filled(context, lines, late)))
+    return attrs.evolve(context, lines=read(_filled(context, lines, late)))
 
 
 def _filled(context: Context, lines: "Lazy", among: Iterable[str]) -> "Lazy":

@@ -45,8 +45,7 @@ class Meeting:
 
     def meets(self, context: Context) -> bool:
         """Whether there is a line to pair."""
-        nw = context.nw
-        return bool(context.local(self.met.filter(nw.col(MINE) == 1).select(SEQ).head(1))[SEQ])
+        return context.any(self.met.filter(context.nw.col(MINE) == 1))
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -1,12 +1,11 @@
 """Polars: a step that is worked out, and kept beside the frame that stands for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
-    import polars as pl
 
     Lazy = nw.LazyFrame[Any]
 
@@ -20,16 +19,10 @@ def kept(rows: Any) -> "Lazy":
 
 
 def worked_out(frame: "Lazy", *, few: bool = False) -> Any:
-    """The rows of a frame: those that were kept, or found now.
-
-    ``few``: in memory. The engine that streams, which Polars chooses by itself, takes three times as long
-    for some thousand rows, and is faster for many.
-    """
+    """The rows of a frame: those that were kept, or found now."""
     known = getattr(frame, "kept_rows", None)
     native: Any = frame
-    if known is not None:
-        return known
-    return native.collect(engine="in-memory", optimizations=_of_few()) if few else native.collect()
+    return native.collect(**_how(few=few)) if known is None else known
 
 
 def together(frames: Sequence["Lazy"], *, few: bool = False) -> list[Any]:
@@ -37,11 +30,7 @@ def together(frames: Sequence["Lazy"], *, few: bool = False) -> list[Any]:
     import polars as pl  # noqa: PLC0415
 
     natives: Any = list(frames)
-    found: list[Any] = (
-        pl.collect_all(natives, engine="in-memory", optimizations=_of_few())
-        if few
-        else pl.collect_all(natives)
-    )
+    found: list[Any] = pl.collect_all(natives, **_how(few=few))
     return found
 
 
@@ -62,8 +51,14 @@ def read(frame: "Lazy") -> "Lazy":
 
 
 @cache
-def _of_few() -> "pl.QueryOptFlags":
-    """In memory parts that are the same are not looked for: Polars takes null lists of two types for one."""
+def _how(*, few: bool) -> Mapping[str, Any]:
+    """How Polars works: ``few`` rows in memory, else as it chooses by itself.
+
+    It chooses the engine that streams, which takes three times as long for some thousand rows and is faster
+    for many. In memory parts that are the same are not looked for: it takes null lists of two types for one.
+    """
     import polars as pl  # noqa: PLC0415
 
-    return pl.QueryOptFlags(comm_subexpr_elim=False)
+    if not few:
+        return {}
+    return {"engine": "in-memory", "optimizations": pl.QueryOptFlags(comm_subexpr_elim=False)}
