@@ -10,7 +10,6 @@ from typing import Final
 from claimrules.cli import book, check, code, global_periods, line, modifier, rule, rules, scenarios, search
 from claimrules.cli.console import go_quiet, need_standard_output, note
 from claimrules.cli.errors import EXPECTED
-from claimrules.cli.garbage import seldom_collecting
 from claimrules.cli.options import Parser, top_parser
 from claimrules.cli.stopping import tidy_when_stopped
 from claimrules.files.packed import is_panic
@@ -39,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = parser().parse_args(argv)
         need_standard_output()
-        with tidy_when_stopped(), seldom_collecting():
+        with tidy_when_stopped():
             done: int = args.run(args)
             sys.stdout.flush()
     except SystemExit as stop:
