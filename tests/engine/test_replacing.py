@@ -8,7 +8,11 @@ from typing import Any
 import attrs
 import pytest
 
-from claimrules import Checker, Claim, ClaimLine, Coverage, History, Rulebook
+from claimrules import Checker, Claim, ClaimLine, CodeBook, Coverage, History, Rulebook
+from claimrules.codebook import AddOnRow, AddOnTable
+from claimrules.engine.replacing import settle
+from claimrules.engine.subject import claim_subjects
+from claimrules.model.edition import Edition, Kind, Table
 from claimrules.model.facts import ClaimFacts
 from claimrules.model.finding import CheckResult, Finding, Outcome
 from claimrules.rulebook.replaced import cautious
@@ -124,6 +128,38 @@ def test_a_claim_of_the_history_that_replaces_another(frequency: str, *, fires: 
         ),
         pytest.param(on("VOID", ClaimFacts(frequency="8")), Outcome.PASSED, id="alone"),
         pytest.param(
+            [*on("OLD", None), *on("OLD", ClaimFacts(frequency="8")), *on("OLD", None)],
+            Outcome.UNKNOWN,
+            id="and sent again",
+        ),
+        pytest.param(
+            [*on("OLD", None), *on("VOID", ClaimFacts(frequency="8", replaces="OLD")), *on("OLD", None)],
+            Outcome.UNKNOWN,
+            id="under another id, and sent again",
+        ),
+        pytest.param(
+            [*on("OLD", None), *on("OLD", ClaimFacts(frequency="8"))] * 2, Outcome.PASSED, id="twice"
+        ),
+        pytest.param(
+            [
+                *on("OLD", None),
+                *on("OLD", ClaimFacts(frequency="8")),
+                *(attrs.evolve(line, line_id="9") for line in on("OLD", None)),
+            ],
+            Outcome.UNKNOWN,
+            id="and sent again, lines numbered by the file",
+        ),
+        pytest.param(
+            [*on("OLD", None), *on("OLD", ClaimFacts(frequency="7")), *on("OLD", ClaimFacts(frequency="8"))],
+            Outcome.UNKNOWN,
+            id="a correction that may be taken back",
+        ),
+        pytest.param(
+            [*on("OLD", None), *on("OLD", ClaimFacts(frequency="7")) * 2],
+            Outcome.UNKNOWN,
+            id="two corrections",
+        ),
+        pytest.param(
             on("VOID", ClaimFacts(frequency="8", replaces="")), Outcome.PASSED, id="original not given"
         ),
         pytest.param(
@@ -154,6 +190,45 @@ def test_a_claim_of_the_history_that_is_taken_back(
         now, before = framed(engine, claim, past)
         counts = CHECKER.check_frame(now, history=DAYS, past=before).summary.rules["DUP101"]
     assert getattr(counts, outcome.value) == 1
+
+
+@pytest.mark.parametrize("engine", ["python", *ENGINES])
+def test_a_claim_sent_again_after_its_void_is_still_looked_for(engine: str) -> None:
+    """An add-on beside a primary that was taken back has none; where that was sent again, it has one."""
+    edition = Edition(
+        name="AOC",
+        table=Table.ADD_ON,
+        kind=Kind.CUMULATIVE,
+        complete=True,
+        effective=date(2025, 1, 1),
+        ends=date(2025, 12, 31),
+    )
+    rows = {"G0289": (AddOnRow("G0105", "1", edition.effective),)}
+    book = CodeBook.from_tables([AddOnTable(edition=edition, rows=rows)])
+    checker = Checker(book=book, rulebook=Rulebook.load(["AOC101"]))
+    primary, add_on = (attrs.evolve(VISIT, code=code) for code in ("G0105", "G0289"))
+    past = [*on("OLD", None, primary), *on("OLD", ClaimFacts(frequency="8"), primary)]
+    found = []
+    for again in ([], on("OLD", None, primary)):
+        claim, history = on("NEW", None, add_on), [*past, *again]
+        if engine == "python":
+            counts = checker.check_lines(claim, History(history, **attrs.asdict(DAYS))).rules["AOC101"]
+        else:
+            pytest.importorskip(engine.removesuffix("-lazy"))
+            now, before = framed(engine, claim, history)
+            counts = checker.check_frame(now, history=DAYS, past=before).summary.rules["AOC101"]
+        found.append((counts.fired, counts.passed))
+    assert found == [(1, 0), (0, 1)]
+
+
+def test_a_line_in_doubt_keeps_what_the_claim_says_of_its_patient() -> None:
+    """A line of the history without facts of its own has those of the patient, in doubt too."""
+    claim = Claim(lines=[VISIT], claim_id="NEW", birth_date=date(1950, 1, 1))
+    subjects = claim_subjects(claim, CHECKER.lookup, None, 2)
+    past = [*on("OLD", None), *on("VOID", ClaimFacts(frequency="8"))]
+    (left,), is_open = settle(subjects, past, claim.of_patient)
+    assert is_open
+    assert left.facts == ClaimFacts(birth_date=date(1950, 1, 1), replaces="?")
 
 
 def test_of_two_states_of_a_claim_in_the_history_the_later_one_proves() -> None:
@@ -205,7 +280,7 @@ def test_a_rule_that_asks_for_another_line_or_for_one_claim_is_asked_as_it_is() 
 def drawn(seed: int, count: int, name: str) -> list[ClaimLine]:
     """Draw lines of few patients and days, on claims of which some replace others."""
     pick, found = random.Random(seed), []  # noqa: S311 (no secret)
-    saying = {number: pick.choice(SAYING) for number in range(2 * count)}
+    saying = {number: pick.choice(SAYING) for number in range(3 * count)}
     for number in range(count):
         claim = number // 3
         day = date(2025, 11, 3) + timedelta(days=pick.choice((0, 0, 0, 10)))
@@ -214,8 +289,10 @@ def drawn(seed: int, count: int, name: str) -> list[ClaimLine]:
         )
         line = attrs.evolve(line, from_date=day, to_date=day, patient=pick.choice(("P1", "P2")))
         line = attrs.evolve(line, provider="1234567893", claim_id=f"{name}{claim}", line_id=f"{number:02}")
-        # The last line of every second claim is of another state of it, under the same id.
-        state = count if number % 6 == 5 else 0
+        # Some claims stand there in two states under the same id, those of a history in three.
+        state = count * (number % 6 == 5)
+        if name == "H":
+            state, line = count * pick.choice((0, 0, 1, 2)), attrs.evolve(line, line_id=pick.choice("122"))
         found.append(attrs.evolve(line, facts=saying[state + claim]))
     return found
 

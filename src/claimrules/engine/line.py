@@ -271,9 +271,10 @@ class Checker:
 
     def judge(self, found: Sequence[Subject], facts: ClaimFacts, history: History | None) -> Telling:
         """Judge lines in their places, beside a history; what is said of them is told when asked."""
-        lines, is_open = settle(found, history.lines if history else ())
+        of_patient = facts.of_patient if history else NO_FACTS
+        lines, is_open = settle(found, history.lines if history else (), of_patient)
         engine = self.cautious if is_open else self.engine
-        past = Past(lines, facts.of_patient, self.as_of) if history else None
+        past = Past(lines, of_patient, self.as_of) if history else None
         coverage = history.coverage if history else Coverage()
         judged = engine.run(found, coverage, self.lookup, past)
         return self._telling(judged, coverage, engine)

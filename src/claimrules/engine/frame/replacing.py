@@ -1,6 +1,6 @@
 """Claims that replace others, in a frame: settled as ``engine.replacing`` settles them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -11,6 +11,16 @@ from claimrules.engine.frame.door import Backend, plus
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.normalise import Reader, absent
 from claimrules.engine.frame.past import TURN
+from claimrules.engine.versions import (
+    NAMING,
+    ORIGINAL,
+    REPLACEMENT,
+    SETTLED,
+    TAKES_BACK,
+    Count,
+    Versions,
+    versions,
+)
 from claimrules.model.facts import DOUBTFUL, NONE_GIVEN, REPLACES, VOID
 from claimrules.model.form import Form
 
@@ -23,9 +33,10 @@ if TYPE_CHECKING:
     Expr = nw.Expr
 
 _SAYING: Final = raw_columns(frozenset({"line_replaces_none"}))
-_NEEDED: Final = (*_SAYING, "claim_id", "patient", "from_date")
+_NEEDED: Final = (*_SAYING, "claim_id", "line_id", "patient", "from_date")
 _OWN, _OTHER, _KEY = "claimrules_own", "claimrules_other", "claimrules_key"
 _OPEN, _VOID, _WHOLE = "claimrules_open", "claimrules_void", "claimrules_whole"
+_KIND, _LINE, _LINES, _MOST = "claimrules_kind", "claimrules_line", "claimrules_lines", "claimrules_most"
 _OF_VOIDS: Final = (f"r_{TURN}", _OWN, _OTHER, _KEY, _OPEN)
 _NAMED: Final = "another"
 """Stands for the id of a claim that is not among those given: which one it is tells nothing."""
@@ -66,50 +77,65 @@ def leave_out(backend: Backend, read: Read) -> Read:
     is_void = (claim_fields.frequency(nw, reader) == VOID).fill_null(value=False)
     said = {_OWN: own, _OTHER: other, _KEY: key, _OPEN: is_open, _VOID: is_void}
     speaking = backend.keep(lines.filter(is_open | is_void).select(f"r_{TURN}", **said).unique())
-    gone, halved = _replaced(backend, speaking, lines.filter(~judged).select(**{_OWN: own, _OPEN: is_open}))
+    kind = nw.when(is_void).then(nw.when(is_open).then(nw.lit(TAKES_BACK)).otherwise(nw.lit(SETTLED)))
+    kind = kind.otherwise(nw.when(is_open).then(nw.lit(REPLACEMENT)).otherwise(nw.lit(ORIGINAL)))
+    named = {_OWN: own, _OTHER: other, _KIND: kind, _LINE: reader.raw("line_id")}
+    gone, held = _replaced(backend, speaking, lines.filter(~judged).select(**named))
     voids = backend.local(speaking.filter(nw.col(_VOID)))
     in_doubt = [
         key
-        for turn, own_id, named, key, open_ in zip(*(voids[name] for name in _OF_VOIDS), strict=True)
-        if open_
-        and key is not None
-        and named not in gone
-        and own_id not in gone
-        and (turn or own_id not in halved)
+        for turn, own_id, other_id, key, open_ in zip(*(voids[name] for name in _OF_VOIDS), strict=True)
+        if open_ and key is not None
+        if (gone if turn else gone | held.known).isdisjoint((other_id, own_id))
     ]
-    if not (gone or halved or voids[_OWN]):
+    if not (gone or held.known or voids[_OWN]):
         return read
-    own_gone, other_gone, own_halved = _among(nw, own, gone), _among(nw, other, gone), _among(nw, own, halved)
-    leaves = ~judged & (own_gone | (own_halved & ~is_open) | is_void)
-    settled = is_open & (other_gone | (judged & own_gone) | (~judged & own_halved))
-    doubtful = ~judged & _among(nw, key, in_doubt)
+    own_gone, other_gone = _among(nw, own, gone), _among(nw, other, gone)
+    superseded = _among(nw, own, held.superseded)
+    leaves = ~judged & (own_gone | (superseded & ~is_open) | is_void)
+    settled = is_open & (other_gone | (judged & own_gone) | (~judged & superseded))
+    doubtful = ~judged & (_among(nw, own, held.doubtful) | _among(nw, key, in_doubt))
     left = attrs.evolve(read, lines=lines.filter(~leaves))
-    told = nw.when(doubtful).then(nw.lit(DOUBTFUL)).otherwise(reader.raw(REPLACES))
-    return left.told(nw.when(settled).then(nw.lit(NONE_GIVEN)).otherwise(told))
+    told = nw.when(settled).then(nw.lit(NONE_GIVEN)).otherwise(reader.raw(REPLACES))
+    return left.told(nw.when(doubtful).then(nw.lit(DOUBTFUL)).otherwise(told))
 
 
-def _replaced(backend: Backend, speaking: "Lazy", before: "Lazy") -> tuple[list[Any], list[Any]]:
-    """The claims of a history that are replaced, and those of which only the lines are that replace none."""
+def _replaced(backend: Backend, speaking: "Lazy", before: "Lazy") -> tuple[set[str], Versions]:
+    """The claims of a history that are replaced, and what stands under ids that hold several states."""
     nw: Any = backend.nw
-    judged, is_open = nw.col(f"r_{TURN}") == 1, nw.col(_OPEN)
-    open_ = speaking.filter(is_open)
-    named = open_.filter((nw.col(_OTHER) != nw.col(_OWN)).fill_null(value=True)).select(
-        nw.col(_OTHER).alias(_OWN)
-    )
-    wanted = nw.concat([named, open_.filter(judged).select(_OWN)], how="vertical").with_columns(
-        **{_WHOLE: nw.lit(1)}
-    )
-    halved = open_.filter(~judged).select(_OWN).with_columns(**{_WHOLE: nw.lit(0)})
-    wanted = nw.concat([wanted, halved], how="vertical").unique()
-    found = backend.local(wanted.join(before.unique(), on=_OWN, how="inner").unique())
-    rows = list(zip(found[_OWN], found[_WHOLE], found[_OPEN], strict=True))
-    gone = {own for own, whole, _ in rows if own is not None and whole}
-    return [*gone], [*{own for own, whole, open_ in rows if own is not None and not (whole or open_)}]
+    judged, another = nw.col(f"r_{TURN}") == 1, (nw.col(_OTHER) != nw.col(_OWN)).fill_null(value=True)
+    open_, naming = speaking.filter(nw.col(_OPEN)), nw.col(_OTHER).alias(_OWN)
+    whole = [
+        open_.filter(another & (judged | ~nw.col(_VOID))).select(naming),
+        open_.filter(judged).select(_OWN),
+    ]
+    part = [
+        open_.filter(~judged).select(_OWN),
+        open_.filter(another & ~judged & nw.col(_VOID)).select(naming),
+    ]
+    wanted = nw.concat(
+        [
+            nw.concat(ids, how="vertical").with_columns(**{_WHOLE: nw.lit(number)})
+            for number, ids in enumerate((part, whole))
+        ],
+        how="vertical",
+    ).unique()
+    taken_back = before.filter((nw.col(_KIND) == TAKES_BACK) & another)
+    taken_back = taken_back.select(naming, _LINE, **{_KIND: nw.lit(NAMING)})
+    held = nw.concat([before.select(_OWN, _LINE, _KIND), taken_back], how="vertical")
+    key = (_OWN, _WHOLE, _KIND)
+    numbers = held.join(wanted, on=_OWN, how="inner").group_by(*key, _LINE).agg(nw.len().alias(_LINES))
+    most = nw.when(nw.col(_LINE) != "").then(nw.col(_LINES)).otherwise(nw.lit(0))
+    counts = numbers.with_columns(**{_MOST: most}).group_by(*key)
+    found = backend.local(counts.agg(nw.col(_LINES).sum(), nw.col(_MOST).max()))
+    rows = list(zip(*(found[name] for name in (_WHOLE, _OWN, _KIND, _LINES, _MOST)), strict=True))
+    gone = {own for whole, own, kind, *_ in rows if whole and kind != NAMING}
+    return gone, versions(Count(*row) for whole, *row in rows if not whole)
 
 
-def _among(nw: Any, text: "Expr", known: list[Any]) -> "Expr":
+def _among(nw: Any, text: "Expr", known: Collection[str]) -> "Expr":
     """Whether a text is one of some."""
-    return text.is_in(known).fill_null(value=False) if known else nw.lit(value=False)
+    return text.is_in([*known]).fill_null(value=False) if known else nw.lit(value=False)
 
 
 def _patient_and_day(nw: Any, reader: Reader) -> "Expr":
