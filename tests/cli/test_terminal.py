@@ -8,7 +8,7 @@ import pytest
 
 from claimrules.cli import console, main
 from claimrules.cli.progress import Speed, progress
-from claimrules.report.page import Page, Span
+from claimrules.report.page import MARK, Page, Span
 
 
 class Terminal(io.StringIO):
@@ -44,6 +44,40 @@ def test_a_terminal_gets_colours(page: Page, terminal: Terminal) -> None:
     console.write_page(page, terminal)
     assert "\x1b[1;31mDENY\x1b[0m" in terminal.getvalue()
     assert "[bold]" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("NO_COLOR", "1"), ("NO_COLOR", "0"), ("TERM", "dumb"), ("TERM", "unknown")]
+)
+def test_a_terminal_gets_plain_text_where_that_is_asked_for(
+    page: Page, terminal: Terminal, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """No escape sequence, for bold letters neither, whatever else is asked for; marks stay where they are."""
+    monkeypatch.setenv(name, value)
+    page.add(Span("`word`", MARK))
+    console.write_page(page, terminal)
+    assert terminal.getvalue() == "DENY [bold]\\u2014\n`word`\n"
+
+
+def test_a_blank_no_color_says_nothing(
+    page: Page, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As its convention has it."""
+    pytest.importorskip("rich")
+    monkeypatch.setenv("NO_COLOR", "")
+    console.write_page(page, terminal)
+    assert "\x1b[1;31mDENY\x1b[0m" in terminal.getvalue()
+
+
+def test_a_dumb_terminal_gets_no_progress(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar is drawn with escape sequences."""
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr("claimrules.cli.progress._DELAY", 0.0)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress() as tell:
+        tell("reading", 1, 2)
+        time.sleep(0.05)
+    assert terminal.getvalue() == ""
 
 
 def test_without_rich_a_terminal_gets_plain_text(

@@ -12,6 +12,7 @@ from claimrules.cli.errors import Stop
 from claimrules.report.page import MARK, WIDTH, Page, Span, safe
 
 _WIDEST: Final = 120
+_DUMB: Final = ("dumb", "unknown")
 _STYLES: Final = {
     "deny": "bold red",
     "return": "red",
@@ -31,9 +32,23 @@ def width() -> int:
     return max(60, min(_WIDEST, shutil.get_terminal_size((WIDTH, 24)).columns))
 
 
+def is_plain(stream: TextIO) -> bool:
+    """Whether a stream takes text alone: it is no terminal, a dumb one, or its user wants no colours.
+
+    ``NO_COLOR`` (no-color.org) asks for no colours; in text that is printed, its author says, for no bold
+    letters either.
+    """
+    return not stream.isatty() or bool(os.environ.get("NO_COLOR")) or is_dumb()
+
+
+def is_dumb() -> bool:
+    """Whether the terminal says that it knows no escape sequences."""
+    return os.environ.get("TERM", "").lower() in _DUMB
+
+
 def write_page(page: Page, stream: TextIO) -> None:
-    """Write a page; in colours if the stream is a terminal and rich is installed."""
-    if stream.isatty() and _write_in_colours(page, stream):
+    """Write a page; in colours if the stream is a terminal that wants them and rich is installed."""
+    if not is_plain(stream) and _write_in_colours(page, stream):
         return
     _write(stream, page.text)
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
+from claimrules.cli.console import is_dumb
+
 _SECOND: Final = 1.0
 _DELAY: Final = 1.0
 """Seconds of work before anything is shown."""
@@ -47,7 +49,7 @@ class Speed:
 @contextmanager
 def progress() -> Iterator[Tell]:
     """Give what is to be called as the work goes on."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or is_dumb():
         yield _silent
         return
     try:
