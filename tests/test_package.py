@@ -62,6 +62,18 @@ def test_frame_libraries_are_imported_in_few_places_and_lazily(path: Path) -> No
     assert inside.startswith(MAY_BE_HEAVY) or HEAVY.isdisjoint(imports(body))
 
 
+@pytest.mark.parametrize(
+    ("pattern", "room"),
+    [("src/**/*.py", 299), ("tests/**/*.py", 400), ("docs/**/*.py", 400), ("rules/*/[A-Z]*.toml", 120)],
+)
+def test_rooms_are_small(pattern: str, room: int) -> None:
+    """A module, a test and a rule are read at once."""
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in ROOT.glob(pattern)}
+
+    assert lengths
+    assert {path.name: length for path, length in lengths.items() if length > room} == {}
+
+
 def test_public_names_are_loaded_when_they_are_asked_for() -> None:
     """Importing the package loads no engine; every public name is there, and no other."""
     script = """

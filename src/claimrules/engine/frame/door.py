@@ -202,11 +202,10 @@ def _polars(native: Any) -> Backend:
     def back(frame: Any) -> Any:
         return frame.collect() if eager else frame
 
-    frame: Any = native.lazy()
     return Backend(
         name="polars",
         nw=pl,
-        frame=frame,
+        frame=native.lazy(),
         table=table,
         keep=keep,
         back=back,
