@@ -1,4 +1,4 @@
-"""What tells lines apart for a group rule: their combination, its core, and what moves from line to line."""
+"""What tells lines apart for a group rule: what it names of combinations, and what moves with each line."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -6,8 +6,9 @@ import attrs
 
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import DENIED, SEQ
-from claimrules.engine.frame.combos import CLASS, COMBO
+from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.context import line_columns
+from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.parts import CORE
 from claimrules.engine.frame.shared import Shared, once
 
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     Lazy = nw.LazyFrame[Any]
 
 ROW: Final = "k_row"
+_BASE: Final = "k_base"
+_CELL: Final = "k_cell"
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Cells:
     """What tells rows apart: ``table`` has a line for each value of the column ``by``, with class and row.
 
-    ``lines`` are all lines, by number, with class and ``by``; ``first`` has what a row is read from.
+    ``lines`` are all lines, by number, with class and ``by``; ``first`` has what each row is read from.
     """
 
     by: str
@@ -41,50 +44,56 @@ def cells_of(
 ) -> Cells:
     """The cells of a rule that names the columns ``varying`` of the lines beside those of combinations."""
     combos = run.combos
-    cored = line_columns(around.fields_of(rule)) - {*varying} <= set(combos.core.collect_schema().names())
+    beside = line_columns(around.fields_of(rule)) - {*varying, *combos.core.collect_schema().names()}
+    raw = tuple(f"r_{name}" for name in raw_columns(beside) if name in context.named)
     moving = [name for name in varying if name != DENIED or run.denied is not None]
-    name = ("cells", varying, cored and not moving, run.denied is None)
+    name = ("cells", varying, raw, run.denied is None)
     if name not in shared:
-        by_line, base = bool(moving), CORE if cored else COMBO
-        shared[name] = (
-            _of_lines(context, run, varying) if by_line else _of_combos(context, run, varying, base)
-        )
+        make = _of_lines if moving else _of_combos
+        shared[name] = make(context, run, varying, _based(context, combos, raw, shared))
     found: Cells = shared[name]
     return found
 
 
-def _of_lines(context: "Context", run: around.Run, varying: tuple[str, ...]) -> Cells:
-    """Rows are combinations with what moves from line to line."""
-    nw, backend, combos = context.nw, context.backend, run.combos
-    kept = tuple(name for name in varying if name != DENIED)
-    lines, marks = combos.lines.select(SEQ, CLASS, COMBO, *kept), kept
-    if DENIED in varying:
-        lines, marks = around.marked_denied(context, combos, lines, run.denied), (*kept, around.IS_DENIED)
-    lines = backend.keep(backend.identify(lines, ROW, (COMBO, *marks)))
-    first = backend.keep(backend.distinct(lines, ROW, (COMBO, CLASS, *marks)))
-    table = first.select(ROW, CLASS)
-    if DENIED in varying:
-        first = around.named_denied(nw, first)
-    first = first.select(COMBO, CLASS, *varying, **{SEQ: nw.col(ROW)})
-    return Cells(by=ROW, table=table, lines=lines.select(SEQ, CLASS, ROW), first=first)
+@once
+def _based(context: "Context", combos: Combinations, raw: tuple[str, ...], shared: Shared) -> "Lazy":
+    """The combinations, with class and a number for their core with some of what arrived."""
+    name = ("based", raw)
+    if name not in shared:
+        backend = context.backend
+        rows = combos.frame.select(*dict.fromkeys((COMBO, CLASS, CORE, *raw)))
+        shared[name] = backend.keep(backend.identify(rows, _BASE, (CORE, *raw)).select(COMBO, CLASS, _BASE))
+    return shared[name]
 
 
-def _of_combos(context: "Context", run: around.Run, varying: tuple[str, ...], base: str) -> Cells:
-    """Rows are combinations or cores, and whether their class is denied: no rule has denied a line."""
-    nw, backend, combos = context.nw, context.backend, run.combos
-    table = combos.frame.select(*dict.fromkeys((COMBO, CLASS, base)))
-    if varying:
-        table = around.marked_denied(context, combos, table, None)
-        table = backend.identify(table, ROW, (base, around.IS_DENIED))
-    else:
-        table = table.with_columns(**{ROW: nw.col(base)})
-    first = table = backend.keep(table)
-    if base == CORE:
-        # A rule that names the core alone says the same of all classes of one core.
-        one = table.group_by(ROW).agg(nw.col(COMBO).min())
-        first = backend.keep(one.join(table.drop(ROW), on=COMBO, how="inner"))
-    if varying:
+def _of_lines(context: "Context", run: around.Run, varying: tuple[str, ...], based: "Lazy") -> Cells:
+    """Cells are what is named of combinations, their class, and what moves from line to line."""
+    backend, combos = context.backend, run.combos
+    marks = tuple(name for name in varying if name != DENIED)
+    lines = combos.lines.select(SEQ, CLASS, COMBO, *marks)
+    if DENIED in varying:
+        lines, marks = around.marked_denied(context, combos, lines, run.denied), (*marks, around.IS_DENIED)
+    lines = backend.look_up(lines, based, (COMBO,), _BASE)
+    lines = backend.keep(backend.identify(lines, _CELL, (_BASE, CLASS, *marks)))
+    table = backend.distinct(lines, _CELL, (COMBO, CLASS, _BASE, *marks))
+    return _cells(context, varying, table, _CELL, lines.select(SEQ, CLASS, _CELL))
+
+
+def _of_combos(context: "Context", run: around.Run, varying: tuple[str, ...], based: "Lazy") -> Cells:
+    """Cells are combinations: no rule has denied a line, or none asks."""
+    combos = run.combos
+    table = around.marked_denied(context, combos, based, None) if varying else based
+    return _cells(context, varying, table, COMBO, combos.lines.select(SEQ, CLASS, COMBO))
+
+
+def _cells(context: "Context", varying: tuple[str, ...], table: "Lazy", by: str, lines: "Lazy") -> Cells:
+    """Rows are cells without their class: a rule says the same of all classes of what it names."""
+    nw, backend = context.nw, context.backend
+    marks = [around.IS_DENIED if name == DENIED else name for name in varying]
+    table = backend.keep(backend.identify(table, ROW, (_BASE, *marks)))
+    one = table.group_by(ROW).agg(nw.col(by).min())
+    first = one.join(table.drop(ROW), on=by, how="inner")
+    if DENIED in varying:
         first = around.named_denied(nw, first)
-    first = first.select(COMBO, CLASS, *varying, **{SEQ: nw.col(ROW)})
-    lines = combos.lines.select(SEQ, CLASS, COMBO)
-    return Cells(by=COMBO, table=table.select(COMBO, CLASS, ROW), lines=lines, first=first)
+    first = backend.keep(first.select(COMBO, CLASS, *varying, **{SEQ: nw.col(ROW)}))
+    return Cells(by=by, table=table.select(by, CLASS, ROW), lines=lines, first=first)

@@ -97,7 +97,8 @@ def look(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> L
     cells = cells_of(context, run, rule, varying, shared)
     asked = _Asked(context=context, run=run, rule=rule, keys=keys, cells=cells, shared=shared)
     rows = _rows(context, run, rule, cells)
-    table = context.backend.keep(cells.table.join(_alone(context, rule, rows), on=ROW, how="inner"))
+    table = cells.table.filter(counting(context, run.combos, rule))
+    table = context.backend.keep(context.backend.look_up(table, _alone(context, rule, rows), (ROW,), *_SAID))
     rest = {} if rule.report == "first" else _rest(context, table)
     parts = [_told_alone(asked, table, rest)]
     number, mine = context.engine.numbers[rule.code], asked.one_by_one
@@ -164,7 +165,7 @@ def _alone(context: "Context", rule: "Rule", rows: "Lazy") -> "Lazy":
     nw, found = context.nw, aggregates(rule.when, rule.unless)
     mine = rows.filter(nw.col("concerned")).with_columns(**group_rules.total_of_one(nw, found))
     said = _judged(context, rule, group_rules.finish(nw, mine, found, ())).select(ROW, *_SAID)
-    return rows.select(ROW).join(said, on=ROW, how="left")
+    return context.backend.keep(said)
 
 
 def _rest(context: "Context", table: "Lazy") -> dict[Any, int]:
@@ -202,7 +203,7 @@ def _told_alone(asked: _Asked, table: "Lazy", rest: Mapping[Any, int]) -> "Lazy"
     if cells.by == COMBO:
         lines = alone(*keys).join(said, on=COMBO, how="inner")
     else:
-        lines = lonely(*keys, cells.lines.join(said, on=ROW, how="inner"))
+        lines = lonely(*keys, cells.lines.join(said, on=cells.by, how="inner"))
     return around.told(nw, lines, other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
 
 
@@ -228,15 +229,14 @@ def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int], table: 
     if telling is not None and not context.local(telling.head(1))[cells.by]:
         return
     lines = near(context, asked.run.combos, asked.keys, rule, asked.shared)
-    if cells.by == ROW:
-        lines = backend.at(cells.lines.select(SEQ, ROW), backend.keep(lines), SEQ)
+    if cells.by != COMBO:
+        lines = backend.at(cells.lines.select(SEQ, cells.by), backend.keep(lines), SEQ)
     if telling is not None:
         groups = lines.join(telling, on=cells.by, how="semi").select(GROUP).unique()
         lines = lines.join(groups, on=GROUP, how="semi")
     adds = [f"{part}_{index}" for index in range(len(found)) for part in "cb"]
     table = rows.select(ROW, "concerned", *adds, "takes_part", "partakes")
-    if cells.by == COMBO:
-        table = cells.table.select(COMBO, ROW).join(table, on=ROW, how="inner")
+    table = cells.table.select(cells.by, ROW).join(table, on=ROW, how="inner")
     lines = backend.keep(lines.join(table, on=cells.by, how="inner"))
     judged = lines.filter(nw.col("concerned"))
     if rule.report == "first":
