@@ -266,6 +266,26 @@ def test_what_is_open_is_told_with_the_remedy() -> None:
     assert any("replaces" in each.remedy for each in result.unknown)
 
 
+@pytest.mark.parametrize("engine", ["python", *ENGINES])
+def test_the_doubt_of_one_claim_proves_no_finding_of_another(engine: str) -> None:
+    """Of lines of both sides the other side proves it, and not a third line of the group, as in any run."""
+    checker = Checker(rulebook=Rulebook.load(["BILAT105"]))
+    sides = [
+        ClaimLine.parse(f"20610{side} 2025-11-03 by:1234567893 patient:P1") for side in ("", "-RT", "-LT")
+    ]
+    open_ = on("X", ClaimFacts(frequency="7"), attrs.evolve(VISIT, patient="P2"))
+    found = []
+    for others in ([], open_, [*open_, *on("Y", None, attrs.evolve(VISIT, patient="P2"))]):
+        lines = [*on("A", ClaimFacts(frequency="1"), *sides), *others]
+        if engine == "python":
+            result = checker.check_lines(lines)
+        else:
+            pytest.importorskip(engine.removesuffix("-lazy"))
+            result = checker.check_frame(framed(engine, lines)[0]).result(None)
+        found.append([(each.line_id, each.other_line_ids, each.other_count) for each in result.findings])
+    assert found == [[("3", ("2",), 1)]] * 3
+
+
 def test_a_rule_that_asks_for_another_line_or_for_one_claim_is_asked_as_it_is() -> None:
     """So are rules on single lines; of the others unseen lines change as much as before."""
     rules = {rule.code: rule for rule in Rulebook.load().rules}

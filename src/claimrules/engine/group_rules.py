@@ -32,6 +32,7 @@ from claimrules.expr.nodes import names as all_names
 from claimrules.expr.vocabulary import Field
 from claimrules.model.code import Cause
 from claimrules.model.edition import Table
+from claimrules.rulebook.replaced import proving
 from claimrules.rulebook.rule import Rule
 
 
@@ -53,6 +54,7 @@ class GroupRule:
     ``shares_concern``: so is whether the rule concerns it.
     ``deaf_without`` are tables without which it says the same whatever the others are. ``contributes_alike``:
     lines of a kind, denied or not, contribute the same; ``judged_alike``: so is what is said of them.
+    ``proving`` are the places of the aggregates whose members prove a finding.
     ``asks_denied``: whether it is asked which lines are denied. ``proofs_alone`` are the aggregates of any
     line alone, ``proofs_unknown`` those where a part of the key is unknown, for each part.
     """
@@ -64,6 +66,7 @@ class GroupRule:
     settled: bool
     kept: Kept | None
     aggregates: tuple[Aggregate | Quantified, ...]
+    proving: tuple[int, ...]
     contribute: Callable[[Subject], tuple[Any, ...]]
     concerns: Callable[[Subject], bool]
     judge: Callable[[Subject, Aggregates], int]
@@ -106,7 +109,7 @@ def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> Group
 
     ``exact`` are the fields of the line that stand in the key of its class.
     """
-    found = aggregates(rule.when, rule.unless)
+    found, own = aggregates(rule.when, rule.unless), proving(rule)
     functions = key_functions(rule.same)[:1]
     shares_concern = rests_on_class(all_names(rule.applies), exact)
     same = same_of(rule.same, functions)
@@ -121,6 +124,7 @@ def compile_group_rule(rule: Rule, number: int, exact: Collection[str]) -> Group
         settled=all(is_settled_field(field) for field in all_names(rule.applies)),
         kept=None if any(field.base.wide for field in all_names(*found)) else {},
         aggregates=found,
+        proving=tuple(place for place, node in enumerate(found) if node in own),
         contribute=_contribute(rule, found),
         concerns=_concerns(rule),
         judge=_judge(rule, found),

@@ -82,9 +82,10 @@ def judge_in_group(
     proofs = counted.proofs
     if proofs is None:
         both = zip(counted.members, counted.contributions, strict=True)
-        proofs = counted.proofs = [member for member, parts in both if counts(parts)]
+        proofs = counted.proofs = [member for member, parts in both if counts(compiled, parts)]
     first = [member for member in proofs[: MAX_PROOFS + 1] if member is not subject]
-    return byte, Proofs(first, len(proofs) - counts(compiled.contribute(subject)), counted.come.aggregates)
+    mine = counts(compiled, compiled.contribute(subject))
+    return byte, Proofs(first, len(proofs) - mine, counted.come.aggregates)
 
 
 def _alike(compiled: "GroupRule", members: Sequence[Subject]) -> Contributions:
@@ -128,9 +129,10 @@ def _in_any_order(compiled: "GroupRule", kept: Kept, counted: Counter[tuple[Any,
     return found
 
 
-def counts(parts: tuple[Any, ...]) -> bool:
-    """Whether a member takes part in any aggregate."""
-    return any(value is not None and value is not False for _, value in parts)
+def counts(compiled: "GroupRule", parts: tuple[Any, ...]) -> bool:
+    """Whether a member takes part in any aggregate that proves a finding."""
+    values = (parts[place][1] for place in compiled.proving)
+    return any(value is not None and value is not False for value in values)
 
 
 def outcome(compiled: "GroupRule", subject: Subject, combined: Aggregates, *, covered: bool) -> int:

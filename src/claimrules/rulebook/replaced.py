@@ -5,7 +5,7 @@ from typing import Final
 
 import attrs
 
-from claimrules.expr.nodes import And, Condition, Constant
+from claimrules.expr.nodes import Aggregate, And, Condition, Constant, Quantified, aggregates
 from claimrules.expr.parse import Scope, parse
 from claimrules.rulebook.rule import Rule, RuleScope
 
@@ -19,6 +19,12 @@ _STANDS: Final = {
 @cache
 def _stands(scope: RuleScope) -> Condition:
     return parse(_STANDS[scope], Scope(scope=scope.value))
+
+
+def proving(rule: Rule) -> tuple[Aggregate | Quantified, ...]:
+    """The aggregates whose members prove a finding: those that the rule itself asks for."""
+    when = rule.when.parts if isinstance(rule.when, And) else (rule.when,)
+    return aggregates(*(part for part in when if part != _stands(RuleScope.GROUP)), rule.unless)
 
 
 def cautious(rule: Rule) -> Rule:

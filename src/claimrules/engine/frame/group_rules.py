@@ -13,6 +13,7 @@ from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE
 from claimrules.expr.access import CAUSES
 from claimrules.expr.nodes import TRUE, Aggregate, Name, Quantified, aggregates, leaves, quantified_truth
 from claimrules.expr.to_frame import FrameWriter, any_true, column
+from claimrules.rulebook.replaced import proving
 from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _divided(context: Context, lines: "Lazy", keys: Sequence[str]) -> tuple["Laz
 def contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
     """For each aggregate what a line adds (``c_n``, null if nothing) and what it lacks (``b_n``)."""
     writer, byte, parts = FrameWriter(nw), byte_of(nw, rule), {}
-    takes_part = [nw.lit(value=False)]
+    takes_part, own = [nw.lit(value=False)], proving(rule)
     for index, node in enumerate(found):
         if isinstance(node, Quantified):
             truth = quantified_truth(node)
@@ -99,7 +100,7 @@ def contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
             parts[f"b_{index}"] = (
                 nw.when(yes | no).then(nw.lit(NO_BYTE, nw.Int64)).otherwise(missing(writer, (truth,), byte))
             )
-            takes_part.append(yes)
+            takes_part += [yes] if node in own else []
             continue
         where = node.where or TRUE
         inside = writer.true(where)
@@ -111,7 +112,7 @@ def contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
             unsure = ~(inside | writer.false(where))
             lost = nw.when(unsure).then(missing(writer, (where,), byte)).otherwise(lost)
         parts[f"b_{index}"] = lost
-        takes_part.append(inside & (lost == NO_BYTE))
+        takes_part += [inside & (lost == NO_BYTE)] if node in own else []
     part = any_true(takes_part)
     return {**parts, "takes_part": part, "partakes": part.cast(nw.Int64)}
 
