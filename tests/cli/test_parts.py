@@ -68,6 +68,45 @@ def test_history_is_set_aside_with_its_patients(run: Run, tmp_path: Path, engine
     assert (history["lines"], history["twins"]) == (150, 9)
 
 
+@pytest.mark.parametrize("engine", ["python", "polars"])
+def test_what_a_void_without_a_patient_takes_back_is_not_parted_from_it(
+    run: Run, tmp_path: Path, engine: str
+) -> None:
+    """Else a claim that was taken back would make another one a duplicate."""
+    if engine != "python":
+        pytest.importorskip(engine)
+    header = HEADER.replace("\n", ",frequency,replaces\n")
+    line = "1234567893,G0105,,1,2025-11-03,10.00"
+    claims = [f"N{number},1,P{number},{line},1,\n" for number in range(9)]
+    earlier = [f"O{number},1,P{number},{line},1,\nV{number},1,,{line},8,O{number}\n" for number in range(9)]
+    path, past = tmp_path / "claims.csv", tmp_path / "past.csv"
+    path.write_text(header + "".join(claims), encoding="utf-8")
+    past.write_text(header + "".join(earlier), encoding="utf-8")
+    words = (str(path), "--history", str(past), "--history-complete-from", "2025-01-01", "--engine", engine)
+    one, several = (told(run, tmp_path, *words, "--partitions", number) for number in ("1", "7"))
+
+    assert several == one
+    assert not one[0]["rules"]["DUP101"]["fired"]
+
+
+@pytest.mark.parametrize("engine", ["python", "polars"])
+def test_lines_of_mixed_claims_stand_in_the_order_of_the_file(run: Run, tmp_path: Path, engine: str) -> None:
+    """Of two lines of a claim that are the same, whoever is named, the second is told."""
+    if engine != "python":
+        pytest.importorskip(engine)
+    path = tmp_path / "claims.csv"
+    lines = [
+        f"C{number // 2},{number},P{number * 7 % 61},1234567893,G0105,,1,2025-11-03,10.00\n"
+        for number in range(80)
+    ]
+    path.write_text(HEADER + "".join(lines), encoding="utf-8")
+    words = (str(path), "--engine", engine)
+    one, several = (told(run, tmp_path, *words, "--partitions", number) for number in ("1", "9"))
+
+    assert several == one
+    assert [row[1] for row in one[1] if row[2] == "DUP103"]
+
+
 def test_no_line_is_lost_of_a_file_that_is_not_plain(run: Run, tmp_path: Path) -> None:
     """Ragged rows and NUL bytes are rejected in parts too, and all else is checked."""
     path = tmp_path / "claims.csv"

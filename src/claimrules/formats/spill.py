@@ -1,7 +1,8 @@
 """Lines set aside on disk in parts, so that lines which can prove something of each other stay together.
 
 The part of a line follows from its patient, for whom otherwise the claim stands. Where one claim names
-several patients, all lines of these patients stand together in a last part of their own.
+several patients, or replaces the claim of another, all lines of these patients stand together in a last part
+of their own.
 """
 
 import pickle
@@ -50,9 +51,11 @@ class LineSpill:
         self.lines += 1
         if line.claim_id is not None:
             self._link(number_of(line.claim_id), key)
+        if line.facts is not None and line.facts.replaces:
+            self._link(number_of(line.facts.replaces), ~key)
 
     def _link(self, claim: int, key: int) -> None:
-        """Keep which patient a claim names."""
+        """Keep which patient a claim names; ``~key``: a claim of his replaces it."""
         if (claim, key) == self._last:
             return
         self._last = claim, key
@@ -87,9 +90,11 @@ class LineSpill:
         first: dict[int, int] = {}
         found: set[int] = set()
         for claim, key in zip(links[::2], links[1::2], strict=True):
-            known = first.setdefault(claim, key)
-            if known != key:
+            if key >= 0 and (known := first.setdefault(claim, key)) != key:
                 found |= {known, key}
+        for claim, key in zip(links[::2], links[1::2], strict=True):
+            if key < 0 and (known := first.get(claim, ~key)) != ~key:
+                found |= {known, ~key}
         return found
 
     def part(self, number: int) -> list[Entry]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _KEY: Final = "_key"
 _CLAIM: Final = "_claim"
+_REPLACED: Final = "_replaced"
+_ROW: Final = "_row"
 _KINDS: Final = {False: "line", True: "past"}
 """What the files of lines that are judged, and of those that only prove, are called."""
 
@@ -79,8 +81,12 @@ class FrameSpill:
         row = pl.int_range(start, start + pl.len()).cast(pl.UInt64)
         name = pl.coalesce(patient, claim)
         keyed = frame.with_columns(
+            row.alias(_ROW),
             pl.when(name.is_null()).then(row).otherwise(name.hash(7)).alias(_KEY),
-            pl.when(claim.is_null()).then(None).otherwise(claim.hash(7)).alias(_CLAIM),
+            *(
+                pl.when(named.is_not_null()).then(named.hash(7)).alias(column)
+                for column, named in ((_CLAIM, claim), (_REPLACED, _name(frame, "replaces")))
+            ),
         )
         split = keyed.with_columns(_part=pl.col(_KEY) % self.parts)
         for (part,), lines in split.partition_by("_part", as_dict=True, include_key=False).items():
@@ -96,9 +102,13 @@ class FrameSpill:
         if self._mixed is None:
             self._wait()
             kinds = [self._files(kind, "*") for kind in _KINDS.values()]
-            links = pl.concat([pl.scan_ipc(files).select(_KEY, _CLAIM) for files in kinds if files]).filter(
-                pl.col(_CLAIM).is_not_null()
+            lines = pl.concat(
+                [pl.scan_ipc(files).select(_KEY, _CLAIM, _REPLACED) for files in kinds if files]
             )
+            links = lines.select(_KEY, _CLAIM).filter(pl.col(_CLAIM).is_not_null())
+            if any("replaces" in columns for columns in self._columns.values()):
+                replaced = lines.select(_KEY, pl.col(_REPLACED).alias(_CLAIM))
+                links = pl.concat([links, replaced.join(links, on=_CLAIM, how="semi")])
             patients = links.group_by(_CLAIM).agg(
                 pl.col(_KEY).min().alias("a"), pl.col(_KEY).max().alias("b")
             )
@@ -119,6 +129,7 @@ class FrameSpill:
         mixed = pl.col(_KEY).is_in(self.mixed.implode())
         frames = [pl.read_ipc(path).filter(mixed if last else ~mixed) for path in files]
         found = pl.concat([each for each in frames if each.height] or frames[:1], how="diagonal")
+        found = found.sort(_ROW) if last else found
         if not found.height:
             return None
         columns = self._columns[past]
