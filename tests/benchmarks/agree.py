@@ -6,13 +6,15 @@ primaries, and gaps in every field. ``examples``: lines of the rules' own exampl
 to other days and changed, some as a history. ``own``: the same, the book is what they say of codes.
 All rules, previews too, are asked line by line and in a frame (``--engine``); every outcome, cause, finding,
 explanation and count must be the same. At the end it says how many rules fired at all: one that never did
-was not compared in what matters. Every fourth round comes without groups and specialties. BOOK is a code book
-of published files, made by ``claimrules book build``; without it the starter speaks, and most tables
-are silent.
+was not compared in what matters. Every fourth round comes without groups and specialties, two of
+three have an overlay of their own, which ignores rules and sets severities, parameters and sets. BOOK is a
+code book of published files, made by ``claimrules book build``; without it the starter speaks, and most
+tables are silent.
 """
 
 import argparse
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -24,6 +26,7 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import attrs
+from tests.benchmarks.drawn_overlays import drawn_overlay
 from tests.benchmarks.mixed_examples import Mixed, book_of
 from tests.benchmarks.synthetic import MODIFIERS, PLACES
 from tests.engine.drawing import FACTS
@@ -38,7 +41,10 @@ from claimrules.model.claim import Setting
 from claimrules.model.facts import ClaimFacts
 
 PROVIDERS: Final = ("1234567893", "1245319599", "1234567890")
-BILLS: Final = tuple(ClaimFacts(bill_type=bill) for bill in ("131", "851", "721"))
+BILLS: Final = (
+    *(ClaimFacts(bill_type=bill) for bill in ("131", "851", "721", "137")),
+    *(ClaimFacts(frequency=frequency) for frequency in ("1", "7", "8")),
+)
 ADDED: Final = sorted({modifier for several in MODIFIERS for modifier in several})
 SETTINGS: Final = (*[Setting.PROFESSIONAL] * 4, *Setting)
 ENGINES: Final = ("polars", "polars-lazy", "pandas", "pyarrow", "duckdb")
@@ -193,15 +199,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         run = run if seed % 4 else without_teams(run)
         coverage = Random(seed).choice(COVERED)  # noqa: S311 (days, not secrets)
         more = {"inputs": inputs, **run.said}
-        ran, result = agree(run.lines, run.book, rules, coverage, args.engine, past=run.past, **more)
+        asked = overlaid(rules, args.select, seed)
+        ran, result = agree(run.lines, run.book, asked, coverage, args.engine, past=run.past, **more)
         _explained(ran, result)
         _add(said, ran)
         beside = f" and {len(run.past):,} of a history" if run.past else ""
+        beside += ", with an overlay," if asked is not rules else ""
         took = time.perf_counter() - start
         sys.stdout.write(f"seed {seed}, {way}: {len(run.lines):,} lines{beside} agree, {took:.1f} s\n")
         sys.stdout.flush()
     sys.stdout.write(_reached(said))
     return 0
+
+
+def overlaid(rules: Rulebook, select: str, seed: int) -> Rulebook:
+    """The rules as an overlay of this round adjusts them, if it has one."""
+    draw = Random(-seed)  # noqa: S311 (overlays, not secrets)
+    if draw.random() < 1 / 3:
+        return rules
+    with tempfile.TemporaryDirectory() as folder:
+        return drawn_overlay(Path(folder) / "overlay.toml", rules, select, draw)
 
 
 def _explained(ran: Telling, result: FrameResult) -> None:
