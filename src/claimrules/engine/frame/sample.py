@@ -168,8 +168,8 @@ def with_patients(context: Context, combos: "Combinations", near: Any, hit: Any)
         of_claim = lines.join(mine.select("line_claim").unique(), on="line_claim", how="semi")
         parts = [found, alone.join(of_claim, on=SEQ, how="anti"), of_claim.join(found, on=SEQ, how="anti")]
     # These are few: all else is read of them alone.
-    few = context.backend.keep(nw.concat(parts, how="vertical"))
-    return derive(nw, _whole(context, few), context.reader, _WANTED - who)
+    few = context.backend.keep(nw.concat(parts, how="vertical").drop("line_claim"))
+    return derive(nw, _whole(context, few), context.reader, _WANTED - {"line_patient"})
 
 
 def _explain(

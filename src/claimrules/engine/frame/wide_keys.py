@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import RAW_OF, derive
-from claimrules.engine.frame.packing import looked_up
+from claimrules.engine.frame.packing import first_rows, looked_up
 from claimrules.engine.frame.steps import worked_out
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _EITHER: Final = ("line_patient", "line_provider")
 """Keys that are what their first column says, or the second where the first is blank."""
+_CLAIM: Final = "r_claim_id"
 
 
 def read_keys(context: Context, lines: "Lazy", names: Sequence[str]) -> "Lazy":
@@ -23,11 +24,31 @@ def read_keys(context: Context, lines: "Lazy", names: Sequence[str]) -> "Lazy":
     backend = context.backend
     if backend.name == "polars":
         for name in names:
-            lines = _of_first(context, lines, name)
+            lines = _of_runs(context, lines) if name == "line_claim" else _of_first(context, lines, name)
     present = lines.collect_schema().names()
     rest, blanks = [name for name in names if name not in present], context.blanks(present)
     lines = derive(context.nw, plus(lines, blanks), context.reader, frozenset(rest)).drop(*blanks)
     return backend.encode(lines, rest)
+
+
+def _of_runs(context: Context, lines: "Lazy") -> "Lazy":
+    """Number the claims where the lines of each follow each other: a list of all their texts is long."""
+    nw: Any = context.nw
+    if lines.collect_schema().get(_CLAIM) != nw.String:
+        return lines
+    begins = nw.col(_CLAIM).ne_missing(nw.col(_CLAIM).shift(1)) | (nw.int_range(nw.len()) == 0)
+    texts = worked_out(lines.select(_CLAIM).with_columns(begins=begins))
+    first = texts.lazy().filter("begins").select(claim=context.reader.identifier("claim_id"))
+    number = nw.when(~nw.col("claim").is_null()).then(nw.int_range(nw.len()))
+    found = worked_out(first.with_columns(number=number))
+    known = found["claim"].drop_nulls()
+    # What differs in its hash differs; where two are the same, a claim may stand in several places.
+    if known.hash().n_unique() < len(known):
+        return lines
+    place = texts["begins"].cum_sum() - 1
+    numbered: Any = lines
+    told: Lazy = numbered.with_columns(found["number"].gather(place).alias("line_claim"))
+    return told
 
 
 def _of_first(context: Context, lines: "Lazy", name: str) -> "Lazy":
@@ -39,8 +60,10 @@ def _of_first(context: Context, lines: "Lazy", name: str) -> "Lazy":
     repeats = isinstance(schema.get(first), nw.Categorical)
     if not (repeats and context.reader.is_text(second)):
         return lines
-    texts = lines.select(first).unique().with_columns(nw.lit("").alias(second))
+    texts = first_rows(lines.select(first), first, ()).with_columns(nw.lit("").alias(second))
     read = worked_out(derive(nw, texts, context.reader, frozenset({name})).select(first, name))
     if read[name].null_count():
         return lines
+    if read[name].equals(read[first].cast(nw.String), check_names=False):
+        return lines.with_columns(**{name: nw.col(first)})
     return looked_up(lines, context.backend.encode(read.lazy(), [name]), first, name)
