@@ -14,6 +14,8 @@ from claimrules.engine.frame.parts import conditions_of, edition_of
 from claimrules.engine.frame.shared import Shared, once
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
+from claimrules.expr.nodes import And, names
+from claimrules.expr.to_frame import any_true
 from claimrules.rulebook.rule import LAST_STRATUM, Rule
 
 if TYPE_CHECKING:
@@ -98,9 +100,8 @@ def look(joined: Joined, rule: Rule, number: int) -> Looked:
     joined = joined.of(rule)
     pairing, known = joined.pairing, joined.known
     nw, backend = pairing.nw, pairing.context.backend
-    met = joined.met.with_columns(
-        candidate=_candidate(pairing, rule), candidate_rank=severity(pairing.writer, rule)
-    )
+    met = _telling(pairing, rule, joined.met)
+    met = met.with_columns(candidate=_candidate(pairing, rule), candidate_rank=severity(pairing.writer, rule))
     if rule.stratum < LAST_STRATUM:
         present = met.collect_schema().names()
         met = backend.keep(met.select(*(name for name in _JUDGED if name in present)))
@@ -155,6 +156,16 @@ def _strongest(pairing: Pairing, met: "Lazy") -> "Lazy":
         elsewhere=nw.col("elsewhere").min(),
         proofs=nw.col("proofs").sum(),
     )
+
+
+def _telling(pairing: Pairing, rule: Rule, met: "Lazy") -> "Lazy":
+    """The candidates but those of which the pair itself says that they pass: they are as good as none."""
+    conditions = rule.when.parts if isinstance(rule.when, And) else (rule.when,)
+    told = [each for each in conditions if {field.namespace for field in names(each)} == {"pair"}]
+    if rule.other != "any" or not told:
+        return met
+    passing = any_true(list(map(pairing.writer.false, told))) & (unknown_pair(pairing, rule) == 0)
+    return met.filter(~passing)
 
 
 def _candidate(pairing: Pairing, rule: Rule) -> "Expr":
