@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 Place = tuple[str | None, str | None]
 """Claim id and line id."""
 _IDS: Final = ("r_claim_id", "r_line_id")
+_WHO: Final = ("line_patient", "line_claim")
 _BETWEEN: Final = "\x1f"
 _FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
 _READ: Final = (
@@ -149,27 +150,34 @@ def with_patients(context: Context, combos: "Combinations", near: Any, hit: Any)
     All that it finds ``near`` finds too, in less work; only of these ``hit`` is asked.
     Where no rule compares lines of different days, those of other days are left out.
     """
-    nw = context.nw
-    lines, who = combos.dated, frozenset({"line_patient", "line_claim"})
+    nw, backend, lines = context.nw, context.backend, combos.dated
     blanks = context.blanks(lines.collect_schema().names())
     lines = plus(lines, {name: blanks[name] for name in _IDS if name in blanks})
-    held = lines.collect_schema().names()
-    if wanted := who - set(held):
-        lines = derive(nw, plus(lines, context.blanks(held, wanted)), context.reader, wanted)
     keys = [frozenset(key.field.name for key in each.rule.same) for each in context.engine.around]
     of_a_day = all(each.same.dated for each in context.engine.around)
     on = ["line_patient", *(["line_from_date"] if of_a_day else [])]
-    mine = context.backend.keep(lines.filter(near)).filter(hit)
-    found = lines.join(mine.select(*on).unique(), on=on, how="semi")
+    mine = backend.keep(_naming(context, backend.keep(lines.filter(near)).filter(hit), *_WHO))
+    # Who is asked for one column first, and named further where few lines are left.
+    found = _naming(context, lines, on[0]).join(mine.select(on[0]).unique(), on=on[0], how="semi")
+    found = _naming(context, found.join(mine.select(*on).unique(), on=on, how="semi"), *_WHO)
     alone = mine.filter(any_true([nw.col(name).is_null() for name in on]))
     parts = [found, alone]
     if any("patient" not in each for each in keys):
         # Lines of one claim may name several patients, or some of them none.
-        of_claim = lines.join(mine.select("line_claim").unique(), on="line_claim", how="semi")
+        of_claim = _naming(context, lines, *_WHO)
+        of_claim = of_claim.join(mine.select("line_claim").unique(), on="line_claim", how="semi")
         parts = [found, alone.join(of_claim, on=SEQ, how="anti"), of_claim.join(found, on=SEQ, how="anti")]
     # These are few: all else is read of them alone.
-    few = context.backend.keep(nw.concat(parts, how="vertical").drop("line_claim"))
+    columns = [name for name in mine.collect_schema().names() if name != "line_claim"]
+    few = backend.keep(nw.concat([part.select(*columns) for part in parts], how="vertical"))
     return derive(nw, _whole(context, few), context.reader, _WANTED - {"line_patient"})
+
+
+def _naming(context: Context, lines: Any, *who: str) -> Any:
+    """The lines with whom they name, as far as they lack that."""
+    held = lines.collect_schema().names()
+    wanted = frozenset(who) - {*held}
+    return derive(context.nw, plus(lines, context.blanks(held, wanted)), context.reader, wanted)
 
 
 def _explain(
