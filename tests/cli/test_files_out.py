@@ -51,6 +51,22 @@ def test_lines_in_are_checked_or_rejected(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["python", "polars"])
+def test_beside_a_file_the_object_holds_the_first(run: Run, tmp_path: Path, engine: str) -> None:
+    """With a file of all findings the object holds the first of each rule; the counts stay."""
+    if engine == "polars":
+        pytest.importorskip("polars")
+    claims, path = tmp_path / "claims.csv", tmp_path / "findings.csv"
+    claims.write_text(HEADER + "".join(map(LINE.format, range(30))), encoding="utf-8")
+    words = ("check", str(claims), "--format", "json", "--engine", engine, *FEW)
+    whole = run(*words).data
+    ended = run(*words, "--findings", str(path), "--limit", "3").data
+
+    assert ended["summary"] == whole["summary"]
+    assert len(whole["findings"]) == len(rows(path)) == 30
+    assert ended["findings"] == whole["findings"][:3]
+
+
+@pytest.mark.parametrize("engine", ["python", "polars"])
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_every_finding_is_in_the_file(run: Run, tmp_path: Path, suffix: str, engine: str) -> None:
     """The file holds as many findings as the summary counts, whatever the text shows."""

@@ -143,11 +143,24 @@ def test_an_archive_of_several_files() -> None:
     assert "diagnosis_pointers" in reader.inputs
 
 
+def test_an_archive_made_on_a_mac() -> None:
+    """What the Mac sets down beside each file is no table of claims: it is passed over and said."""
+    beside = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        "
+    raw = zipped(
+        ("jan.csv", TEXT.encode()), ("__MACOSX/._jan.csv", beside), (".DS_Store", b"\x00\x00\x00\x01Bud1")
+    )
+    with open_lines(io.BytesIO(raw)) as reader:
+        codes = [entry.code for entry in reader if isinstance(entry, ClaimLine)]
+    assert codes == ["G0105", "G0121"]
+    assert reader.notes == ("members that hold no table were passed over: __MACOSX/._jan.csv, .DS_Store",)
+
+
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
         (zipped(("a.pdf", b"x")), "without any file of claims"),
-        (zipped(("a.csv", b"x,y\n")), "a.csv no column holds the code"),
+        (zipped(("a.csv", b"x,y\n")), "a.csv: no column holds the code"),
+        (zipped(), "without any file of claims"),
         (b"PK\x03\x04" + bytes(50), "damaged ZIP archive"),
         *((TEXT.encode(name), "is UTF-16") for name in ("utf-16", "utf-16-le", "utf-16-be")),
         ('{"code": "G0105"}'.encode("utf-16-le"), "is UTF-16"),

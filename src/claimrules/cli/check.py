@@ -183,13 +183,18 @@ def run(args: argparse.Namespace) -> int:
 
 def _write(stream: TextIO, checked: Checked, args: argparse.Namespace) -> None:
     if args.format == "json":
-        write_json(check_object(checked.result, checked.run), stream)
+        write_json(check_object(checked.result, checked.run, _shown(args)), stream)
         return
     wide = WIDTH if args.output is not None else width()
     page = check_page(
         checked.result, checked.run, limit=args.limit, show_info=args.show == "info", width=wide
     )
     write_page(page, stream)
+
+
+def _shown(args: argparse.Namespace) -> int | None:
+    """How many findings of each rule the report holds; ``None`` for all."""
+    return None if args.format == "json" and args.findings is None else args.limit
 
 
 def _without_a_line(checked: Checked) -> Iterator[str]:
@@ -228,7 +233,7 @@ def _options(args: argparse.Namespace, reading: Read, history: Inputs) -> CheckO
         editions=args.editions,
         reading=attrs.evolve(reading.reading, raw=args.rejects is not None),
         engine=args.engine,
-        limit=None if args.format == "json" and args.findings is None else args.limit,
+        limit=_shown(args),
         past=past,
         partitions=args.partitions or None,
         resume=args.resume,

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import BinaryIO, Final, Protocol, cast
 
 ZIP: Final = b"PK\x03\x04"
+EMPTY_ZIP: Final = b"PK\x05\x06"
 GZIP: Final = b"\x1f\x8b"
 _BZIP, _XZ, _ZSTD = b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 

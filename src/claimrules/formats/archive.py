@@ -16,6 +16,8 @@ from claimrules.formats.stream import Stream
 
 _MOST: Final = 10_000
 """Members of an archive."""
+_SIDE: Final = "__MACOSX"
+"""The folder in which a Mac sets down what it alone knows of the files beside it."""
 _NOT_CLAIMS: Final = frozenset(
     (".pdf", ".doc", ".docx", ".png", ".jpg", ".html", ".htm", ".xml", ".md", ".exe", ".zip", ".toml", ".sas")
 )
@@ -37,7 +39,7 @@ def open_archive(
     except DAMAGED as error:
         msg = "is a damaged ZIP archive; fetch it again"
         raise ReadError(msg) from error
-    wanted = [info for info in members if PurePath(info.filename).suffix.lower() not in _NOT_CLAIMS]
+    wanted = [info for info in members if _may_hold_claims(PurePath(info.filename))]
     _check(wanted)
     opened = partial(_open_member, _Archive(stream.name, archive, open_stream))
     parts = [
@@ -47,6 +49,11 @@ def open_archive(
     others = [info.filename for info in members if info not in wanted]
     passed = (f"members that hold no table were passed over: {', '.join(others)}",) if others else ()
     return PartsReader(stream, parts, passed)
+
+
+def _may_hold_claims(path: PurePath) -> bool:
+    hidden = path.name.startswith(".") or _SIDE in path.parts
+    return not hidden and path.suffix.lower() not in _NOT_CLAIMS
 
 
 def _check(wanted: list[zipfile.ZipInfo]) -> None:

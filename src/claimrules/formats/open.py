@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from claimrules.files.packed import ZIP, PackedError, compression_of, unpacked
+from claimrules.files.packed import EMPTY_ZIP, ZIP, PackedError, compression_of, unpacked
 from claimrules.files.workbook import OLE, is_zipped_workbook
 from claimrules.formats.archive import open_archive
 from claimrules.formats.delimited import Delimited
@@ -54,7 +54,7 @@ def open_lines(source: Path | BinaryIO, options: ReadOptions | None = None) -> L
 def _open(stream: Stream, options: ReadOptions, depth: int) -> LineReader:
     head = stream.head(_HEAD)
     packed = compression_of(head)
-    archive = head.startswith(ZIP) and not is_zipped_workbook(stream.seekable_copy())
+    archive = head.startswith((ZIP, EMPTY_ZIP)) and not is_zipped_workbook(stream.seekable_copy())
     if packed or archive:
         if depth >= _DEEPEST:
             msg = f"is compressed more than {_DEEPEST} times over; unpack it"

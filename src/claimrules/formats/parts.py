@@ -42,7 +42,7 @@ class PartsReader(LineReader):
                 with part.open() as reader:
                     self._look(part, reader)
             except ReadError as error:
-                faults.append(f"{part.name} {error}")
+                faults.append(f"{part.name}: {error}")
         if faults:
             raise ReadError("; ".join(faults))
 

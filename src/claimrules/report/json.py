@@ -1,10 +1,12 @@
 """A check as plain data for JSON: one object, whose keys are the fields of the model by their names."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import attrs
 
-from claimrules.model.finding import CheckResult
+from claimrules.model.finding import CheckResult, Finding
 from claimrules.model.structure import to_dict
 from claimrules.report.facts import Run
 from claimrules.report.grouped import groups
@@ -14,8 +16,11 @@ from claimrules.report.summary import severity_counts
 SCHEMA: Final = "claimrules/1"
 
 
-def check_object(result: CheckResult, run: Run) -> dict[str, Any]:
-    """Give the object of ``check --format json``; it holds every finding, notes (``info``) too."""
+def check_object(result: CheckResult, run: Run, limit: int | None = None) -> dict[str, Any]:
+    """Give the object of ``check --format json``; it holds every finding, notes (``info``) too.
+
+    With a ``limit``, only so many of each rule: the first.
+    """
     return {
         "schema": SCHEMA,
         "run": {
@@ -34,9 +39,17 @@ def check_object(result: CheckResult, run: Run) -> dict[str, Any]:
         },
         "summary": summary_object(result, one_line=run.one_line),
         **({f"by_{run.grouped.name}": groups(run.grouped)} if run.grouped else {}),
-        "findings": [to_dict(finding) for finding in result.findings],
+        "findings": [to_dict(finding) for finding in _first(result.findings, limit)],
         "rejected": [to_dict(entry) for entry in result.rejected],
     }
+
+
+def _first(findings: Iterable[Finding], limit: int | None) -> Iterator[Finding]:
+    given = Counter[str]()
+    for finding in findings:
+        given[finding.rule] += 1
+        if limit is None or given[finding.rule] <= limit:
+            yield finding
 
 
 def summary_object(result: CheckResult, *, one_line: bool = False) -> dict[str, Any]:
