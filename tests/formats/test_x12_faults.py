@@ -123,7 +123,6 @@ def test_counts_that_disagree_are_notes() -> None:
     for old, new, words in (
         ("SE*14", "SE*15", "SE counts 15 segments, 14 stand there"),
         ("SE*14*0001", "SE*14*0002", "another control number"),
-        ("GE*1", "GE*7", "GE counts 7 transaction sets, 1 stand there"),
         ("IEA*1", "IEA*x", "IEA counts no functional groups, 1 stand there"),
     ):
         changed = [segment.replace(old, new) for segment in body]
@@ -131,6 +130,37 @@ def test_counts_that_disagree_are_notes() -> None:
         codes, reasons, notes = read(written(changed))
         assert (codes, reasons, len(notes)) == (["G0105"], [], 1)
         assert words in notes[0]
+
+
+def test_what_the_envelope_misses_is_rejected() -> None:
+    """More sets or groups than stand there, or no end: what is lost is counted, so that nothing is clean."""
+    body = interchange(transaction(*BILLER, *PERSON, *CLAIM, *LINE))
+    for changed, reason, words in (
+        (
+            [*body[:-2], "GE*7*1", body[-1]],
+            "GE counts more than",
+            "GE counts 7 transaction sets, 1 stand there",
+        ),
+        ([*body[:-1], "IEA*2*1"], "IEA counts more than", "IEA counts 2 functional groups, 1 stand there"),
+        (body[:-1], "breaks off without IEA", "not closed (no IEA)"),
+        (body[:-2], "breaks off without IEA", "not closed (no IEA)"),
+        ([*body[:-1], *body], "breaks off without IEA", "another interchange begins before one is closed"),
+    ):
+        codes, reasons, notes = read(written(changed))
+        assert set(codes) == {"G0105"}
+        assert len(reasons) == len(notes) == 1
+        assert reason in reasons[0]
+        assert words in notes[0]
+
+
+def test_a_group_that_is_not_closed() -> None:
+    """Without GE, before the next group or the end of the interchange: it is said, and all is read."""
+    body = interchange(transaction(*BILLER, *PERSON, *CLAIM, *LINE))
+    codes, reasons, notes = read(written([*body[:-2], "IEA*1*1"]))
+    assert (codes, reasons, len(notes)) == (["G0105"], [], 1)
+    assert "without GE" in notes[0]
+    codes, reasons, notes = read(written([*body[:-2], *body[1:-1], "IEA*2*1"]))
+    assert (codes, reasons, len(notes)) == (["G0105", "G0105"], [], 1)
 
 
 def test_many_wrong_counts_are_counted() -> None:

@@ -12,6 +12,9 @@ _FAULTS: Final = {
     "IEA": "interchange: IEA counts {said} functional groups, {seen} stand there",
 }
 
+_LONGEST: Final = 10
+"""Digits of a count."""
+
 
 @attrs.define
 class Envelope:
@@ -23,17 +26,23 @@ class Envelope:
     control: str = ""
     in_set: bool = False
     in_interchange: bool = False
+    in_group: bool = False
     all_sets: int = 0
     wrong: int = 0
     notes: list[str] = attrs.field(factory=list)
 
-    def open_interchange(self) -> None:
-        """Count from here."""
-        self.in_interchange, self.groups = True, 0
+    def open_interchange(self, offset: int) -> bool:
+        """Count from here, and say whether the one before was never closed."""
+        was_open = self.in_interchange
+        if was_open:
+            self._note(f"another interchange begins before one is closed, without IEA (byte {offset:,})")
+        self.in_interchange, self.in_group, self.groups = True, False, 0
+        return was_open
 
-    def open_group(self) -> None:
-        """Count from here."""
-        self.groups, self.sets = self.groups + 1, 0
+    def open_group(self, offset: int) -> None:
+        """Count from here; the one before must be closed."""
+        self._need_no_group(offset)
+        self.in_group, self.groups, self.sets = True, self.groups + 1, 0
 
     def open_set(self, control: str, segment: int) -> None:
         """Count from this segment; the set closes under the same control number."""
@@ -47,26 +56,35 @@ class Envelope:
         if self.control != "".join(elements[1:2]).strip():
             self._note(f"a transaction set ends under another control number (byte {offset:,})")
 
-    def close_group(self, elements: list[str], offset: int) -> None:
-        """Compare the number of sets."""
-        self._compare("GE", elements, self.sets, offset)
+    def close_group(self, elements: list[str], offset: int) -> bool:
+        """Compare the number of sets, and say whether some are missing."""
+        self.in_group = False
+        return self._compare("GE", elements, self.sets, offset)
 
-    def close_interchange(self, elements: list[str], offset: int) -> None:
-        """Compare the number of groups."""
+    def close_interchange(self, elements: list[str], offset: int) -> bool:
+        """Compare the number of groups, the last of them closed, and say whether some are missing."""
+        self._need_no_group(offset)
         self.in_interchange = False
-        self._compare("IEA", elements, self.groups, offset)
+        return self._compare("IEA", elements, self.groups, offset)
 
     def told(self) -> tuple[str, ...]:
         """Everything that disagrees: the first of it in words, the rest as a number."""
         further = self.wrong - len(self.notes)
         return (*self.notes, f"{further:,} further counts disagree") if further else tuple(self.notes)
 
-    def _compare(self, tag: str, elements: list[str], seen: int, offset: int) -> None:
-        said = "".join(elements[:1]).strip()
-        if said.isascii() and said.isdecimal() and len(said) <= 10 and int(said) == seen:  # noqa: PLR2004 (a count has no more)
-            return
-        shown = f"{int(said):,}" if said.isascii() and said.isdecimal() and len(said) <= 10 else "no"  # noqa: PLR2004
-        self._note(f"{_FAULTS[tag].format(said=shown, seen=f'{seen:,}')} (byte {offset:,})")
+    def _need_no_group(self, offset: int) -> None:
+        if self.in_group:
+            self._note(f"a functional group is not closed, without GE (byte {offset:,})")
+        self.in_group = False
+
+    def _compare(self, tag: str, elements: list[str], seen: int, offset: int) -> bool:
+        """Note what disagrees, and say whether more is counted than stands there."""
+        text = "".join(elements[:1]).strip()
+        said = int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST else None
+        if said != seen:
+            shown = "no" if said is None else f"{said:,}"
+            self._note(f"{_FAULTS[tag].format(said=shown, seen=f'{seen:,}')} (byte {offset:,})")
+        return said is not None and said > seen
 
     def _note(self, text: str) -> None:
         self.wrong += 1

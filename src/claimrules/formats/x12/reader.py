@@ -19,6 +19,8 @@ from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
 
 _CUT: Final = "is not complete: the file ends, or another envelope begins, before its transaction set does"
+_FEWER: Final = "is where {0} counts more than stands there: what is missing is lost"
+_OPEN: Final = "is where an interchange breaks off without IEA: what followed is lost"
 _CLAIM_SET: Final = "837"
 _OFFERED: Final = frozenset(
     [
@@ -190,18 +192,21 @@ class X12Reader(LineReader):
             envelope.close_set(elements, offset, number)
             self._skip = True
             return
+        was_cut = envelope.in_set
         self._cut(offset, number)
         self._skip = True
         if tag == "ST":
             self._open_set(elements, offset, number)
         elif tag == "GS":
-            envelope.open_group()
+            envelope.open_group(offset)
         elif tag == "GE":
-            envelope.close_group(elements, offset)
+            if envelope.close_group(elements, offset):
+                self._reject(_FEWER.format(tag), offset, number)
         elif tag == "IEA":
-            envelope.close_interchange(elements, offset)
-        elif tag == "ISA":
-            envelope.open_interchange()
+            if envelope.close_interchange(elements, offset):
+                self._reject(_FEWER.format(tag), offset, number)
+        elif tag == "ISA" and envelope.open_interchange(offset) and not was_cut:
+            self._reject(_OPEN, offset, number)
 
     def _open_set(self, elements: list[str], offset: int, number: int) -> None:
         self._envelope.open_set("".join(elements[1:2]).strip(), number)
@@ -216,11 +221,15 @@ class X12Reader(LineReader):
     def _close(self, number: int) -> None:
         if self._held is not None:
             self._held.end(self._stream.tell())
+        was_cut = self._envelope.in_set
         self._cut(self._stream.tell(), number)
         if not self._loops.claims and not self._other_sets:
-            self._reject(
-                "is the end of a file without any claim (no CLM segment)", self._stream.tell(), number
-            )
+            reason = "is the end of a file without any claim (no CLM segment)"
+        elif self._envelope.in_interchange and not was_cut:
+            reason = _OPEN
+        else:
+            return
+        self._reject(reason, self._stream.tell(), number)
 
     def _cut(self, offset: int, number: int) -> None:
         """End a transaction set that is open where none may be."""
