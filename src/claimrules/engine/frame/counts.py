@@ -83,7 +83,7 @@ class Counts:
         # What is said of a line itself is not told by its class.
         rests = {looked.number: looked.rest for looked in self.looked}
         lines = self.combos.lines.select(SEQ, CLASS)
-        told = nw.concat(parts, how="vertical").join(lines, on=SEQ, how="inner")
+        told = context.backend.at(lines, nw.concat(parts, how="vertical"), SEQ)
         columns = context.local(told.group_by("number", CLASS).agg(n=nw.len()))
         for number, group, count in zip(*(columns[name] for name in ("number", CLASS, "n")), strict=True):
             if group in rests[number]:
