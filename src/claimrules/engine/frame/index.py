@@ -126,6 +126,21 @@ def _false_alone(node: Condition) -> bool:
     return _is_place(node.left) and _is_place(node.right)
 
 
+def asks_for_earlier_day(rule: Rule) -> bool:
+    """Whether only a line of an earlier day can prove what a pair rule finds."""
+    return _is_earlier(rule.when)
+
+
+def _is_earlier(node: Condition) -> bool:
+    if isinstance(node, And):
+        return any(map(_is_earlier, node.parts))
+    if not isinstance(node, Compare) or node.op not in ("<", ">"):
+        return False
+    sides = (node.left, node.right) if node.op == "<" else (node.right, node.left)
+    days = tuple(str(side.field) for side in sides if isinstance(side, Name))
+    return days == ("other.from_date", "line.from_date")
+
+
 def only_places(rule: Rule) -> bool:
     """Whether the order of lines is asked for only to compare it with itself, the least or the most."""
     compared = 0

@@ -1,6 +1,7 @@
 """Which lines a pair rule must pair: those that meet a partner. The others are told at once."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,7 +11,13 @@ from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, PHYSIC
 from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.index import concern_flag, partner_flag, passes_alone, settled
+from claimrules.engine.frame.index import (
+    asks_for_earlier_day,
+    concern_flag,
+    partner_flag,
+    passes_alone,
+    settled,
+)
 from claimrules.engine.frame.marks import near, reachable
 from claimrules.engine.frame.pairing import Published, ordered, unknown_key
 from claimrules.engine.frame.shared import Shared, once
@@ -92,9 +99,10 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: Sha
         combos.among(nw, combos.having(flag(number))) for flag in (concern_flag, partner_flag)
     )
     lines = near(context, combos, keys, rule, shared)
-    lines = lines.select(
-        SEQ, GROUP, **{MINE: concerned.cast(nw.Int64), PARTNER: partners.cast(nw.Int64)}
-    ).with_columns(both=nw.col(MINE) * nw.col(PARTNER))
+    lines = lines.select(SEQ, GROUP, **{MINE: concerned.cast(nw.Int64), PARTNER: partners.cast(nw.Int64)})
+    if not rule.relation and asks_for_earlier_day(rule):
+        lines = _of_days(context, combos, lines)
+    lines = lines.with_columns(both=nw.col(MINE) * nw.col(PARTNER))
     of_group = lines.group_by(GROUP).agg(
         mine=nw.col(MINE).sum(), partners=nw.col(PARTNER).sum(), both=nw.col("both").sum()
     )
@@ -112,6 +120,28 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: Sha
         alone=alone.with_columns(default=nw.lit(PASSED, nw.Int64)),
         passes=rule.needs is None and not may_lack_keys(context, combos, keys, shared),
     )
+
+
+def _of_days(context: Context, combos: Combinations, lines: "Lazy") -> "Lazy":
+    """Of lines that may meet those that meet one of another day: most lines of a claim are of one day.
+
+    A partner is of an earlier day than the line; one whose day is not known may be of any.
+    """
+    nw, backend, mine, partner = context.nw, context.backend, context.nw.col(MINE), context.nw.col(PARTNER)
+    lines = backend.at(combos.lines.select(SEQ, k_day=nw.col("line_from_date")), lines, SEQ)
+    lines = backend.keep(
+        lines.with_columns(
+            my_day=nw.when(mine == 1).then(nw.col("k_day").fill_null(date.max)),
+            its_day=nw.when(partner == 1).then(nw.col("k_day").fill_null(date.min)),
+        )
+    )
+    ends = lines.group_by(GROUP).agg(last=nw.col("my_day").max(), first=nw.col("its_day").min())
+    ends = ends.filter(nw.col("first") < nw.col("last"))
+    lines = lines.join(ends, on=GROUP, how="inner")
+    later, earlier = nw.col("my_day") > nw.col("first"), nw.col("its_day") < nw.col("last")
+    marks = {MINE: later, PARTNER: earlier}
+    marks = {name: test.fill_null(value=False).cast(nw.Int64) for name, test in marks.items()}
+    return lines.select(SEQ, GROUP, **marks).filter((mine == 1) | (partner == 1))
 
 
 def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared) -> Meeting:
