@@ -121,8 +121,27 @@ def judgement(engine: Engine, judged: Judged, number: int, lookup: Lookup) -> Ju
     return Judgement(outcome=outcome_of(byte), evidence=explainer.evidence(at, deciding), others=others)
 
 
+class _OfLine(Mapping[str, Judgement]):
+    """The judgements of one line; that of a rule is made when it is asked for."""
+
+    def __init__(self, engine: Engine, judged: Judged, lookup: Lookup) -> None:
+        self._engine, self._judged, self._lookup = engine, judged, lookup
+
+    def __getitem__(self, code: str) -> Judgement:
+        return judgement(self._engine, self._judged, self._engine.numbers[code], self._lookup)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._engine.numbers)
+
+    def __len__(self) -> int:
+        return len(self._engine.numbers)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 class Outcomes(Mapping[tuple[str | None, str | None], Mapping[str, Judgement]]):
-    """The judgements of a run by (claim id, line id); each line's are made when it is asked for."""
+    """The judgements of a run by (claim id, line id); each is made when it is asked for."""
 
     def __init__(self, engine: Engine, judged: Sequence[Judged], lookup: Lookup) -> None:
         """Remember the lines; explain nothing yet."""
@@ -131,11 +150,7 @@ class Outcomes(Mapping[tuple[str | None, str | None], Mapping[str, Judgement]]):
 
     def __getitem__(self, key: tuple[str | None, str | None]) -> Mapping[str, Judgement]:
         """The judgements of one line, by rule."""
-        judged, engine = self._judged[key], self._engine
-        return {
-            rule.code: judgement(engine, judged, number, self._lookup)
-            for number, rule in enumerate(engine.rules)
-        }
+        return _OfLine(self._engine, self._judged[key], self._lookup)
 
     def __iter__(self) -> Iterator[tuple[str | None, str | None]]:
         """The lines."""

@@ -7,6 +7,7 @@ import attrs
 
 from claimrules.engine.history import History
 from claimrules.engine.line import Checker
+from claimrules.engine.run import DENYING
 from claimrules.model.claim import Claim, ClaimLine
 from claimrules.model.code import Cause
 from claimrules.model.facts import FACTS
@@ -79,7 +80,7 @@ def compare(rule: Rule, example: Example, said: Said, engine: str) -> None:
 def rulebook_for(rule: Rule, known: Sequence[Rule]) -> Rulebook:
     """The rule itself, and the rules of earlier strata that can deny a line for it, if it asks."""
     asks = any(field.name == "denied" for field in rule.fields)
-    earlier = tuple(other for other in known if asks and other.stratum < rule.stratum)
+    earlier = (other for other in known if asks and other.stratum < rule.stratum and other.gravest in DENYING)
     rules = tuple(sorted((rule, *earlier), key=lambda each: each.code))
     return Rulebook(rules, rules, {}, frozenset(each.code for each in rules))
 

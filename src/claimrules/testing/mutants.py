@@ -28,7 +28,7 @@ from claimrules.expr.nodes import (
     Quantified,
 )
 from claimrules.rulebook.rule import Rule
-from claimrules.testing.examples import ExampleFailed, run_example
+from claimrules.testing.examples import ExampleFailed, run_example, that_matter
 
 PARTS: Final = ("applies", "when", "unless")
 _FLIPPED: Final = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">"}
@@ -121,6 +121,7 @@ def living(rule: Rule, known: Sequence[Rule], *, boundaries: bool = False) -> tu
     ``boundaries`` looks only at comparisons of numbers and dates, and at their limits.
     """
     alive, count = [], 0
+    known = that_matter(rule, rule.examples, known)
     for part in PARTS:
         tree: Condition = getattr(rule, part)
         if isinstance(tree, Constant):
