@@ -37,6 +37,9 @@ def weigh(context: "Context", pairs: Sequence[Looked]) -> list[Looked]:
     found = []
     for looked in pairs:
         doubtful = backend.keep(looked.frame.filter(grave).join(on, on="other_seq", how="semi"))
+        if not context.any(doubtful):
+            found.append(attrs.evolve(looked, proving=None))
+            continue
         one = doubtful.filter(nw.col("other_count") == 1).select(SEQ)
         several = doubtful.filter(nw.col("other_count") > 1).select(SEQ)
         exact = _depending(context, looked.proving, several, on) if looked.proving else []

@@ -11,6 +11,7 @@ import attrs
 from claimrules.engine.frame import around
 from claimrules.engine.frame.add_ons import ASKED, listed, primaries_of
 from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, SEQ
+from claimrules.engine.frame.cells import ROW, cells_of
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.index import partner_flag, settled
 from claimrules.engine.frame.parts import CORE
@@ -124,16 +125,19 @@ def _silent(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -
     """The combinations whose primaries are unknown: the bytes of that, and of what each says by itself."""
     nw, backend, combos = context.nw, context.backend, run.combos
     concerned = combos.among(nw, concerned_by(context, combos, rule))
-    rows = combos.frame.filter(concerned).select(COMBO, CORE)
-    causes = _causes(context, run, shared)
     cores = combos.core.select(CORE, *ASKED).with_columns(line_code=nw.col("line_code").fill_null(""))
-    cores = cores.join(causes, on=list(ASKED), how="inner").select(CORE, "cause")
-    rows = backend.keep(rows.join(cores, on=CORE, how="inner").select(COMBO, "cause"))
-    start = field_byte(rule, INDICATOR)
-    read = around.lines_for(context, run, rule, rows.select(COMBO), (rule.applies, rule.unless), keyed=False)
-    read = read.select(COMBO, by_itself=alone_outcome(FrameWriter(nw), rule).cast(nw.Int64))
-    found = rows.join(read, on=COMBO, how="inner").filter(nw.col("by_itself") != FIRED)
-    return backend.keep(found.select(COMBO, "by_itself", lack=(nw.col("cause") + start).cast(nw.Int64)))
+    cores = backend.keep(cores.join(_causes(context, run, shared), on=list(ASKED), how="inner"))
+    cells = cells_of(context, run, rule, (), shared)
+    conditions = (rule.applies, rule.unless)
+    read = around.lines_for(context, run, rule, cells.first, conditions, keyed=False)
+    read = read.select(by_itself=alone_outcome(FrameWriter(nw), rule).cast(nw.Int64), **{ROW: nw.col(SEQ)})
+    rows = combos.frame.filter(concerned).select(COMBO, CORE)
+    rows = backend.look_up(rows, cores, (CORE,), "cause")
+    rows = backend.look_up(rows.filter(~nw.col("cause").is_null()), cells.table, (COMBO,), ROW)
+    rows = backend.look_up(rows, backend.keep(read), (ROW,), "by_itself")
+    found = rows.filter(nw.col("by_itself") != FIRED)
+    lack = (nw.col("cause") + field_byte(rule, INDICATOR)).cast(nw.Int64)
+    return backend.keep(found.select(COMBO, "by_itself", lack=lack))
 
 
 @once
@@ -153,7 +157,7 @@ def _causes(context: "Context", run: around.Run, shared: Shared) -> "Lazy":
 def _by_class(context: "Context", run: around.Run, silent: "Lazy") -> dict[Any, int]:
     """The classes all of whose combinations lack their primaries for one cause, with its byte."""
     nw, lack = context.nw, context.nw.col("lack")
-    rows = run.combos.frame.select(COMBO, CLASS).join(silent.select(COMBO, "lack"), on=COMBO, how="left")
+    rows = context.backend.look_up(run.combos.frame.select(COMBO, CLASS), silent, (COMBO,), "lack")
     rows = rows.with_columns(lacks=lack.is_null().cast(nw.Int64))
     by_class = rows.group_by(CLASS).agg(first=lack.min(), last=lack.max(), lacking=nw.col("lacks").sum())
     one = (nw.col("first") == nw.col("last")) & (nw.col("lacking") == 0)
