@@ -48,7 +48,7 @@ def paired(frame: "Lazy", by: str, number: str, listed: Listed) -> "tuple[Lazy, 
     if (last - first + 1) * many >= _ROOM:
         return None
     key = (pl.col(by) - first) * many + pl.col(number)
-    keys = native.select(key.alias("key"))["key"].sort().to_frame()
+    keys = worked_out(native.lazy().select(key.alias("key")))["key"].sort().to_frame()
     new = (pl.col("key") != pl.col("key").shift(1)).fill_null(value=True)
     found = pl.concat(_steps(keys.filter(new), many, _listed(pairs.to_series(), listed)))
     found = found.select(
@@ -85,8 +85,8 @@ def _steps(keys: "pl.DataFrame", many: int, listed: "pl.Expr") -> "list[pl.DataF
     import polars as pl  # noqa: PLC0415
 
     key, one, two = pl.lit(keys["key"]), pl.col("one"), pl.col("two")
-    itself = keys.select(one=pl.col("key"), two=pl.col("key"))
-    parts = [itself.filter(listed)]
+    itself = keys.lazy().select(one=pl.col("key"), two=pl.col("key"))
+    parts = [itself.filter(listed).collect()]
     left, step = keys.select(at=pl.int_range(pl.len(), dtype=pl.Int64), one=pl.col("key")), 1
     while left.height:
         far = step + max(1, min(many, _AT_ONCE // left.height))
@@ -94,7 +94,7 @@ def _steps(keys: "pl.DataFrame", many: int, listed: "pl.Expr") -> "list[pl.DataF
         met = left.lazy().join(steps, how="cross").with_columns(at=pl.col("at") + pl.col("step"))
         met = met.with_columns(two=key.gather(pl.col("at"), null_on_oob=True))
         same = met.filter(one // many == two // many).collect()
-        parts.append(same.filter(listed).select("one", "two"))
+        parts.append(same.lazy().filter(listed).select("one", "two").collect())
         last = pl.col("step") == far - 1
         left, step = same.filter(last).select(pl.col("at") - pl.col("step"), "one"), far
     return parts

@@ -65,8 +65,9 @@ def nearby(
     found = backend.paired(lines, GROUP, "n_code", listed)
     pairs, lines = found or _met(context, lines, listed)
     others = numbers.select(k_other=nw.col("k_code"), n_other=nw.col("n_code"))
-    pairs = pairs.join(numbers, on="n_code", how="inner").join(others, on="n_other", how="inner")
-    lines = lines.join(numbers, on="n_code", how="inner")
+    pairs = backend.look_up(pairs, numbers, ("n_code",), "k_code")
+    pairs = backend.look_up(pairs, others, ("n_other",), "k_other")
+    lines = backend.look_up(lines, numbers, ("n_code",), "k_code")
     return Nearby(
         pairs=backend.keep(pairs.select(GROUP, "k_code", "k_other")),
         lines=backend.keep(lines.select(SEQ, CLASS, GROUP, "k_code")),

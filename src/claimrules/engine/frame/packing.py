@@ -115,23 +115,29 @@ def repeated(frame: "Lazy", name: str) -> "Lazy":
     import polars as pl  # noqa: PLC0415
 
     native = worked_out(frame)
-    value, many = pl.col(name), pl.len()
-    runs = native.lazy().select(value, place=pl.int_range(many, dtype=pl.Int64))
+    value = pl.col(name)
+    runs = native.lazy().select(value, place=pl.int_range(pl.len(), dtype=pl.Int64))
     runs = worked_out(runs.filter((value != value.shift(1)).fill_null(value=True)))
-    held = many.over(name) > 1
     if runs.height <= native.height * _RUNS:
-        held = _in_company(native, runs, name)
-    found: Lazy = native.lazy().filter(held)
-    return found
+        found: Lazy = native.lazy().filter(_in_company(native, runs, name))
+        return found
+    return native.lazy().join(_several(native[name]), on=name, how="semi", maintain_order="left")
+
+
+def _several(values: "pl.Series") -> "pl.LazyFrame":
+    """The values that stand more than once, told by their neighbours in order: groups would hash all."""
+    import polars as pl  # noqa: PLC0415
+
+    value = pl.col(values.name)
+    return values.sort().to_frame().lazy().filter(value == value.shift(1)).unique()
 
 
 def _in_company(rows: "pl.DataFrame", runs: "pl.DataFrame", name: str) -> "pl.Expr":
     """Whether a row's value of ``name`` stands in another row, by the first row of each run of a value."""
     import polars as pl  # noqa: PLC0415
 
-    many = pl.len()
     long = pl.col("place").shift(-1, fill_value=rows.height) - pl.col("place") > 1
-    lonely: Any = runs.lazy().filter((many.over(name) == 1) & ~long).select("place")
+    lonely: Any = runs.lazy().filter(~long).join(_several(runs[name]), on=name, how="anti").select("place")
     single = worked_out(lonely)["place"]
     return pl.lit(pl.repeat(value=True, n=rows.height, eager=True).scatter(single, values=False))
 

@@ -142,7 +142,7 @@ def _told_further(
         numbered = narrow(context, combos, more, shared).numbered
         if numbered is not None:
             lines = backend.look_up(lines, numbered, (COMBO,), _NARROW)
-            lines = backend.keep(lines.filter(~nw.col(_NARROW).is_null()))
+            lines = lines.filter(~nw.col(_NARROW).is_null())
             by.append(_NARROW)
     if wide := [name for name in keys.wide if name not in fewer.wide]:
         lines = backend.at(combos.lines.select(SEQ, *wide), lines, SEQ)
