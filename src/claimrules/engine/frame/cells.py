@@ -45,7 +45,8 @@ def cells_of(
     """The cells of a rule that names the columns ``varying`` of the lines beside those of combinations."""
     combos = run.combos
     beside = line_columns(around.fields_of(rule)) - {*varying, *combos.core.collect_schema().names()}
-    raw = tuple(f"r_{name}" for name in raw_columns(beside) if name in context.named)
+    held = combos.frame.collect_schema().names()
+    raw = tuple(f"r_{name}" for name in raw_columns(beside) if f"r_{name}" in held)
     moving = [name for name in varying if name != DENIED or run.denied is not None]
     name = ("cells", varying, raw, run.denied is None)
     if name not in shared:
