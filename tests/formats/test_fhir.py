@@ -226,6 +226,30 @@ def test_a_bundle_finds_its_providers_and_patients() -> None:
     assert reader.notes == ("resources that are no claims were passed over: Patient 1, Practitioner 1",)
 
 
+def test_bundles_within_a_bundle() -> None:
+    """The answer to a batch holds pages of searches: all is read in order, and a next page is said."""
+    practitioner = {"resourceType": "Practitioner", "identifier": [{"system": NPI, "value": "1"}]}
+    page = {
+        "resourceType": "Bundle",
+        "link": [{"relation": "self", "url": "a"}, {"relation": "next", "url": "b"}],
+        "entry": [{"resource": claim(item(), id="C2", provider={"reference": "urn:uuid:1"})}],
+    }
+    deeper = {"resourceType": "Bundle", "entry": [{"resource": page}, {"resource": claim(item(), id="C3")}]}
+    entries = [
+        {"resource": claim(item(), id="C1")},
+        {"resource": deeper},
+        {"fullUrl": "urn:uuid:1", "resource": practitioner},
+        {"resource": claim(item(), id="C4")},
+    ]
+    lines, reasons, reader = read({"resourceType": "Bundle", "entry": entries})
+    assert [line.claim_id for line in lines] == ["C1", "C2", "C3", "C4"]
+    assert (reasons, lines[1].billing_provider) == ([], "1")
+    assert reader.notes == (
+        "resources that are no claims were passed over: Practitioner 1",
+        "bundles that say there is a next page: 1; give every page",
+    )
+
+
 @pytest.mark.parametrize(
     ("related", "replaces"),
     [

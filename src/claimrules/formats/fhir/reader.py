@@ -16,6 +16,7 @@ from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
 
 _OFFERED: Final = frozenset(("diagnosis_pointers", "diagnoses", "principal_diagnosis"))
+_BUNDLE: Final = "Bundle"
 _KINDS: Final = 4
 _longest_kind: Final = 40
 
@@ -29,6 +30,7 @@ class FhirReader(LineReader):
         self._setting = options.setting
         self._raw = options.raw
         self._others: Counter[str] = Counter()
+        self._pages = 0
         self.claims = 0
 
     def __iter__(self) -> Iterator[ClaimLine | Rejected]:
@@ -48,11 +50,14 @@ class FhirReader(LineReader):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which resources were passed over."""
-        if not self._others:
-            return ()
-        kinds = ", ".join(f"{kind} {number:,}" for kind, number in self._others.most_common(_KINDS))
-        return (f"resources that are no claims were passed over: {kinds}",)
+        """Which resources were passed over, and that more pages of a search are elsewhere."""
+        found = []
+        if self._others:
+            kinds = ", ".join(f"{kind} {number:,}" for kind, number in self._others.most_common(_KINDS))
+            found.append(f"resources that are no claims were passed over: {kinds}")
+        if self._pages:
+            found.append(f"bundles that say there is a next page: {self._pages:,}; give every page")
+        return tuple(found)
 
     @property
     def inputs(self) -> frozenset[str]:
@@ -69,16 +74,29 @@ class FhirReader(LineReader):
             yield Refused(value.fault)
         elif not isinstance(value.value, dict):
             yield Refused("is no object, so no resource")
-        elif text(value.value.get("resourceType")) == "Bundle":
-            pairs = [
-                (text(each.get("fullUrl")), at(each, "resource"))
-                for each in objects(value.value.get("entry"))
-            ]
+        elif text(value.value.get("resourceType")) == _BUNDLE:
+            pairs = list(self._inside(value.value))
             index = index_of(pairs)
             for _, resource in pairs:
                 yield from self._resource(resource, index)
         else:
             yield from self._resource(value.value, {})
+
+    def _inside(self, bundle: Json) -> Iterator[tuple[str, Json]]:
+        """Give what a bundle and those in it hold, by address: the answer to a batch is such."""
+        open_bundles = [self._entries_of(bundle)]
+        while open_bundles:
+            each = next(open_bundles[-1], None)
+            if each is None:
+                open_bundles.pop()
+            elif text((resource := at(each, "resource")).get("resourceType")) == _BUNDLE:
+                open_bundles.append(self._entries_of(resource))
+            else:
+                yield text(each.get("fullUrl")), resource
+
+    def _entries_of(self, bundle: Json) -> Iterator[Json]:
+        self._pages += any(text(link.get("relation")) == "next" for link in objects(bundle.get("link")))
+        return iter(objects(bundle.get("entry")))
 
     def _resource(self, resource: Json, index: Index) -> Iterator[ClaimLine | Refused]:
         kind = text(resource.get("resourceType"))
