@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import reduce
 from operator import add
+from pathlib import Path
 
 import attrs
 import pytest
+from tests.small_book import small_book
 
-from claimrules import Checker, Claim, ClaimLine, History, Rulebook, Verdict
+from claimrules import Checker, Claim, ClaimLine, CodeBook, History, Rulebook, Verdict
 from claimrules.engine.subject import NO_FACTS, Subject, subjects
 from claimrules.expr.values import thousandths
 from claimrules.model.code import Cause
@@ -41,6 +43,15 @@ def test_a_finding_carries_the_deciding_facts() -> None:
     assert (fact.holds_from, fact.holds_to) == (date(2025, 10, 1), date(2025, 12, 31))
     assert fact.meaning
     assert finding.fields == ("modifiers[1]",)
+
+
+def test_a_cumulative_edition_speaks_up_to_its_end(tmp_path: Path) -> None:
+    """It has no first day: its rows have days of their own, long before the quarter of the file."""
+    checker = Checker(book=CodeBook.open(small_book(tmp_path)))
+    findings = checker.check_line(line("G0500 2024-03-04 @22 by:1234567893")).findings
+    [fact] = [fact for each in findings for fact in each.evidence if fact.field == "code.add_on_type"][:1]
+    assert (fact.edition, fact.how) == ("Add-on codes 2024Q3", "exact")
+    assert (fact.holds_from, fact.holds_to) == (None, date(2024, 9, 30))
 
 
 def test_unknown_is_never_clean() -> None:

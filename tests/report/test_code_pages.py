@@ -46,7 +46,7 @@ def test_every_table_names_its_edition_or_its_silence(book: CodeBook) -> None:
         "OPPS Addendum B: Addendum B 2024Q3",
         "status indicator T A significant procedure, reduced when it is not the only one.",
         "ASC addenda: unknown: no such table is loaded (no_table)",
-        "HCPCS Level II table: HCPCS 2024Q3",
+        "HCPCS Level II table: HCPCS 2024Q3, in force up to 2024-09-30 (exact)",
         "RBCS classification: RBCS 2024",
         "row 53, where it differs from the blank row: work RVU 1.63",
     ):

@@ -67,3 +67,23 @@ def test_facts_in_words() -> None:
         "assistant indicator 1 (Barred by statute), sum of units 3 "
         "[RVU25D, in force 2025-10-01 to 2025-12-31: the nearest of that year, not of that day]"
     )
+
+
+def test_the_days_for_which_an_edition_speaks() -> None:
+    """A cumulative one speaks up to its end, and an edit that was never deleted from its first day on."""
+    add_ons = Evidence(
+        field="code.add_on_type",
+        value="1",
+        edition="Add-on codes 2026Q2",
+        holds_to=date(2026, 6, 30),
+        how="exact",
+    )
+    pair = Evidence(
+        field="pair.modifier_indicator",
+        value="0",
+        edition="NCCI pairs 2024Q3",
+        holds_from=date(2020, 1, 1),
+        holds_to=date(9999, 12, 31),
+    )
+    assert facts([add_ons]).endswith("[Add-on codes 2026Q2, up to 2026-06-30]")
+    assert facts([pair]).endswith("[NCCI pairs 2024Q3, from 2020-01-01]")

@@ -248,7 +248,7 @@ def fact(at: Situation, field: Field, value: str) -> Evidence:
         value=value,
         meaning=meaning,
         edition=edition.name,
-        holds_from=source.effective if isinstance(source, PairFact) else edition.effective,
+        holds_from=source.effective if isinstance(source, PairFact) else edition.speaks_from,
         holds_to=source.deletion if isinstance(source, PairFact) else edition.ends,
         how=source.how.value,
     )

@@ -140,6 +140,11 @@ class Edition:
         """The days for which the edition was published."""
         return Period(self.effective, self.ends)
 
+    @property
+    def speaks_from(self) -> date | None:
+        """The first day for which it speaks; a cumulative file speaks for every day up to its end."""
+        return None if self.kind is Kind.CUMULATIVE else self.effective
+
 
 def names_of(edition: Edition) -> tuple[str, ...]:
     """Give the names by which one can ask for an edition, the shortest first: with setting, part, program."""

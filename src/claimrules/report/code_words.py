@@ -12,7 +12,7 @@ from claimrules.model.hcpcs_indicator import FACT_INDICATORS
 from claimrules.model.indicator import INDICATORS, Indicator
 from claimrules.model.period import OPEN_END
 from claimrules.report.page import Page
-from claimrules.report.words import name_of
+from claimrules.report.words import name_of, span
 
 Cell = tuple[str, str, str]
 """An attribute's name, its value as published, what it means."""
@@ -40,7 +40,7 @@ _DOLLARS: Final = frozenset({"rate", "national_copayment", "minimum_copayment", 
 def source_words(source: Source) -> str:
     """Say which edition speaks and how it was chosen."""
     edition = source.edition
-    return f"{edition.name}, in force {edition.effective} to {edition.ends} ({_HOW[source.how]})"
+    return f"{edition.name}, in force {span(edition.speaks_from, edition.ends)} ({_HOW[source.how]})"
 
 
 def cause_words(cause: Cause) -> str:

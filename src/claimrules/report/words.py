@@ -8,6 +8,7 @@ from typing import Final
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Evidence
 from claimrules.model.indicator import INDICATORS
+from claimrules.model.period import OPEN_END
 
 _NAMES: Final = {
     "pctc": "PC/TC",
@@ -50,7 +51,11 @@ def name_of(attribute: str) -> str:
 
 
 def span(first: date | None, last: date | None) -> str:
-    """Write a run of days."""
+    """Write a run of days, which may lack the first of them, or have no end."""
+    if first is None:
+        return f"up to {last}"
+    if last == OPEN_END:
+        return f"from {first}"
     return str(first) if first == last else f"{first} to {last}"
 
 
