@@ -84,7 +84,7 @@ def _related(context: Context, combos: Combinations, keys: Keys, role: str, shar
     met = backend.keep(met)
     rows = backend.keep(_found(context, choices, met, edits, role))
     return Related(
-        unspoken=_unspoken(context, backend.at(by_line, company.select(SEQ, CLASS), SEQ), choices),
+        unspoken=_unspoken(context, by_line, company, choices),
         lines=lines.select(SEQ, CLASS, GROUP, "k_code"),
         rows=rows,
         facts=backend.keep(rows.drop(GROUP).unique()),
@@ -92,10 +92,11 @@ def _related(context: Context, combos: Combinations, keys: Keys, role: str, shar
     )
 
 
-def _unspoken(context: Context, lines: "Lazy", choices: Choices) -> "Lazy | None":
-    """The lines for which no edition speaks."""
+def _unspoken(context: Context, by_line: "Lazy", company: "Lazy", choices: Choices) -> "Lazy | None":
+    """The lines in company for which no edition speaks."""
     if not choices.causes:
         return None
+    lines = context.backend.at(by_line, company.select(SEQ, CLASS), SEQ)
     lines = lines.join(choices.table, on=["k_slot", "line_setting", "k_day"], how="inner")
     lines = lines.filter(context.nw.col("k_choice").is_in(list(choices.causes)))
     return context.backend.keep(lines.select(SEQ, CLASS, "k_choice"))
