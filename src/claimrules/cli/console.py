@@ -111,7 +111,8 @@ def _write_in_colours(page: Page, stream: TextIO) -> bool:
         from rich.text import Text  # noqa: PLC0415 (an extra)
     except ImportError:
         return False
-    console = Console(file=stream, highlight=False, soft_wrap=True)
+    # A blank NO_COLOR says nothing; older releases take it for a wish.
+    console = Console(file=stream, highlight=False, soft_wrap=True, no_color=False)
     for line in page.lines:
         console.print(Text.assemble(*((_text(span), _STYLES.get(span.role, "")) for span in line)))
     return True
