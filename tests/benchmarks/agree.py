@@ -47,7 +47,7 @@ BILLS: Final = (
 )
 ADDED: Final = sorted({modifier for several in MODIFIERS for modifier in several})
 SETTINGS: Final = (*[Setting.PROFESSIONAL] * 4, *Setting)
-ENGINES: Final = ("polars", "polars-lazy", "pandas", "pyarrow", "duckdb")
+ENGINES: Final = ("polars", "polars-lazy", "pandas", "pyarrow", "duckdb", "spark")
 FAR: Final = (date(2199, 12, 30), date(1800, 1, 2), date(2025, 12, 31), date(2026, 1, 1))
 COVERED: Final = (
     Coverage(),

@@ -26,7 +26,8 @@ def drawn_overlay(path: Path, rules: Rulebook, select: str, draw: Random) -> Rul
 
 def _tables(rules: Rulebook, draw: Random) -> Iterator[str]:
     codes = [rule.code for rule in rules.rules]
-    yield _table("ignore", rules=draw.sample(codes, min(len(codes), draw.randrange(9))) or codes[:1])
+    ignored = draw.sample(codes, min(len(codes) // 4, draw.randrange(9)))
+    yield from [_table("ignore", rules=ignored)] if ignored else []
     for severity in Severity:
         chosen = draw.sample(codes, min(len(codes), draw.randrange(9)))
         yield from [_table("severity", rules=chosen, severity=severity.value)] if chosen else []

@@ -127,8 +127,8 @@ def agree(  # noqa: PLR0913 (what can be said of a run)
     **said: Any,
 ) -> tuple[Telling, FrameResult]:
     """Run both and compare; ``past`` are the lines of a history, ``said`` is what the checker is told."""
-    if engine == "duckdb":
-        # A relation has no order of its own: `line.seq` follows claim and line there.
+    if engine in ("duckdb", "spark"):
+        # Their tables have no order of their own: `line.seq` follows claim and line there.
         lines, past = sorted(lines, key=_order), sorted(past, key=_order)
     told: dict[str, Any] = {"inputs": INPUTS, "as_of": date(2026, 1, 1), **said}
     checker = Checker(book, rulebook, **told)
