@@ -9,6 +9,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.benchmarks.synthetic import claim_lines
 from tests.engine.conditions import rules_of_conditions
 from tests.engine.drawing import batches, books
 
@@ -30,6 +31,7 @@ from claimrules.testing.frames import frame_of, row_of
 
 SOME_RULES = ("BILAT", "ASST", "MUE", "STAT107", "DUP104", "FMT", "MODX204", "CODE102", "OPPS101", "ASC101")
 """Rules of every scope and table: DuckDB and Spark take a minute to plan all of them."""
+LIKE_AN_EXPORT, DIFFERENT = 600, 0.44
 INPUTS = tuple(sorted(OPTIONAL))
 TEAM = ("group", "specialty")
 coverages = st.sampled_from(
@@ -202,6 +204,16 @@ def test_the_rulebook_says_the_same_where_no_team_came(
     """A physician who is told by his NPI alone is a key of the lines: rules then look at fewer of them."""
     lines = tuple(attrs.evolve(line, group=None, specialty=None) for line in lines)
     agree(lines, book, Rulebook.load(), coverage, engine)
+
+
+@pytest.mark.parametrize("engine", ["polars", "pyarrow"])
+def test_lines_as_in_an_export_say_the_same(engine: str) -> None:
+    """Many of them share a code and a day and differ in what few rules look at: drawn ones seldom do."""
+    lines = [
+        attrs.evolve(line, line_id=str(number))
+        for number, line in enumerate(claim_lines(LIKE_AN_EXPORT, DIFFERENT))
+    ]
+    agree(lines, CodeBook.starter(), Rulebook.load(), Coverage(), engine)
 
 
 @settings(few, max_examples=60)

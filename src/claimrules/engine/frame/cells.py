@@ -76,7 +76,8 @@ def _of_lines(context: "Context", run: around.Run, varying: tuple[str, ...], bas
         lines, marks = around.marked_denied(context, combos, lines, run.denied), (*marks, around.IS_DENIED)
     lines = backend.look_up(lines, based, (COMBO,), _BASE)
     lines = backend.keep(backend.identify(lines, _CELL, (_BASE, CLASS, *marks)))
-    table = backend.distinct(lines, _CELL, (COMBO, CLASS, _BASE, *marks))
+    one = based.group_by(_BASE).agg(context.nw.col(COMBO).min())
+    table = backend.distinct(lines, _CELL, (CLASS, _BASE, *marks)).join(one, on=_BASE, how="inner")
     return _cells(context, varying, table, _CELL, lines.select(SEQ, CLASS, _CELL))
 
 
