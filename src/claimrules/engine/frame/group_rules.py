@@ -69,7 +69,8 @@ def first_judged(context: Context, lines: "Lazy") -> "Lazy":
     """The first line of each group: those of a history are not judged, and carry nothing."""
     nw = context.nw
     lines = lines.filter(nw.col(SEQ) >= context.first) if context.first else lines
-    return lines.join(lines.group_by(GROUP).agg(nw.col(SEQ).min()), on=[GROUP, SEQ], how="inner")
+    first = lines.group_by(GROUP).agg(nw.col(SEQ).min()).select(SEQ)
+    return lines.join(first, on=SEQ, how="semi")
 
 
 def _divided(context: Context, lines: "Lazy", keys: Sequence[str]) -> tuple["Lazy", "Lazy | None"]:
