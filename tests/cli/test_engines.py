@@ -49,6 +49,21 @@ def test_both_engines_write_the_same(capsys: pytest.CaptureFixture[str], form: s
         assert sorted(texts[0]) == sorted(texts[1])
 
 
+def test_a_blank_line_number_is_that_of_the_record(
+    write: Callable[[bytes], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By every engine, also beside lines that have one: the line can be found again."""
+    lines = [LINE.replace(",1,P1,", f",{number},P1,") for number in ("", "2", " ")]
+    path = str(write((HEADER + "".join(lines)).encode()))
+    texts = [
+        run(capsys, path, "--select", "BILAT101", "--engine", engine)
+        for engine in ("python", "polars", "duckdb")
+    ]
+
+    assert all(f"line {number}  G0105-50" in texts[0] for number in (1, 2, 3))
+    assert texts[0] == texts[1] == texts[2]
+
+
 def test_duckdb_writes_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     """Some rules on lines, claims and patients, to the letter."""
     claims = str(ROOT / "docs" / "examples" / "claims.csv")

@@ -65,9 +65,9 @@ class Checked:
 def not_plain(engine: str) -> str:
     """Say that a frame engine cannot take the files."""
     return (
-        f"--engine {engine}: a file is not plain (a quote or an empty line within, ragged rows, bytes that "
-        "are not UTF-8, all modifiers in one column, packed, no table, or standard input); leave --engine "
-        "out, or give --engine python: it accounts for every record"
+        f"--engine {engine}: a file is not plain (a quote or an empty line within, ragged rows, NUL bytes or "
+        "carriage returns within a line, bytes that are not UTF-8, all modifiers in one column, packed, no "
+        "table, or standard input); leave --engine out, or give --engine python: it accounts for every record"
     )
 
 

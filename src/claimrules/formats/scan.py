@@ -47,7 +47,7 @@ def have_polars() -> bool:
 def read_plain(table: LineReader, prefix: str) -> "pl.DataFrame | None":
     """Read a plain table as text columns named like the fields of a line; ``None`` if it is not plain.
 
-    ``line_id`` is the record's number where no column holds it, as in ``tabular``.
+    ``line_id`` is the record's number where no cell holds it, as in ``tabular``.
     """
     if not is_frame(table) or not isinstance(table, TableReader):
         return None
@@ -81,8 +81,12 @@ def select_fields(
     for field, name in table.dates.items():
         if field in named and not _without_time(frame, columns.places.get(field), name):
             named[field] = iso_dates(named[field], name)
-    number = pl.int_range(first, first + pl.len()).cast(pl.String)
-    named.setdefault("line_id", pl.lit(prefix) + number)
+    number = pl.lit(prefix) + pl.int_range(first, first + pl.len()).cast(pl.String)
+    given = named.setdefault("line_id", number)
+    if given is not number:
+        blank = given.fill_null("").str.strip_chars() == ""
+        if frame.select(blank.any()).item():
+            named["line_id"] = pl.when(blank).then(number).otherwise(given)
     found = frame.select(**named, **setting)
     bad = frame.select(_settingless(table, setting)).to_series()
     if not bad.any():
