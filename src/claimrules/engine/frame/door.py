@@ -141,7 +141,7 @@ class Backend:
 
     def near(self, frame: "Lazy") -> tuple["Backend", "Lazy"]:
         """A small frame in this process, and what works with it: big plans are slow where SQL is planned."""
-        if self.name not in ("duckdb", "spark"):
+        if self.name == "polars":
             return self, frame
         arrow = frame.collect("pyarrow").to_native()
         if find_spec("polars") is None:
@@ -227,8 +227,10 @@ def _arrow(native: Any, give: Callable[[Any], Any] | None = None) -> Backend:
         found = nw.to_native(frame.collect())
         return give(found) if give else found
 
-    lines = nw.from_native(native, eager_only=True).lazy()
-    return Backend(name="pyarrow", nw=nw, frame=lines, table=table, keep=keep, back=back)
+    def adopt(made: Any) -> Any:
+        return nw.from_native(made, eager_only=True).lazy()
+
+    return Backend(name="pyarrow", nw=nw, frame=adopt(native), table=table, keep=keep, back=back, adopt=adopt)
 
 
 def _pandas(native: Any) -> Backend:
