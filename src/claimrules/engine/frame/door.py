@@ -141,10 +141,11 @@ class Backend:
 
     def near(self, frame: "Lazy") -> tuple["Backend", "Lazy"]:
         """A small frame in this process, and what works with it: big plans are slow where SQL is planned."""
-        if self.name == "polars":
+        alone = find_spec("polars") is None
+        if self.name == "polars" or (alone and self.name == "pyarrow"):
             return self, frame
         arrow = frame.collect("pyarrow").to_native()
-        if find_spec("polars") is None:
+        if alone:
             found = _arrow(arrow)
         else:
             import polars as pl  # noqa: PLC0415
@@ -159,11 +160,9 @@ class Backend:
         import polars as pl  # noqa: PLC0415
 
         adopt, back = self.adopt, self.back
-
-        def give(frame: Any) -> Any:
-            return back(adopt(frame.collect().to_arrow()))
-
-        return attrs.evolve(_polars(pl.DataFrame()), back=give)
+        return attrs.evolve(
+            _polars(pl.DataFrame()), back=lambda frame: back(adopt(frame.collect().to_arrow()))
+        )
 
 
 def plus(frame: "Lazy", columns: Mapping[str, Any]) -> "Lazy":
@@ -199,16 +198,13 @@ def _polars(native: Any) -> Backend:
     def table(columns: Columns, kinds: Kinds) -> Any:
         return pl.LazyFrame(columns, {name: types[kind] for name, kind in kinds.items()})
 
-    def back(frame: Any) -> Any:
-        return frame.collect() if eager else frame
-
     return Backend(
         name="polars",
         nw=pl,
         frame=native.lazy(),
         table=table,
         keep=keep,
-        back=back,
+        back=lambda frame: frame.collect() if eager else frame,
         encode=categorical,
         identify=packed,
     )
@@ -217,20 +213,22 @@ def _polars(native: Any) -> Backend:
 def _arrow(native: Any, give: Callable[[Any], Any] | None = None) -> Backend:
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
-    def table(columns: Columns, kinds: Kinds) -> Any:
-        return nw.from_native(arrow_table(columns, kinds), eager_only=True).lazy()
-
-    def keep(frame: Any) -> Any:
-        return frame.collect().lazy()
+    def take(table: Any) -> Any:
+        return nw.from_native(table, eager_only=True).lazy()
 
     def back(frame: Any) -> Any:
         found = nw.to_native(frame.collect())
         return give(found) if give else found
 
-    def adopt(made: Any) -> Any:
-        return nw.from_native(made, eager_only=True).lazy()
-
-    return Backend(name="pyarrow", nw=nw, frame=adopt(native), table=table, keep=keep, back=back, adopt=adopt)
+    return Backend(
+        name="pyarrow",
+        nw=nw,
+        frame=take(native),
+        table=lambda columns, kinds: take(arrow_table(columns, kinds)),
+        keep=lambda frame: frame.collect().lazy(),
+        back=back,
+        adopt=take,
+    )
 
 
 def _pandas(native: Any) -> Backend:
@@ -287,7 +285,7 @@ def _spark(native: Any) -> Backend:
         # A cache would keep the plan of everything before it, and plans of plans fill the driver.
         return nw.from_native(nw.to_native(frame).localCheckpoint())
 
-    frame = nw.from_native(native)
+    frame: Any = nw.from_native(native)
     return Backend(name="spark", nw=nw, frame=frame, table=table, keep=keep, back=nw.to_native)
 
 

@@ -83,8 +83,7 @@ def explain(result: "FrameResult", limit: int | None) -> Explained:
     wanted = _wanted(result, limit)
     if not wanted:
         return Explained()
-    keys = sorted({key for _, key in wanted})
-    claim = context.reader.raw("claim_id")
+    keys, claim = sorted({key for _, key in wanted}), context.reader.raw("claim_id")
     ids = nw.concat_str([claim, nw.lit(_BETWEEN), context.reader.raw("line_id")])
     near = claim.is_in(sorted({key.partition(_BETWEEN)[0] for key in keys}))
     hit = ids.is_in(keys)
