@@ -43,9 +43,8 @@ HOSPITAL: Final = re.compile(
 )
 """Sources that speak of hospital outpatients."""
 OTHERWISE: Final = {
-    **dict.fromkeys(
-        ("DATE308", "DATE309", "DATE310", "DATE313", "NPI101"), "the same for the claim of every setting"
-    ),
+    **dict.fromkeys(("DATE308", "DATE309", "DATE310", "NPI101"), "the same for the claim of every setting"),
+    "DATE313": "a reason code says it, and no manual",
     "MOD105": "a hook: the payer's own list says for which claims",
     "TELE105": "section 190.6.2 speaks of practitioners who bill through a critical access hospital",
 }
