@@ -14,6 +14,7 @@ from tests.cli.test_parts import FEW, claims
 
 from claimrules.cli.journal import Journal, PartDone
 
+GOES_ON = "the same command goes on from here"
 WORDS = (*FEW, "--partitions", "12", "--engine", "python")
 
 
@@ -138,3 +139,14 @@ def test_a_folder_of_something_else_is_refused(run: Run, tmp_path: Path) -> None
 
     assert run("check", str(path), "--resume", str(kept), *WORDS).code == 2
     assert [each.name for each in kept.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, SystemExit])
+def test_who_stops_a_run_is_told_how_it_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], fault: type[BaseException]
+) -> None:
+    """Ctrl-C and SIGTERM alike; without a journal there is nothing to go on with."""
+    for folder in (tmp_path / "kept", None):
+        with pytest.raises(fault), Journal(folder, {}):
+            raise fault
+    assert capsys.readouterr().err == f"claimrules: --resume {tmp_path / 'kept'}: stopped; {GOES_ON}\n"

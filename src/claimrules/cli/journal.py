@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final, Self
 
 import attrs
 
+from claimrules.cli.console import note
 from claimrules.cli.errors import Stop
 from claimrules.cli.output import replacing
 from claimrules.engine.grouped import Grouped
@@ -97,9 +98,11 @@ class Journal:
         """Hold the folder."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Leave it to others."""
+    def __exit__(self, fault: type[BaseException] | None, *_: object) -> None:
+        """Leave it to others; whoever stops the run is told how it goes on."""
         self._open.close()
+        if self._folder is not None and fault in (KeyboardInterrupt, SystemExit):
+            note(f"--resume {self._folder}: stopped; the same command goes on from here")
 
     def part(self, number: int) -> PartDone | None:
         """Give what a part said, if it was finished.
