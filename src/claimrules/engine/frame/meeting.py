@@ -11,6 +11,7 @@ from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, PHYSIC
 from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
+from claimrules.engine.frame.facts import NO_DAY
 from claimrules.engine.frame.index import (
     asks_for_earlier_day,
     concern_flag,
@@ -132,7 +133,7 @@ def _of_days(context: Context, combos: Combinations, lines: "Lazy") -> "Lazy":
     lines = backend.keep(
         lines.with_columns(
             my_day=nw.when(mine == 1).then(nw.col("k_day").fill_null(date.max)),
-            its_day=nw.when(partner == 1).then(nw.col("k_day").fill_null(date.min)),
+            its_day=nw.when(partner == 1).then(nw.col("k_day").fill_null(NO_DAY)),
         )
     )
     ends = lines.group_by(GROUP).agg(last=nw.col("my_day").max(), first=nw.col("its_day").min())
