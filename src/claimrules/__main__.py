@@ -7,8 +7,8 @@ from typing import Final
 from claimrules.interrupted import INTERRUPTED
 
 _OBJECTS: Final = 200_000
-"""Objects that are made before Python looks for those that nothing holds any more, seldom: a command makes
-few that hold each other, and ends soon."""
+"""Objects that are made before Python looks for those that hold each other and nothing else holds: a command
+makes few of these, and ends soon."""
 
 
 def main() -> int:

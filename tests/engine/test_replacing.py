@@ -1,7 +1,7 @@
 """Claims that replace others: what is replaced proves nothing; where it is not known which, it is unknown."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from claimrules.engine.replacing import settle
 from claimrules.engine.subject import claim_subjects
 from claimrules.model.edition import Edition, Kind, Table
 from claimrules.model.facts import ClaimFacts
-from claimrules.model.finding import CheckResult, Finding, Outcome
+from claimrules.model.finding import CheckResult, Finding, Outcome, RuleCount
 from claimrules.rulebook.replaced import cautious
 from claimrules.testing.frames import frame_of, row_of
 
@@ -182,13 +182,7 @@ def test_a_claim_of_the_history_that_is_taken_back(
     engine: str, past: list[ClaimLine], outcome: Outcome
 ) -> None:
     """Neither it nor what takes it back proves anything; which one it is may be open."""
-    claim = on("NEW", None)
-    if engine == "python":
-        counts = CHECKER.check_lines(claim, History(past, **attrs.asdict(DAYS))).rules["DUP101"]
-    else:
-        pytest.importorskip(engine.removesuffix("-lazy"))
-        now, before = framed(engine, claim, past)
-        counts = CHECKER.check_frame(now, history=DAYS, past=before).summary.rules["DUP101"]
+    counts = counted(CHECKER, engine, on("NEW", None), past)["DUP101"]
     assert getattr(counts, outcome.value) == 1
 
 
@@ -210,13 +204,7 @@ def test_a_claim_sent_again_after_its_void_is_still_looked_for(engine: str) -> N
     past = [*on("OLD", None, primary), *on("OLD", ClaimFacts(frequency="8"), primary)]
     found = []
     for again in ([], on("OLD", None, primary)):
-        claim, history = on("NEW", None, add_on), [*past, *again]
-        if engine == "python":
-            counts = checker.check_lines(claim, History(history, **attrs.asdict(DAYS))).rules["AOC101"]
-        else:
-            pytest.importorskip(engine.removesuffix("-lazy"))
-            now, before = framed(engine, claim, history)
-            counts = checker.check_frame(now, history=DAYS, past=before).summary.rules["AOC101"]
+        counts = counted(checker, engine, on("NEW", None, add_on), [*past, *again])["AOC101"]
         found.append((counts.fired, counts.passed))
     assert found == [(1, 0), (0, 1)]
 
@@ -321,6 +309,17 @@ def framed(engine: str, *tables: Sequence[ClaimLine]) -> list[Any]:
     """Make frames of lines."""
     rows = [[{name: row_of(line)[name] for name in COLUMNS} for line in each] for each in tables]
     return [frame_of(each, engine) for each in rows]
+
+
+def counted(
+    checker: Checker, engine: str, lines: Sequence[ClaimLine], past: Sequence[ClaimLine]
+) -> Mapping[str, RuleCount]:
+    """Count, by rule, what an engine says of lines beside a history."""
+    if engine == "python":
+        return checker.check_lines(lines, History(past, **attrs.asdict(DAYS))).rules
+    pytest.importorskip(engine.removesuffix("-lazy"))
+    now, before = framed(engine, lines, past)
+    return checker.check_frame(now, history=DAYS, past=before).summary.rules
 
 
 def told(finding: Finding) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from claimrules.engine.outcomes import FIRED
 from claimrules.engine.settled import EXACT, is_settled_field
 from claimrules.engine.subject import NO_PROOFS, Proofs, Subject
-from claimrules.expr.nodes import TRUE, Aggregate, And, Compare, Condition, Name, names
+from claimrules.expr.nodes import TRUE, Aggregate, Compare, Condition, Name, conjuncts, names
 from claimrules.expr.vocabulary import Field
 
 if TYPE_CHECKING:
@@ -34,13 +34,12 @@ def rests_on_class(fields: Collection[Field], exact: Collection[str]) -> bool:
 
 def passes_alone(when: Condition) -> bool:
     """Say whether a condition asks for a line that stands before: none does where a line is alone."""
-    parts = when.parts if isinstance(when, And) else (when,)
     return any(
         isinstance(part, Compare)
         and part.op in _STRICT
         and (found := _of_the_place(part)) is not None
         and found.where is None
-        for part in parts
+        for part in conjuncts(when)
     )
 
 

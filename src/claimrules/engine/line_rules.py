@@ -22,7 +22,7 @@ from claimrules.engine.settled import (
 from claimrules.engine.source import Source, byte_of, verdict
 from claimrules.engine.subject import Subject
 from claimrules.expr import access
-from claimrules.expr.nodes import TRUE, And, AnyOf, Carries, Condition, names
+from claimrules.expr.nodes import TRUE, AnyOf, Carries, conjuncts, names
 from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.claim import ClaimLine, Setting
 from claimrules.rulebook.rule import Rule
@@ -195,11 +195,6 @@ def _keeper(intern: dict[bytes, bytes], limit: int = 65_536) -> Callable[[bytes]
 
 def _subject(_field: Field) -> str:
     return "s"
-
-
-def conjuncts(condition: Condition) -> tuple[Condition, ...]:
-    """The parts that all must hold."""
-    return condition.parts if isinstance(condition, And) else (condition,)
 
 
 def _guard(source: Source, rule: Rule) -> str:

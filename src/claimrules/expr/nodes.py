@@ -253,6 +253,11 @@ def leaves(node: Node) -> Iterator[Name | Aggregate | Quantified]:
         yield from leaves(child)
 
 
+def conjuncts(condition: Condition) -> tuple[Condition, ...]:
+    """The parts that all must hold."""
+    return condition.parts if isinstance(condition, And) else (condition,)
+
+
 def outer_names(*nodes: Node) -> tuple[Field, ...]:
     """The fields named outside of any aggregate: those of the line being judged."""
     found = (leaf.field for root in nodes for leaf in leaves(root) if isinstance(leaf, Name))

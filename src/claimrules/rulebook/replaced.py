@@ -5,7 +5,7 @@ from typing import Final
 
 import attrs
 
-from claimrules.expr.nodes import Aggregate, And, Condition, Constant, Quantified, aggregates
+from claimrules.expr.nodes import Aggregate, And, Condition, Constant, Quantified, aggregates, conjuncts
 from claimrules.expr.parse import Scope, parse
 from claimrules.rulebook.rule import Rule, RuleScope
 
@@ -23,8 +23,9 @@ def _stands(scope: RuleScope) -> Condition:
 
 def proving(rule: Rule) -> tuple[Aggregate | Quantified, ...]:
     """The aggregates whose members prove a finding: those that the rule itself asks for."""
-    when = rule.when.parts if isinstance(rule.when, And) else (rule.when,)
-    return aggregates(*(part for part in when if part != _stands(RuleScope.GROUP)), rule.unless)
+    return aggregates(
+        *(part for part in conjuncts(rule.when) if part != _stands(RuleScope.GROUP)), rule.unless
+    )
 
 
 def cautious(rule: Rule) -> Rule:
@@ -33,8 +34,7 @@ def cautious(rule: Rule) -> Rule:
         return rule
     if any(key.field.name == "claim" for key in rule.same):
         return rule
-    when = rule.when.parts if isinstance(rule.when, And) else (rule.when,)
-    parts = (*(part for part in when if not isinstance(part, Constant)), _stands(rule.scope))
+    parts = (*(part for part in conjuncts(rule.when) if not isinstance(part, Constant)), _stands(rule.scope))
     made = attrs.evolve(rule, when=And(parts) if len(parts) > 1 else parts[0])
     # What is doubtful is unknown, and unseen lines change nothing in that.
     vars(made)["fired_stays"] = rule.fired_stays

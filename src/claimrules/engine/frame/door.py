@@ -285,7 +285,7 @@ def _spark(native: Any) -> Backend:
         # A cache would keep the plan of everything before it, and plans of plans fill the driver.
         return nw.from_native(nw.to_native(frame).localCheckpoint())
 
-    frame: Any = nw.from_native(native)
+    frame = nw.from_native(native)
     return Backend(name="spark", nw=nw, frame=frame, table=table, keep=keep, back=nw.to_native)
 
 

@@ -101,7 +101,8 @@ def contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
             parts[f"b_{index}"] = (
                 nw.when(yes | no).then(nw.lit(NO_BYTE, nw.Int64)).otherwise(missing(writer, (truth,), byte))
             )
-            takes_part += [yes] if node in own else []
+            if node in own:
+                takes_part.append(yes)
             continue
         where = node.where or TRUE
         inside = writer.true(where)
@@ -113,7 +114,8 @@ def contributions(nw: Any, rule: Rule, found: Found) -> dict[str, "Expr"]:
             unsure = ~(inside | writer.false(where))
             lost = nw.when(unsure).then(missing(writer, (where,), byte)).otherwise(lost)
         parts[f"b_{index}"] = lost
-        takes_part += [inside & (lost == NO_BYTE)] if node in own else []
+        if node in own:
+            takes_part.append(inside & (lost == NO_BYTE))
     part = any_true(takes_part)
     return {**parts, "takes_part": part, "partakes": part.cast(nw.Int64)}
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 import attrs
 
 from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
-from claimrules.engine.line_rules import conjuncts
 from claimrules.engine.run import Engine
 from claimrules.expr.nodes import (
     TRUE,
@@ -24,6 +23,7 @@ from claimrules.expr.nodes import (
     Quantified,
     Value,
     aggregates,
+    conjuncts,
     names,
     quantified_truth,
 )

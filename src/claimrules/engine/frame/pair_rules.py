@@ -14,7 +14,7 @@ from claimrules.engine.frame.parts import conditions_of, edition_of
 from claimrules.engine.frame.shared import Shared, once
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
-from claimrules.expr.nodes import And, names
+from claimrules.expr.nodes import conjuncts, names
 from claimrules.expr.to_frame import any_true
 from claimrules.rulebook.rule import LAST_STRATUM, Rule
 
@@ -160,8 +160,7 @@ def _strongest(pairing: Pairing, met: "Lazy") -> "Lazy":
 
 def _telling(pairing: Pairing, rule: Rule, met: "Lazy") -> "Lazy":
     """The candidates but those of which the pair itself says that they pass: they are as good as none."""
-    conditions = rule.when.parts if isinstance(rule.when, And) else (rule.when,)
-    told = [each for each in conditions if {field.namespace for field in names(each)} == {"pair"}]
+    told = [each for each in conjuncts(rule.when) if {field.namespace for field in names(each)} == {"pair"}]
     if rule.other != "any" or not told:
         return met
     passing = any_true(list(map(pairing.writer.false, told))) & (unknown_pair(pairing, rule) == 0)
