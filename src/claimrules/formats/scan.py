@@ -236,7 +236,7 @@ def plain_lines(block: bytes, delimiter: str, width: int) -> int | None:
     """
     if any(bad in block for bad in _NOT_PLAIN) or _holds_long(block):
         return None
-    if _within.search(block):
+    if b"\r" in block and _within.search(block):
         return None
     if (width == 1 or b'"' in block) and (block[0] in b"\r\n" or any(bad in block for bad in _EMPTY)):
         return None
