@@ -2,7 +2,9 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import groupby
 from typing import Final
 
 import attrs
@@ -44,7 +46,7 @@ class KeptAmong:
         self._read = read
         self._lock = threading.Lock()
         self._known: tuple[frozenset[str], PairColumns] = (frozenset(), PairColumns())
-        self._index: tuple[frozenset[str], dict[tuple[str, str], tuple[PairRow, ...]]] | None = None
+        self._runs: tuple[frozenset[str], dict[str, list[range]]] | None = None
 
     def among(self, codes: frozenset[str]) -> PairColumns:
         """Give those both of whose codes are among ``codes``; only what is new is read.
@@ -71,12 +73,33 @@ class KeptAmong:
         codes, edits = self._known
         if column_1 not in codes or column_2 not in codes:
             return None
-        if self._index is None or self._index[0] is not codes:
-            found: dict[tuple[str, str], tuple[PairRow, ...]] = {}
-            for one, two, edit in zip(edits.column_1, edits.column_2, edits.edits, strict=True):
-                found[one, two] = (*found.get((one, two), ()), edit)
-            self._index = codes, found
-        return self._index[1].get((column_1, column_2), ())
+        found = (
+            at
+            for run in self._runs_of(codes, edits).get(column_1, ())
+            for at in _places(edits.column_2, column_2, run)
+        )
+        return tuple(edits.edits[at] for at in found)
+
+    def _runs_of(self, codes: frozenset[str], edits: PairColumns) -> dict[str, list[range]]:
+        """Where the edits of each column 1 stand: those that were read at once stand together."""
+        if self._runs is None or self._runs[0] is not codes:
+            runs, first = dict[str, list[range]](), 0
+            for column_1, run in groupby(edits.column_1):
+                last = first + len([*run])
+                runs.setdefault(column_1, []).append(range(first, last))
+                first = last
+            self._runs = codes, runs
+        return self._runs[1]
+
+
+def _places(texts: list[str], text: str, within: range) -> Iterator[int]:
+    """Where a text stands within a part of a list."""
+    at = within.start
+    with suppress(ValueError):
+        while True:
+            at = texts.index(text, at, within.stop)
+            yield at
+            at += 1
 
 
 def read_among(
