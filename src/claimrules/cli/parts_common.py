@@ -19,14 +19,14 @@ from claimrules.report.facts import Past
 
 _PART: Final = {True: 1 << 27, False: 1 << 25}
 """Bytes of a part of a run that may be gone on with, for frames and for lines."""
-_LARGEST: Final = {True: 1 << 28, False: 1 << 25}
-"""Bytes of a part of any other run where memory holds it: each part takes a second beside its lines."""
+_LARGEST: Final = {True: 3 << 27, False: 1 << 25}
+"""Bytes of a part of any other run where memory holds it: each part takes two seconds beside its lines."""
 _MOST: Final = 512
-_MEMORY: Final = 7 << 29
+_MEMORY: Final = 1 << 33
 """Bytes of memory that a check takes at most, if half of what is at hand is not less."""
-_TAKEN: Final = {True: 9.0, False: 36.0}
+_TAKEN: Final = {True: 8.0, False: 36.0}
 """Bytes of memory that a byte of a file takes where it is checked, by frames and by lines; measured."""
-_TAKEN_BY_RULE: Final = {True: 0.04, False: 0.0}
+_TAKEN_BY_RULE: Final = {True: 0.026, False: 0.0}
 _SHORT: Final = 80
 """Bytes of a line from which on its text decides what it takes, not that it is one."""
 _HEAD: Final = 1 << 16
