@@ -59,3 +59,12 @@ def test_examples_in_one_frame(rule: Rule, engine: str) -> None:
     said = run_frame_examples(rule, rule.examples, engine, known=RULES, between=between, seed=seed)
     for example, one in zip(rule.examples, said, strict=True):
         compare(rule, example, one, engine)
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.code) for rule in RULES])
+def test_the_edition_that_decided_is_told_alike(rule: Rule) -> None:
+    """Where now one table decides and now another, or none, both engines name the one that did."""
+    framed = run_frame_examples(rule, rule.examples, "polars", known=RULES)
+    for example, one in zip(rule.examples, framed, strict=True):
+        line = run_example(rule, example, known=RULES)
+        assert one.edition == line.edition, (example.title, one.edition, line.edition)

@@ -90,12 +90,13 @@ def _about(one: Judged, rule: Rule, both: tuple[str, str], lines: Sequence[Claim
 
 
 def assert_same_findings(ran: Telling, result: FrameResult, past: Sequence[ClaimLine] = ()) -> None:
-    """Compare severity, the number of proofs and the first of them."""
+    """Compare severity, the first edition that decided, the number of proofs and the first of them."""
     lines = (*past, *(one.subject.line for one in ran.judged))
     claims = {line.claim_id: line.claim_id or "" for line in lines}
     expected = {
         (finding.line_id, finding.rule): (
             finding.severity.value,
+            next(iter(finding.editions), ""),
             finding.other_count,
             *finding.other_line_ids[:1],
             *(claims.get(claim, "") for claim in finding.other_claim_ids[:1]),
@@ -103,11 +104,11 @@ def assert_same_findings(ran: Telling, result: FrameResult, past: Sequence[Claim
         for finding in ran.findings()
     }
     columns = result.local(result.found)
-    names = ("line_id", "rule", "severity", "other_count", "other_line_id", "other_claim_id")
+    names = ("line_id", "rule", "severity", "edition", "other_count", "other_line_id", "other_claim_id")
     rows = zip(*(columns[name] for name in names), strict=True)
     found = {
-        (line, rule): (severity, count, *([other, claim] if other else []))
-        for line, rule, severity, count, other, claim in rows
+        (line, rule): (severity, edition, count, *([other, claim] if other else []))
+        for line, rule, severity, edition, count, other, claim in rows
     }
     texts = {rule.code: (rule.texts, [str(key) for key in rule.same]) for rule in ran.engine.rules}
     differ = [

@@ -69,6 +69,8 @@ class Finding:
     stand in ``other_line_ids``, their claims in ``other_claim_ids``; ``other_count`` counts them all.
     ``basis`` is ``"npi"`` where group or specialty were unknown. ``carc`` and ``rarc`` are the reason and
     remark codes that Medicare uses; ``appealable`` says whether a denial would carry appeal rights.
+    ``editions`` are those of the deciding facts, in the order of ``evidence``; none where no table decided,
+    or what was counted over lines did. The column ``edition`` of frames and files is the first.
     """
 
     claim_id: str | None = attrs.field(default=None, repr=False)

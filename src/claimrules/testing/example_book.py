@@ -96,7 +96,7 @@ def _facts(example: Example) -> list[FactTable]:
 
 def _edition(table: Table, setting: str = "", *, complete: bool = False) -> Edition:
     return Edition(
-        name="EXAMPLE",
+        name=f"EXAMPLE {table}",
         table=table,
         setting=setting,
         effective=FIRST,

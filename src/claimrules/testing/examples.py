@@ -28,11 +28,12 @@ class ExampleFailed(AssertionError):  # noqa: N818 (a failed test is no error of
 
 @attrs.frozen(kw_only=True)
 class Said:
-    """What an engine says of the line that an example is about."""
+    """What an engine says of the line of an example; ``edition`` is the first that decided a finding."""
 
     outcome: Outcome
     cause: Cause | None = None
     severity: Severity | None = None
+    edition: str | None = None
     others: tuple[str, ...] = ()
     reason: str = ""
 
@@ -136,6 +137,7 @@ def said_of(judgement: Judgement, findings: Sequence[Finding], rule: Rule, line_
         outcome=judgement.outcome,
         cause=judgement.cause,
         severity=found[0].severity if found else None,
+        edition=next(iter(found[0].editions), "") if found else None,
         others=found[0].other_line_ids if found else judgement.others,
         reason=judgement.reason or facts,
     )

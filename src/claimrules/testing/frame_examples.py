@@ -98,11 +98,13 @@ def lines_of(number: int, example: Example) -> list[ClaimLine]:
 
 
 def _read(rule: Rule, examples: dict[int, Example], result: FrameResult) -> dict[int, Said]:
-    outcomes, severities = result.outcomes(), _severities(rule, result)
+    outcomes, told = result.outcomes(), _told(rule, result)
     found = {}
     for number, example in examples.items():
         key = (f"{CLAIM}-{number}", str(example.line))
-        found[number] = said_of(result, rule, outcomes[key][rule.code], severities.get(key))
+        severity, edition = told.get(key, (None, None))
+        said = said_of(result, rule, outcomes[key][rule.code], severity)
+        found[number] = attrs.evolve(said, edition=edition)
     return found
 
 
@@ -117,7 +119,8 @@ def said_of(result: FrameResult, rule: Rule, byte: int, severity: Severity | Non
     return Said(outcome=outcome_of(byte), cause=cause, severity=severity, reason=reason)
 
 
-def _severities(rule: Rule, result: FrameResult) -> dict[tuple[str, str], Severity]:
+def _told(rule: Rule, result: FrameResult) -> dict[tuple[str, str], tuple[Severity, str]]:
     columns = result.local(result.found.filter(result.context.nw.col("rule") == rule.code))
-    keys = zip(columns["claim_id"], columns["line_id"], strict=True)
-    return {key: Severity(word) for key, word in zip(keys, columns["severity"], strict=True)}
+    names = ("claim_id", "line_id", "severity", "edition")
+    rows = zip(*(columns[name] for name in names), strict=True)
+    return {(claim, line): (Severity(severity), edition) for claim, line, severity, edition in rows}

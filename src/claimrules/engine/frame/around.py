@@ -10,7 +10,7 @@ from claimrules.engine.frame.context import COUNTED, NUMBER, WINDOW, Context, co
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
-from claimrules.engine.frame.parts import CORE, table_of
+from claimrules.engine.frame.parts import CORE
 from claimrules.engine.frame.verdicts import governed
 from claimrules.engine.history import Coverage, new_year
 from claimrules.engine.outcomes import no_history_byte, unknown_byte
@@ -120,7 +120,7 @@ def lines_for(  # noqa: PLR0913 (what a rule looks at)
         lines = context.backend.keep(lines.select(*sorted(taken & present)))
     raw = [name for name in raw if name in needed]
     lines = context.backend.look_up(lines, combos.frame, (COMBO,), CORE, *raw)
-    tables = {field.base.table for field in fields if field.base.table is not None} | {table_of(rule)}
+    tables = {field.base.table for field in fields if field.base.table is not None}
     tables |= {Table.FEE_SCHEDULE} if any(field.name in WINDOW for field in fields) else set()
     looked_up = {column(field.base) for field in fields if field.base.name in COUNTED}
     looked_up |= {column(field) for field in code_fields(fields)}

@@ -15,11 +15,13 @@ _GRAVE: Final = Severity.RETURN.rank
 class Class:
     """What the line rules say of its lines, a byte a rule, and the flags that hold (see ``index``).
 
-    ``ranks`` are the severities of the line rules that fired, by number.
+    ``ranks`` are the severities of the line rules that fired, by number; ``tables`` say which table decided,
+    of those of which now one does and now another.
     """
 
     outcomes: bytes
     ranks: Mapping[int, int]
+    tables: Mapping[int, int]
     flags: frozenset[str]
 
     @property
@@ -30,11 +32,14 @@ class Class:
 
 def class_of(signatures: Sequence[Signature], count: int) -> Class:
     """Put together what parts of the rules say; ``count`` is how many line rules there are."""
-    outcomes, ranks, flags = 0, dict[int, int](), set[str]()
+    outcomes, ranks, tables, flags = 0, dict[int, int](), dict[int, int](), set[str]()
     for each in signatures:
         outcomes |= each.outcomes
         if each.ranks:
             ranks |= each.ranks
+        if each.tables:
+            tables |= each.tables
         if each.flags:
             flags |= each.flags
-    return Class(outcomes=outcomes.to_bytes(count, "little"), ranks=ranks, flags=frozenset(flags))
+    told = outcomes.to_bytes(count, "little")
+    return Class(outcomes=told, ranks=ranks, tables=tables, flags=frozenset(flags))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import GROUP, NO_BYTE, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.deciding import edition_of
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.parts import edition_of
 from claimrules.engine.frame.verdicts import byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, NOT_APPLICABLE
 from claimrules.expr.access import CAUSES
@@ -53,7 +53,7 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
     said = {
         OUTCOME: outcome,
         "severity_rank": severity(writer, rule),
-        "edition": edition_of(nw, rule),
+        "edition": edition_of(writer, rule),
     }
     nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
     proven = proofs(context, judged.with_columns(**said), keyed, nobody)

@@ -1,20 +1,18 @@
 """What line rules found on a frame: which of their findings are told, and how grave they are."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from claimrules.engine.frame.classes import Class
 from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.parts import CORE, table_of
-from claimrules.expr.vocabulary import RULE_TABLES
+from claimrules.engine.frame.deciding import NO_TABLE, OWN, deciding, named
+from claimrules.engine.frame.parts import CORE
 from claimrules.model.finding import Severity
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
     Lazy = nw.LazyFrame[Any]
-
-_NO_TABLE: Final = -1
 
 
 def told(context: Context, known: Class) -> dict[int, int]:
@@ -30,28 +28,23 @@ def told(context: Context, known: Class) -> dict[int, int]:
 def fired(context: Context, combos: Combinations) -> "Lazy":
     """The findings that are told, by combination, with the words of their rules."""
     nw, rules = context.nw, context.engine.line_rules
-    severities = list(Severity)
+    severities, always = list(Severity), [deciding(rule) for rule in rules]
     found: dict[str, list[Any]] = {CLASS: [], "rule": [], "severity": [], "carc": [], "table": []}
     for value, known in combos.classes.items():
         for number, rank in told(context, known).items():
             rule = rules[number]
-            table = table_of(rule)
-            place = _NO_TABLE if table is None else RULE_TABLES.index(table)
-            row = (value, rule.code, severities[rank].value, rule.carc, place)
+            table = known.tables.get(number, always[number])
+            row = (value, rule.code, severities[rank].value, rule.carc, table)
             for name, cell in zip(found, row, strict=True):
                 found[name].append(cell)
     numbered = combos.frame.collect_schema()[CLASS] != nw.String
     kinds = dict.fromkeys(found, "text") | {CLASS: "number" if numbered else "text", "table": "number"}
-    editions = {
-        number: f"edition_{RULE_TABLES[number]}" for number in sorted({*found["table"]} - {_NO_TABLE})
-    }
+    editions = {number: OWN[number] for number in sorted({*found["table"]} - {NO_TABLE})}
     words = combos.frame.select(COMBO, CLASS, CORE).join(
         context.backend.table(found, kinds), on=CLASS, how="inner"
     )
     words = words.join(combos.core.select(CORE, *editions.values()), on=CORE, how="inner")
-    edition = nw.lit("")
-    for number, name in editions.items():
-        edition = nw.when(nw.col("table") == number).then(nw.col(name)).otherwise(edition)
+    edition = named(nw, nw.col("table"), editions)
     return words.select(COMBO, "rule", "severity", "carc", edition=edition)
 
 

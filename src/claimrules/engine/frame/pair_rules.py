@@ -8,9 +8,21 @@ import attrs
 from claimrules.engine.frame import around
 from claimrules.engine.frame.around import NO_BYTE, OUTCOME, PARTNER, SEQ, Looked
 from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.deciding import (
+    NO_TABLE,
+    OTHERS,
+    OWN,
+    PAIR,
+    TABLES,
+    deciding,
+    edition_of,
+    named,
+    number_of,
+    numbers,
+)
 from claimrules.engine.frame.edits import EDITIONS
 from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key, unknown_pair
-from claimrules.engine.frame.parts import conditions_of, edition_of
+from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.shared import Shared, once
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
@@ -35,11 +47,11 @@ _RANKS: Final = 8
 """Above any rank of a severity."""
 _JUDGED: Final = (
     *("me", "it", SEQ, "self_in", "others", "first_seq", "second_seq", "o_line_seq"),
-    *("pair_edition", "candidate", "candidate_rank"),
+    *("pair_edition", "candidate", "candidate_rank", "table"),
 )
 """What of a candidate is asked once it is judged."""
-_MARKS: Final = _RANKS * EDITIONS
-"""A proof is the number of its line times this, and below that the edition of the pair and the rank."""
+_MARKS: Final = _RANKS * TABLES * EDITIONS
+"""A proof is the number of its line times this; below that the pair's edition, what decided, the rank."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -101,7 +113,11 @@ def look(joined: Joined, rule: Rule, number: int) -> Looked:
     pairing, known = joined.pairing, joined.known
     nw, backend = pairing.nw, pairing.context.backend
     met = _telling(pairing, rule, joined.met)
-    met = met.with_columns(candidate=_candidate(pairing, rule), candidate_rank=severity(pairing.writer, rule))
+    met = met.with_columns(
+        candidate=_candidate(pairing, rule),
+        candidate_rank=severity(pairing.writer, rule),
+        table=number_of(pairing.writer, deciding(rule) if rule.other == "any" else NO_TABLE),
+    )
     if rule.stratum < LAST_STRATUM:
         present = met.collect_schema().names()
         met = backend.keep(met.select(*(name for name in _JUDGED if name in present)))
@@ -138,7 +154,7 @@ def _strongest(pairing: Pairing, met: "Lazy") -> "Lazy":
     for plain, weak in _WEAK[rule.other].items():
         strength = nw.when(nw.col("candidate") == plain).then(nw.lit(weak, nw.Int64)).otherwise(strength)
     decisive = nw.col("candidate") == (FIRED if rule.other == "any" else PASSED)
-    marks = nw.col("pair_edition") * _RANKS + nw.col("candidate_rank")
+    marks = (nw.col("pair_edition") * TABLES + nw.col("table")) * _RANKS + nw.col("candidate_rank")
     proof = nw.col("first_seq").cast(nw.Int64) * _MARKS + marks
     second = nw.col("second_seq").cast(nw.Int64) * _MARKS + marks
     of_self = decisive & (nw.col("self_in") == 1)
@@ -201,27 +217,44 @@ def _outcomes(pairing: Pairing, rule: Rule, said: "Lazy") -> "Lazy":
         outcome = nw.when(unknown.fill_null(value=False)).then(strength).otherwise(outcome)
         matched = (strength == 0).fill_null(value=False)
         outcome = nw.when(matched).then(nw.lit(PASSED, nw.Int64)).otherwise(outcome)
-    edition = edition_of(nw, rule).fill_null("")
-    kept = said.with_columns(**{OUTCOME: outcome}, edition=edition)
-    return kept.with_columns(severity_rank=severity(writer, rule)) if rule.other == "none" else kept
+    kept = said.with_columns(**{OUTCOME: outcome})
+    if rule.other == "any":
+        return kept
+    edition = edition_of(writer, rule).fill_null("")
+    return kept.with_columns(severity_rank=severity(writer, rule), edition=edition)
 
 
-def _named(pairing: Pairing, joined: "Lazy", number: "Expr") -> "Lazy":
-    """Name the edition of the pair that the first proof is of."""
-    nw, editions = pairing.nw, pairing.editions
-    found: dict[str, list[Any]] = {"number": [*editions.values(), 0], "named": [*editions, ""]}
-    table = pairing.context.backend.table(found, {"number": "number", "named": "text"})
-    table = table.with_columns(number=nw.col("number").cast(nw.Int64))
-    joined = joined.with_columns(number=number.fill_null(0)).join(table, on="number", how="left")
-    return joined.with_columns(edition=nw.col("named").fill_null("")).drop("number", "named")
+def _named(pairing: Pairing, rule: Rule, joined: "Lazy") -> "Lazy":
+    """Name the edition that decided: of the line's own code, of that of its first proof, or of their pair."""
+    nw, told = pairing.nw, numbers(deciding(rule))
+    mark = nw.col("nearest") % _MARKS
+    columns = {number: OWN[number] for number in told if number in OWN}
+    others = {number: f"o_{OTHERS[number]}" for number in told if number in OTHERS}
+    if others:
+        seen = joined.filter(nw.col(OUTCOME) == FIRED).select(proof=nw.col("nearest") // _MARKS).unique()
+        editions = {f"o_{OTHERS[number]}": nw.col(OTHERS[number]) for number in sorted(others)}
+        theirs = pairing.lines.select(proof=nw.col(SEQ).cast(nw.Int64), **editions)
+        joined = joined.with_columns(proof=nw.col("nearest") // _MARKS)
+        joined = joined.join(seen.join(theirs, on="proof", how="inner"), on="proof", how="left")
+    if PAIR in told and pairing.editions:
+        found: dict[str, list[Any]] = {"number": [*pairing.editions.values(), 0]}
+        found["of_pair"] = [*pairing.editions, ""]
+        table = pairing.context.backend.table(found, {"number": "number", "of_pair": "text"})
+        table = table.with_columns(number=nw.col("number").cast(nw.Int64))
+        joined = joined.with_columns(number=(mark // (_RANKS * TABLES)).fill_null(0))
+        joined = joined.join(table, on="number", how="left")
+        columns[PAIR] = "of_pair"
+    edition = named(nw, mark // _RANKS % TABLES, columns | others)
+    return joined.with_columns(edition=edition.fill_null(""))
 
 
 def _back(pairing: Pairing, rule: Rule, known: "Lazy", said: "Lazy") -> "Lazy":
     """Join the outcomes of distinct lines back to the lines, each with its first proof."""
     nw = pairing.nw
     mine = known.select(SEQ, "me")
-    columns = ["me", OUTCOME, "edition", "own", "own_second", "elsewhere", "proofs"]
-    columns += ["severity_rank"] if rule.other == "none" else []
+    columns = ["me", OUTCOME, "own", "own_second", "elsewhere", "proofs"]
+    columns += ["severity_rank", "edition"] if rule.other == "none" else []
+    columns += [OWN[each] for each in sorted(numbers(deciding(rule))) if rule.other == "any" and each in OWN]
     joined = mine.join(said.select(*columns), on="me", how="inner")
     first = (nw.col("own") - nw.col(SEQ).cast(nw.Int64) * _MARKS).fill_null(-1)
     is_first = (first >= 0) & (first < _MARKS)
@@ -232,8 +265,8 @@ def _back(pairing: Pairing, rule: Rule, known: "Lazy", said: "Lazy") -> "Lazy":
     fired = nw.col(OUTCOME) == FIRED
     proof = nw.col("nearest") // _MARKS
     rank = nw.col("severity_rank") if rule.other == "none" else nw.col("nearest") % _RANKS
-    if pairing.editions:
-        joined = _named(pairing, joined, nw.col("nearest") % _MARKS // _RANKS)
+    if rule.other == "any":
+        joined = _named(pairing, rule, joined)
     return around.told(
         nw,
         joined,

@@ -11,9 +11,9 @@ from claimrules.engine.frame import around
 from claimrules.engine.frame.add_ons import primaries_met
 from claimrules.engine.frame.around import GROUP, MINE, NO_BYTE, PARTNER, PHYSICIAN, SEQ
 from claimrules.engine.frame.context import COUNTED, Context, line_columns
+from claimrules.engine.frame.deciding import OWN, deciding, numbers
 from claimrules.engine.frame.edits import EDITIONS
 from claimrules.engine.frame.ordering import before_and_after
-from claimrules.engine.frame.parts import table_of
 from claimrules.engine.outcomes import field_byte, unknown_byte
 from claimrules.engine.pair_rules import INDICATOR
 from claimrules.expr.nodes import names
@@ -89,8 +89,8 @@ class Pairing:
         if self.rule.relation:
             found.update(dict.fromkeys(("line_code", "k_slot", "line_from_date", "line_setting")))
         if not other:
-            tables = [table for table in map(table_of, self.rules) if table is not None]
-            editions = (f"edition_{table}" for table in tables)
+            told = sorted(frozenset[int]().union(*(numbers(deciding(each)) for each in self.rules)))
+            editions = (OWN[number] for number in told if number in OWN)
             found.update(dict.fromkeys((*editions, "line_from_date", "line_setting")))
             if self.ordered:
                 found[SEQ] = None

@@ -7,7 +7,7 @@ judged in this process wherever the lines lie.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -21,6 +21,7 @@ from claimrules.engine.frame.context import (
     line_columns,
 )
 from claimrules.engine.frame.dates import FILLED, sentinel
+from claimrules.engine.frame.deciding import TABLES, deciding, number_of
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import global_window
 from claimrules.engine.frame.fields import derive, raw_columns
@@ -29,7 +30,7 @@ from claimrules.engine.frame.verdicts import byte_of, governed, severity, verdic
 from claimrules.engine.outcomes import FIRED, NOT_APPLICABLE
 from claimrules.expr.nodes import Compare, Condition, Name, names
 from claimrules.expr.to_frame import NO, FrameWriter, column
-from claimrules.expr.vocabulary import RULE_TABLES, VOCABULARY, Field
+from claimrules.expr.vocabulary import VOCABULARY, Field
 from claimrules.model.edition import Table
 from claimrules.rulebook.rule import Rule
 
@@ -67,11 +68,13 @@ class Signature:
     """What a part says of some of its rows.
 
     ``outcomes`` holds a byte a line rule, as one number (that of the first rule is the lowest), so that
-    parts are put together by one operation. ``ranks`` are the severities of the rules that fired.
+    parts are put together by one operation. ``ranks`` are the severities of the rules that fired;
+    ``tables`` say which table decided, of those of which now one does and now another (``deciding``).
     """
 
     outcomes: int
     ranks: Mapping[int, int]
+    tables: Mapping[int, int]
     flags: frozenset[str]
 
 
@@ -91,21 +94,6 @@ class Part:
 def conditions_of(rule: Rule) -> tuple[Condition, ...]:
     """Every condition of a rule."""
     return (rule.applies, rule.when, rule.unless, *(condition for condition, _ in rule.severity_if))
-
-
-def table_of(rule: Rule) -> Table | None:
-    """The table whose edition stands beside a finding: that of the first attribute that decides it.
-
-    ``None`` where the rule fires without any; what only sets the severity decides nothing.
-    """
-    tables = [field.base.table for field in names(rule.applies, rule.when, rule.unless)]
-    return next((table for table in tables if table in RULE_TABLES), None)
-
-
-def edition_of(nw: Any, rule: Rule) -> "Expr":
-    """The edition that stands beside a finding, blank where no table of codes decides it."""
-    table = table_of(rule)
-    return cast("Expr", nw.lit("") if table is None else nw.col(f"edition_{table}"))
 
 
 def hoisted_of(rules: Sequence[Rule]) -> dict[Condition, str]:
@@ -218,7 +206,7 @@ def _write(nw: Any, task: Task, hoisted: Mapping[Condition, str]) -> _Written:
     plain, writer = FrameWriter(nw), FrameWriter(nw, hoisted={**hoisted, **tested})
     said = {f"x_{each}": _outcome(nw, writer, rule) for each, rule in task.rules.items()}
     said |= {name: _flag(writer, name, rule, asked) for name, (rule, asked) in task.flags.items()}
-    graded = {each: rule for each, rule in task.rules.items() if rule.severity_if}
+    graded = {each: rule for each, rule in task.rules.items() if _is_graded(rule)}
     return _Written(
         tested={name: plain.tested(node) for node, name in tested.items()},
         said=said,
@@ -233,16 +221,20 @@ def _signatures(task: Task, found: Mapping[str, Sequence[Any]]) -> Iterator[Sign
     said = bytearray(width * count)
     for number in rules:
         said[number::width] = bytes(map(int, found[f"x_{number}"]))
+    graded = frozenset(number for number in rules if f"r_{number}" in found)
+    varied = frozenset(number for number in graded if not isinstance(deciding(rules[number]), int))
     for row in range(count):
         mine = bytes(said[row * width : (row + 1) * width])
+        fired = [each.start() for each in _fired.finditer(mine)]
         yield Signature(
             outcomes=int.from_bytes(mine, "little"),
             ranks={
-                number: int(found[f"r_{number}"][row])
-                if rules[number].severity_if
+                number: int(found[f"r_{number}"][row]) // TABLES
+                if number in graded
                 else rules[number].severity.rank
-                for number in (each.start() for each in _fired.finditer(mine))
+                for number in fired
             },
+            tables={number: int(found[f"r_{number}"][row]) % TABLES for number in fired if number in varied},
             flags=frozenset(name for name in task.flags if found[name][row]),
         )
 
@@ -265,6 +257,13 @@ def _flag(writer: FrameWriter, name: str, rule: Rule, condition: Condition) -> "
 
 
 def _rank(nw: Any, writer: FrameWriter, number: int, rule: Rule) -> "Expr":
-    """How grave the finding is, where the rule fired: elsewhere it tells no rows apart."""
-    fired = nw.col(f"x_{number}") == FIRED
-    return nw.when(fired).then(severity(writer, rule)).otherwise(nw.lit(0, nw.Int64)).cast(nw.Int64)
+    """How grave the finding is and which table decided, where it fired: elsewhere it tells no rows apart."""
+    fired, told = nw.col(f"x_{number}") == FIRED, deciding(rule)
+    found = severity(writer, rule) * TABLES
+    if not isinstance(told, int):
+        found = found + number_of(writer, told)
+    return nw.when(fired).then(found).otherwise(nw.lit(0, nw.Int64)).cast(nw.Int64)
+
+
+def _is_graded(rule: Rule) -> bool:
+    return bool(rule.severity_if) or not isinstance(deciding(rule), int)

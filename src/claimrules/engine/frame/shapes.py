@@ -15,10 +15,11 @@ from claimrules.engine.frame.around import GROUP, OUTCOME, SEQ, Looked
 from claimrules.engine.frame.cells import ROW, Cells, cells_of
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.context import PER_LINE, WINDOW, line_columns
+from claimrules.engine.frame.deciding import edition_of
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import only_places
 from claimrules.engine.frame.marks import near
-from claimrules.engine.frame.parts import conditions_of, edition_of
+from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.shared import Shared
 from claimrules.engine.frame.sharing import alone, concerned_by, counting, keys_of, lonely, several, unkeyed
 from claimrules.engine.frame.steady import steady
@@ -156,7 +157,7 @@ def _judged(context: "Context", rule: "Rule", rows: "Lazy") -> "Lazy":
     return rows.with_columns(
         **{OUTCOME: verdict(writer, rule, byte_of(nw, rule)).cast(nw.Int64)},
         severity_rank=severity(writer, rule),
-        edition=edition_of(nw, rule),
+        edition=edition_of(writer, rule),
     )
 
 
