@@ -48,10 +48,12 @@ def said_of_frame(
             put(FrameRows(framed.findings))
         explained = framed.explained(options.limit) if shown else None
         return FrameSaid(explained=explained, unread=_unread(framed))
-    with ThreadPoolExecutor(max_workers=2) as beside:
+    with ThreadPoolExecutor(max_workers=3) as beside:
         unread = beside.submit(_unread, framed)
         written = beside.submit(put, FrameRows(framed.findings)) if put is not None else None
+        counted = beside.submit(lambda: framed.summary)
         explained = framed.explained(options.limit) if shown else None
+        counted.result()
         if written is not None:
             written.result()
         return FrameSaid(explained=explained, unread=unread.result())

@@ -14,7 +14,7 @@ import attrs
 from claimrules.engine.findings import findings_of
 from claimrules.engine.frame.around import SEQ
 from claimrules.engine.frame.context import Context
-from claimrules.engine.frame.door import Backend, plus
+from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, MODIFIERS, derive, raw_columns
 from claimrules.engine.frame.packing import least
 from claimrules.engine.history import Coverage
@@ -40,6 +40,7 @@ Place = tuple[str | None, str | None]
 """Claim id and line id."""
 _IDS: Final = ("r_claim_id", "r_line_id")
 _WHO: Final = ("line_patient", "line_claim")
+_PLACE: Final = ("claim_id", "line_id")
 _BETWEEN: Final = "\x1f"
 _FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
 _READ: Final = (
@@ -97,14 +98,9 @@ def _wanted(result: "FrameResult", limit: int | None) -> dict[tuple[str, str], N
 
     Where each stands is found once: the plan of all findings joins the lines for every rule.
     """
-    counts, wanted = result.summary.rules, dict[tuple[str, str], None]()
-    rules = [rule.code for rule in result.context.engine.rules if counts[rule.code].fired]
-    found = _found(result).select("rule", "claim_id", "line_id")
-    hits = _first(result.context.backend, found, rules, limit)
-    for rule in rules:
-        keys = zip(hits[rule]["claim_id"], hits[rule]["line_id"], strict=True)
-        wanted.update(dict.fromkeys((rule, f"{claim}{_BETWEEN}{line}") for claim, line in keys))
-    return wanted
+    hits = _first(result, _found(result).select("rule", *_PLACE), limit)
+    rules = [rule.code for rule in result.context.engine.rules]
+    return {(rule, _BETWEEN.join(place)): None for rule in rules for place in hits.get(rule, ())}
 
 
 def _found(result: "FrameResult") -> Any:
@@ -113,18 +109,21 @@ def _found(result: "FrameResult") -> Any:
     return known.lazy() if type(known).__module__.startswith("polars") else result.found
 
 
-def _first(
-    backend: Backend, found: Any, rules: Sequence[str], limit: int | None
-) -> dict[str, dict[str, list[Any]]]:
-    """The first findings of each rule in the order of the ids of their lines, as lists."""
-    order = ("claim_id", "line_id")
-    if limit is not None and backend.name == "polars":
-        found = least(found, "rule", order, limit)
-    found, first = backend.keep(found), {}
-    for rule in rules:
-        rows = found.filter(backend.nw.col("rule") == rule).select(*order).sort(*order)
-        first[rule] = backend.local(rows if limit is None else rows.head(limit))
-    return first
+def _first(result: "FrameResult", found: Any, limit: int | None) -> dict[str, list[tuple[str, str]]]:
+    """The first findings of each rule in the order of the ids of their lines."""
+    backend = result.context.backend
+    if limit is None or backend.name == "polars":
+        few = found if limit is None else least(found, "rule", _PLACE, limit)
+        parts = [backend.local(few.sort("rule", *_PLACE))]
+    else:
+        counts, found = result.summary.rules, backend.keep(found)
+        fired = [found.filter(backend.nw.col("rule") == rule) for rule in counts if counts[rule].fired]
+        parts = [backend.local(rows.sort(*_PLACE).head(limit)) for rows in fired]
+    hits: dict[str, list[tuple[str, str]]] = {}
+    for part in parts:
+        for rule, claim, line in zip(*(part[name] for name in ("rule", *_PLACE)), strict=True):
+            hits.setdefault(rule, []).append((claim, line))
+    return hits
 
 
 def judge_again(
