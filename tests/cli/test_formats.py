@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.formats.claims_837 import CLAIM, LINE, claims
+from tests.formats.claims_fhir import HCPCS, NPI, claim, coding, item
 
 Run = Callable[..., Any]
 
@@ -64,3 +65,46 @@ def test_a_wrong_count_is_said_on_standard_error(run: Run, tmp_path: Path) -> No
     path = tmp_path / "claims.837"
     path.write_bytes(claims(*CLAIM, *LINE).replace(b"SE*14", b"SE*15"))
     assert "SE counts 15 segments, 14 stand there" in run("check", str(path), "--select", "BILAT101").err
+
+
+THERAPY = ("LX*1", "SV1*HC:97110:GP*100*UN*2***1", "DTP*472*D8*20251103")
+ANAESTHESIA = ("LX*2", "SV1*HC:00790:AA*100*MJ*1441***1", "DTP*472*D8*20251103")
+
+
+def test_minutes_that_no_line_gives_are_not_asked_for(run: Run, tmp_path: Path) -> None:
+    """Therapy is billed in units on an 837 and in FHIR: rules on minutes are not run, and listed so."""
+    bill, resource = tmp_path / "claims.837", tmp_path / "claims.json"
+    bill.write_bytes(claims(*CLAIM, *THERAPY))
+    units = {"sequence": 1, "productOrService": coding((HCPCS, "97110")), "servicedDate": "2025-11-03"}
+    resource.write_text(json.dumps(claim({**units, "quantity": {"value": 2}})))
+    for path in (bill, resource):
+        summary = run("check", str(path), "--format", "json", "--select", "UNIT").data["summary"]
+        assert {"rule": "UNIT204", "inputs": ["minutes"]}.items() <= _left(summary, "UNIT204").items()
+        assert not [each for each in summary["unknown"] if "UNIT204" in each["rules"]]
+    bill.write_bytes(claims(*CLAIM, *ANAESTHESIA))
+    timed = {
+        **units,
+        "productOrService": coding((HCPCS, "00790")),
+        "quantity": {"value": 1441, "code": "min"},
+    }
+    resource.write_text(json.dumps(claim(timed)))
+    for path in (bill, resource):
+        data = run("check", str(path), "--select", "ANES103", "--format", "json").data
+        assert [finding["rule"] for finding in data["findings"]] == ["ANES103"]
+        summary = run("check", str(path), "--select", "UNIT,ANES", "--format", "json").data["summary"]
+        assert "minutes" not in {name for each in summary["not_run"] for name in each["inputs"]}
+
+
+def _left(summary: Any, rule: str) -> Any:
+    return next(each for each in summary["not_run"] if each["rule"] == rule)
+
+
+def test_an_npi_that_cannot_be_in_every_format(run: Run, tmp_path: Path) -> None:
+    """The check digit of a provider is looked at where the format says that it is an NPI."""
+    bill, resource = tmp_path / "claims.837", tmp_path / "claims.json"
+    bill.write_bytes(claims(*CLAIM, *LINE).replace(b"1234567893", b"1234567890"))
+    own = {"identifier": {"system": NPI, "value": "1234567890"}}
+    resource.write_text(json.dumps(claim(item(), provider=own)))
+    for path in (bill, resource):
+        data = run("check", str(path), "--format", "json", "--select", "NPI").data
+        assert [finding["rule"] for finding in data["findings"]] == ["NPI101"]

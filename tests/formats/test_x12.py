@@ -269,8 +269,12 @@ def test_the_fourth_version_of_the_format() -> None:
 
 
 def test_the_inputs_it_offers() -> None:
-    """They switch rules on."""
-    assert {"diagnosis_pointers", "minutes"} <= read(claims(*CLAIM, *LINE))[2].inputs
+    """They switch rules on; minutes where anaesthesia is billed in them, for nothing else gives them."""
+    offered = read(claims(*CLAIM, *LINE))[2].inputs
+    assert {"diagnosis_pointers", "icd_version"} <= offered
+    assert "minutes" not in offered
+    timed = "SV1*HC:00790:AA*100*MJ*95***1"
+    assert "minutes" in read(claims(*CLAIM, LINE[0], timed, LINE[2], "LX*2", *LINE[1:]))[2].inputs
     assert ISA.endswith(":")
 
 

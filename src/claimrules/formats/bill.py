@@ -1,4 +1,4 @@
-"""Which setting a hospital's bill belongs to, by its type of bill."""
+"""What a bill says by its codes: a hospital's setting by the type of bill, minutes by that of a service."""
 
 from typing import Final
 
@@ -10,6 +10,7 @@ _NOT_OUTPATIENT: Final = frozenset(
 """Facility and classification of inpatient stays, home health plans and hospices: other tables pay them."""
 _ASC: Final = "83"
 _FACILITY_AND_CLASS: Final = 2
+_ANAESTHESIA: Final = ("00100", "01999")
 
 
 def setting_of_bill(bill_type: str | None) -> Setting | None:
@@ -23,3 +24,11 @@ def setting_of_bill(bill_type: str | None) -> Setting | None:
     if kind in _NOT_OUTPATIENT:
         return None
     return Setting.ASC if kind == _ASC else Setting.OUTPATIENT
+
+
+def is_anaesthesia(code: str | None) -> bool:
+    """Say whether a code is one of anaesthesia: those alone are billed in minutes on a bill without columns.
+
+    A quantity is minutes or units there, and of timed therapy it is units.
+    """
+    return code is not None and code.isdecimal() and _ANAESTHESIA[0] <= code <= _ANAESTHESIA[1]

@@ -91,7 +91,7 @@ class LineReader(ABC):
     @property
     @abstractmethod
     def inputs(self) -> frozenset[str]:
-        """The optional inputs that the source offers."""
+        """The optional inputs that the source offers; complete when all is read."""
 
     @property
     @abstractmethod

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from claimrules.expr.vocabulary import OFFERABLE
+from claimrules.formats.bill import is_anaesthesia
 from claimrules.formats.fhir.claim import CLAIMS, Refused, lines_of
 from claimrules.formats.fhir.json import Json, at, objects, text
 from claimrules.formats.fhir.people import Index, index_of
@@ -15,7 +16,12 @@ from claimrules.formats.stream import Stream
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
 
-_OFFERED: Final = frozenset(("diagnosis_pointers", "diagnoses", "principal_diagnosis"))
+_OFFERED: Final = frozenset(
+    (
+        *("diagnosis_pointers", "diagnoses", "icd_version", "principal_diagnosis"),
+        *("npi", "provider", "billing_provider"),
+    )
+)
 _BUNDLE: Final = "Bundle"
 _KINDS: Final = 4
 _longest_kind: Final = 40
@@ -31,6 +37,7 @@ class FhirReader(LineReader):
         self._raw = options.raw
         self._others: Counter[str] = Counter()
         self._pages = 0
+        self._timed = False
         self.claims = 0
 
     def __iter__(self) -> Iterator[ClaimLine | Rejected]:
@@ -43,6 +50,7 @@ class FhirReader(LineReader):
                     refused += 1
                     yield self._reject(entry, value)
                 else:
+                    self._timed = self._timed or (entry.minutes is not None and is_anaesthesia(entry.code))
                     yield entry
         if not self.claims and not refused:
             reason = "is the end of a file without any Claim or ExplanationOfBenefit"
@@ -61,8 +69,8 @@ class FhirReader(LineReader):
 
     @property
     def inputs(self) -> frozenset[str]:
-        """What the format offers."""
-        return _OFFERED & OFFERABLE
+        """What the format offers; minutes where anaesthesia read so far is billed in them."""
+        return (_OFFERED | ({"minutes"} if self._timed else set())) & OFFERABLE
 
     @property
     def assumptions(self) -> tuple[str, ...]:

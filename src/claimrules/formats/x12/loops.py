@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from claimrules.formats.bill import is_anaesthesia
 from claimrules.formats.x12.claim import ClaimLoop, Days, Line
 from claimrules.formats.x12.delimiters import separator_in
 from claimrules.formats.x12.person import Person, patient_key
@@ -59,6 +60,7 @@ class Loops:
             "LX": self._lx,
             **{tag: partial(self._service, tag) for tag in ("SV1", "SV2", "SV3")},
         }
+        self.timed = False
         self._dependent: Person | None = None
         self.reset()
 
@@ -229,6 +231,7 @@ class Loops:
         self, given: tuple[str, list[str]], days: Days, claim: ClaimLoop, line: Line, setting: Setting
     ) -> ClaimLine:
         service = read_service(*given, self.component, claim.place)
+        self.timed = self.timed or (service.minutes is not None and is_anaesthesia(service.code))
         return self._make(
             code=service.code,
             modifiers=service.modifiers,

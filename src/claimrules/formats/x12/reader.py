@@ -24,11 +24,11 @@ _OPEN: Final = "is where an interchange breaks off without IEA: what followed is
 _CLAIM_SET: Final = "837"
 _OFFERED: Final = frozenset(
     [
-        "minutes",
         "diagnosis_pointers",
         "diagnoses",
         "principal_diagnosis",
         "condition_codes",
+        "icd_version",
         "birth_date",
         "death_date",
         "sex",
@@ -41,6 +41,8 @@ _OFFERED: Final = frozenset(
         "discharge_date",
         "noncovered_charge",
         "npi",
+        "provider",
+        "billing_provider",
     ]
 )
 _ENVELOPE: Final = frozenset(("ISA", "GS", "ST", "SE", "GE", "IEA"))
@@ -153,8 +155,8 @@ class X12Reader(LineReader):
 
     @property
     def inputs(self) -> frozenset[str]:
-        """What the format offers."""
-        return _OFFERED & OFFERABLE
+        """What the format offers; minutes where anaesthesia read so far is billed in them."""
+        return (_OFFERED | ({"minutes"} if self._loops.timed else set())) & OFFERABLE
 
     @property
     def assumptions(self) -> tuple[str, ...]:
