@@ -108,3 +108,24 @@ def test_an_npi_that_cannot_be_in_every_format(run: Run, tmp_path: Path) -> None
     for path in (bill, resource):
         data = run("check", str(path), "--format", "json", "--select", "NPI").data
         assert [finding["rule"] for finding in data["findings"]] == ["NPI101"]
+
+
+def test_what_has_no_columns_is_told_no_map(run: Run, tmp_path: Path) -> None:
+    """An option that does nothing for the file is no remedy: a table is, or what the format can say."""
+    bill, resource, table = tmp_path / "claims.837", tmp_path / "claims.json", tmp_path / "claims.csv"
+    bill.write_bytes(claims(*CLAIM, *LINE))
+    resource.write_text(json.dumps(claim(item())))
+    table.write_text(CSV)
+    for path in (bill, resource):
+        said = " ".join(run("check", str(path)).out.split())
+        assert "--map" not in said
+        assert "minutes (4)" in said.partition("quantity (MJ in SV103, min in FHIR): ")[2]
+        assert "specialty (4)" in said.partition("with a column NAME: ")[2]
+        data = run("check", str(path), "--format", "json").data
+        remedies = {each["input"]: each["remedy"] for each in data["summary"]["inputs_not_given"]}
+        assert remedies["specialty"].endswith("with a column specialty")
+        assert remedies["minutes"].startswith("minutes of anaesthesia as the quantity")
+    assert "--map NAME=COLUMN: " in run("check", str(table), str(bill)).out
+    told = run("check", str(table), str(bill), "--map", "code=code").err
+    assert f"{bill}: --map names columns, of which an 837 or FHIR file has none" in told
+    assert f"{table}: --map" not in told

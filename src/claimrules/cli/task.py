@@ -21,9 +21,11 @@ from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import CheckResult, Finding
 from claimrules.report.facts import Past, Place, Run, Unread
 from claimrules.report.grouped import GroupedBy
+from claimrules.report.inputs import Given
 from claimrules.rulebook.select import Rulebook
 
 ENGINES: Final = ("auto", "python", *FRAMES)
+_NO_COLUMNS: Final = "--map names columns, of which an 837 or FHIR file has none: it changes nothing here"
 _SHOWN: Final = 5
 
 
@@ -113,10 +115,17 @@ def concluded(
             files=tuple(table.name for table in tables),
             records=tuple(table.count for table in tables),
             passed_over=options.passed_over,
+            given=Given.TABLE if any(table.has_columns for table in tables) else Given.CLAIMS,
             titles={rule.code: rule.title for rule in options.rulebook.rules},
         ),
-        notes=said_of(everything, [table.notes for table in everything], always=True),
+        notes=said_of(everything, [_noted(options, table) for table in everything], always=True),
     )
+
+
+def _noted(options: CheckOptions, table: LineReader) -> tuple[str, ...]:
+    """Give what a table tells, and that it has no columns to map."""
+    vain = bool(options.reading.mapping) and not table.has_columns
+    return (*table.notes, *((_NO_COLUMNS,) if vain else ()))
 
 
 def grouped_by(options: CheckOptions, counts: Grouped) -> GroupedBy | None:

@@ -30,7 +30,7 @@ class FileReader(LineReader):
 
     def _look(self, reader: LineReader) -> None:
         self._inputs, self._assumptions, self._notes = reader.inputs, reader.assumptions, reader.notes
-        self.refused = reader.refused
+        self.refused, self.has_columns = reader.refused, reader.has_columns
 
     @contextmanager
     def opened(self) -> Iterator[LineReader]:

@@ -33,6 +33,7 @@ class PartsReader(LineReader):
         super().__init__(stream)
         self._parts = tuple(parts)
         self._inputs: frozenset[str] = frozenset()
+        self.has_columns = False
         self._assumptions: dict[str, None] = {}
         self._notes: dict[str, tuple[str, ...]] = {}
         self._passed_over = tuple(passed_over)
@@ -48,6 +49,7 @@ class PartsReader(LineReader):
 
     def _look(self, part: Part, reader: LineReader) -> None:
         self._inputs |= reader.inputs
+        self.has_columns = self.has_columns or reader.has_columns
         self._assumptions.update(dict.fromkeys(reader.assumptions))
         self._notes[part.name] = reader.notes
 

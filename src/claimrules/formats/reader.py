@@ -51,8 +51,9 @@ class LineReader(ABC):
     """The lines of one source, in their order, once; close it, or use it in a ``with`` statement.
 
     ``notes`` tell what was concluded or found odd, and are complete when all is read; ``place`` is
-    that of the entry given last; ``count`` is for whoever reads it to say how many there were. ``refused``
-    are the numbers, from 1, of the records that a frame of them leaves out.
+    that of the entry given last; ``count`` is for whoever reads it to say how many there were. One that
+    ``has_columns`` can be told which of them holds a field. ``refused`` are the numbers, from 1, of the
+    records that a frame of them leaves out.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -60,6 +61,7 @@ class LineReader(ABC):
         self.name: Final = stream.name
         self.place = Place(0)
         self.count = 0
+        self.has_columns = True
         self.refused: list[int] = []
         self._stream = stream
 

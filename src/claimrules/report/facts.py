@@ -9,6 +9,7 @@ from claimrules.codebook import BookInfo
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import Rejected
 from claimrules.report.grouped import GroupedBy
+from claimrules.report.inputs import Given
 
 Place = tuple[str | None, str | None]
 """Claim id and line id."""
@@ -46,7 +47,7 @@ class Run:
     """One run: its day, its book, how editions were chosen, its files.
 
     ``records`` counts those of each file, ``passed_over`` tells what of a folder was not read.
-    ``findings_file`` holds every finding; ``one_line`` says that no table was checked.
+    ``findings_file`` holds every finding; ``given`` says how the lines came.
     ``titles`` are those of the rules; ``lines`` the lines that findings stand on.
     """
 
@@ -62,4 +63,4 @@ class Run:
     past: Past | None = None
     grouped: GroupedBy | None = None
     findings_file: str = ""
-    one_line: bool = False
+    given: Given = Given.TABLE

@@ -10,7 +10,7 @@ from claimrules.model.finding import CheckResult, Finding
 from claimrules.model.structure import to_dict
 from claimrules.report.facts import Run
 from claimrules.report.grouped import groups
-from claimrules.report.inputs import remedy_of, switched_on
+from claimrules.report.inputs import Given, remedy_of, switched_on
 from claimrules.report.summary import severity_counts
 
 SCHEMA: Final = "claimrules/1"
@@ -37,7 +37,7 @@ def check_object(result: CheckResult, run: Run, limit: int | None = None) -> dic
                 "description": run.book.description,
             },
         },
-        "summary": summary_object(result, one_line=run.one_line),
+        "summary": summary_object(result, run.given),
         **({f"by_{run.grouped.name}": groups(run.grouped)} if run.grouped else {}),
         "findings": [to_dict(finding) for finding in _first(result.findings, limit)],
         "rejected": [to_dict(entry) for entry in result.rejected],
@@ -52,7 +52,7 @@ def _first(findings: Iterable[Finding], limit: int | None) -> Iterator[Finding]:
             yield finding
 
 
-def summary_object(result: CheckResult, *, one_line: bool = False) -> dict[str, Any]:
+def summary_object(result: CheckResult, given: Given = Given.TABLE) -> dict[str, Any]:
     """Give the counts of a result; ``findings`` counts them by severity."""
     return {
         "lines": result.lines,
@@ -65,11 +65,11 @@ def summary_object(result: CheckResult, *, one_line: bool = False) -> dict[str, 
         "unknown_by_cause": dict(result.unknown_by_cause),
         "unknown": [to_dict(entry) for entry in result.unknown],
         "not_run": [
-            {**to_dict(entry), "remedies": [remedy_of(name, one_line=one_line) for name in entry.inputs]}
+            {**to_dict(entry), "remedies": [remedy_of(name, given) for name in entry.inputs]}
             for entry in result.not_run
         ],
         "inputs_not_given": [
-            {"input": name, "remedy": remedy_of(name, one_line=one_line), "rules": list(rules)}
+            {"input": name, "remedy": remedy_of(name, given), "rules": list(rules)}
             for name, rules in switched_on(result.not_run).items()
         ],
         "assumptions": list(result.assumptions),
@@ -90,4 +90,4 @@ def line_object(result: CheckResult, run: Run) -> dict[str, Any]:
         }
         for code, judgement in sorted(outcomes.items())
     }
-    return {**check_object(result, attrs.evolve(run, one_line=True)), "outcomes": told}
+    return {**check_object(result, attrs.evolve(run, given=Given.LINE)), "outcomes": told}

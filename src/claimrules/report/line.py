@@ -8,6 +8,7 @@ import attrs
 from claimrules.model.claim import ClaimLine
 from claimrules.model.finding import CheckResult, Evidence, Finding, Judgement, Outcome
 from claimrules.report.facts import Run
+from claimrules.report.inputs import Given
 from claimrules.report.page import WIDTH, Page, Span
 from claimrules.report.summary import add_summary
 from claimrules.report.words import count, line_words, source
@@ -43,7 +44,7 @@ def line_page(
     if not everything:
         _short(page, outcomes)
     page.gap()
-    add_summary(page, result, attrs.evolve(run, one_line=True), show_info=True)
+    add_summary(page, result, attrs.evolve(run, given=Given.LINE), show_info=True)
     return page
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from claimrules.model.finding import CheckResult, EditionUse, Severity, UnknownCount, Verdict
 from claimrules.report.facts import Run
 from claimrules.report.grouped import add_groups
-from claimrules.report.inputs import WAYS, by_way, switched_on
+from claimrules.report.inputs import WAYS, Given, by_way, switched_on
 from claimrules.report.page import Page, Span
 from claimrules.report.words import count, place_words, span
 
@@ -49,7 +49,7 @@ def add_summary(
     _unread(page, run)
     _past(page, run, limit)
     _incomplete(page, result)
-    _not_run(page, result, one_line=run.one_line)
+    _not_run(page, result, run.given)
     for number, table in enumerate(sorted({use.table for use in result.editions}, key=str.lower)):
         uses = [use for use in result.editions if use.table == table]
         _row(page, "" if number else "editions", f"{table}: {_share(uses, result.checked)}")
@@ -149,7 +149,8 @@ def _past(page: Page, run: Run, limit: int) -> None:
         _row(page, "", f"{count(past.twins, 'line')} {text}")
     if past.strangers:
         name = "names no patient, and proves" if past.strangers == 1 else "name no patient, and prove"
-        _row(page, "", f"{count(past.strangers, 'line')} of it {name} nothing: --map patient=COLUMN")
+        text = f"of it {name} nothing: give it, in a table by --map patient=COLUMN"
+        _row(page, "", f"{count(past.strangers, 'line')} {text}")
 
 
 def _incomplete(page: Page, result: CheckResult) -> None:
@@ -179,11 +180,11 @@ def _for(rules: Sequence[str]) -> str:
     return f" ({', '.join(rules) if len(rules) <= _NAMED else count(len(rules), 'rule')})"
 
 
-def _not_run(page: Page, result: CheckResult, *, one_line: bool) -> None:
+def _not_run(page: Page, result: CheckResult, given: Given) -> None:
     if not result.not_run:
         return
     _row(page, "not run", f"{count(len(result.not_run), 'rule')}, for want of what this run was not given:")
-    for way, names in by_way(switched_on(result.not_run), one_line=one_line).items():
+    for way, names in by_way(switched_on(result.not_run), given).items():
         page.wrap(f"{WAYS[way]}: {', '.join(names)}", first=_INDENT, rest=f"{_INDENT}  ")
 
 

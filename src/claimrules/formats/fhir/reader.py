@@ -33,6 +33,7 @@ class FhirReader(LineReader):
     def __init__(self, stream: Stream, options: ReadOptions) -> None:
         """Read nothing yet."""
         super().__init__(stream)
+        self.has_columns = False
         self._setting = options.setting
         self._raw = options.raw
         self._others: Counter[str] = Counter()

@@ -61,6 +61,7 @@ class X12Reader(LineReader):
             ReadError: it is no X12 interchange.
         """
         super().__init__(stream)
+        self.has_columns = False
         self._segments = Segments(stream)
         if self._segments.delimiters is None:
             msg = "has no readable ISA segment: separators cannot be told; export the interchange again"
