@@ -277,3 +277,14 @@ def test_a_prior_claim_is_not_replaced_where_nothing_says_so() -> None:
     (line,), _, _ = read(claim(item(), related=[prior]))
     assert line.facts is not None
     assert line.facts.replaces_none
+
+
+def test_a_line_that_the_payer_added_is_no_billed_line() -> None:
+    """It replaces billed lines or goes with them: each is accounted for, whether or not items stand there."""
+    added = {"itemSequence": [1], "productOrService": coding((HCPCS, "G0121")), "quantity": {"value": 1}}
+    lines, reasons, _ = read(claim(item(), resourceType="ExplanationOfBenefit", addItem=[added, added]))
+    assert [line.code for line in lines] == ["G0105"]
+    assert len(reasons) == 2
+    assert all("the payer added (addItem)" in reason for reason in reasons)
+    lines, reasons, _ = read(claim(resourceType="ExplanationOfBenefit", addItem=[added]))
+    assert (lines, len(reasons)) == ([], 2)

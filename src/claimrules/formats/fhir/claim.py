@@ -29,6 +29,7 @@ CLAIMS: Final = ("Claim", "ExplanationOfBenefit")
 _KEPT: Final = 8192
 _DEAD: Final = ("cancelled", "entered-in-error", "draft")
 _BILL: Final = "claim"
+_ADDED: Final = "has a line that the payer added (addItem): it stands for billed lines, and nobody billed it"
 _DME_TYPES: Final = frozenset(("81", "82"))
 _INPATIENT: Final = frozenset(("inpatient", "snf", "hospice", "hha"))
 _MINUTES: Final = ("min", "MIN", "MJ")
@@ -51,7 +52,8 @@ def lines_of(resource: Json, index: Index, given: Setting | None) -> Iterator[Cl
     items = resource.get("item")
     if isinstance(setting, Refused):
         yield setting
-    elif not isinstance(items, list) or not items:
+        return
+    if not isinstance(items, list) or not items:
         yield Refused("is a claim without items")
     else:
         known = {**index, **contained(resource)}
@@ -61,6 +63,8 @@ def lines_of(resource: Json, index: Index, given: Setting | None) -> Iterator[Cl
                 yield from _line(resource, item, number, known, shared)
             else:
                 yield Refused("holds an item that is no object", item)
+    for added in objects(resource.get("addItem")):
+        yield Refused(_ADDED, added)
 
 
 def _setting(resource: Json, given: Setting | None) -> Setting | Refused:
