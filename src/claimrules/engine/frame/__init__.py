@@ -17,7 +17,7 @@ from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import offered_by
 from claimrules.engine.frame.gathering import gather
 from claimrules.engine.frame.index import concern_flag, passes_alone, settled
-from claimrules.engine.frame.meeting import Meeting, around_others, meet, told_alone
+from claimrules.engine.frame.meeting import around_others, meet, told_alone
 from claimrules.engine.frame.normalise import arrive
 from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.past import TURN, before, count_of
@@ -25,7 +25,7 @@ from claimrules.engine.frame.replacing import Read, leave_out, says, weigh
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.frame.shared import Shared
 from claimrules.engine.frame.sharing import concerned_by, several
-from claimrules.engine.frame.unlisted import Unlisted, unlisted
+from claimrules.engine.frame.unlisted import Unlisted, unlisted, with_primaries
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED, PASSED
@@ -234,7 +234,7 @@ def _look(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Look
     if rule.relation is Relation.ADD_ON_PRIMARY and rule.other == "none":
         found = unlisted(context, run, rule, shared)
         if found is not None:
-            return _look_at_listed(context, run, rule, found)
+            return _look_at_listed(context, run, rule, found, shared)
     meeting = meet(context, run.combos, rule, shared)
     rest = dict.fromkeys(concerned, PASSED) if meeting.alone is not None and settled(rule.applies) else {}
     if meeting.alone is None or meeting.meets(context):
@@ -250,12 +250,13 @@ def _look(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Look
     return attrs.evolve(looked, frame=context.nw.concat([looked.frame, told], how="vertical"))
 
 
-def _look_at_listed(context: Context, run: around.Run, rule: Rule, found: Unlisted) -> Looked:
+def _look_at_listed(context: Context, run: around.Run, rule: Rule, found: Unlisted, shared: Shared) -> Looked:
     """Run a rule on primaries where a table tells them; what it says of the other lines is found."""
-    number, meeting = context.engine.numbers[rule.code], Meeting(met=found.met, alone=None)
+    number = context.engine.numbers[rule.code]
+    together = with_primaries(context, run, rule, found, shared)
     looked = around.nothing(context, rule, number)
-    if meeting.meets(context):
-        looked = pair_rules.look(pair_rules.join(context, run, (rule,), meeting), rule, number)
+    if together is not None:
+        looked = pair_rules.look(together, rule, number)
     frame = context.nw.concat([looked.frame, found.told], how="vertical")
     return attrs.evolve(looked, frame=frame, rest=found.rest)
 

@@ -151,7 +151,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared
     if not (keys.wide and keys.complete):
         return Meeting(met=reachable(context, combos, rule, shared), alone=None)
     known = relations.related(context, combos, keys, rule.role, shared)
-    kin = _kin(context, combos, rule)
+    kin = kin_of(context, combos, rule)
     paired = _paired(context, combos, known, kin, shared)
     concerned = combos.among(nw, concerned_by(context, combos, rule))
     judged = paired.judged.filter(concerned).select(SEQ)
@@ -170,7 +170,7 @@ def _by_pairs(context: Context, combos: Combinations, rule: Rule, shared: Shared
     )
 
 
-def _kin(context: Context, combos: Combinations, rule: Rule) -> tuple[Rule, ...]:
+def kin_of(context: Context, combos: Combinations, rule: Rule) -> tuple[Rule, ...]:
     """The rules of a run that pair the same lines by the same relation, this one among them."""
     engine, said = context.engine, _says(rule)
     rules = (compiled.rule for compiled in engine.around)

@@ -76,6 +76,11 @@ class Joined:
         parts = ("known", "keyless", "distinct", "met")
         return attrs.evolve(self, **{name: getattr(self, name).filter(mine) for name in parts})
 
+    def among(self, lines: "Lazy") -> "Joined":
+        """What concerns some of the lines."""
+        known, keyless = (part.join(lines, on=SEQ, how="semi") for part in (self.known, self.keyless))
+        return attrs.evolve(self, known=known, keyless=keyless)
+
 
 def join(context: Context, run: around.Run, rules: Sequence[Rule], meeting: "Meeting") -> Joined:
     """Let the lines meet that some rules pair, which share keys, relation and stratum."""

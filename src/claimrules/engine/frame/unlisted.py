@@ -14,6 +14,8 @@ from claimrules.engine.frame.around import GROUP, MINE, OUTCOME, PARTNER, SEQ
 from claimrules.engine.frame.cells import ROW, cells_of
 from claimrules.engine.frame.combos import CLASS, COMBO
 from claimrules.engine.frame.index import partner_flag, settled
+from claimrules.engine.frame.meeting import Meeting, kin_of
+from claimrules.engine.frame.pair_rules import Joined, join_once
 from claimrules.engine.frame.parts import CORE
 from claimrules.engine.frame.shared import Shared, once
 from claimrules.engine.frame.sharing import Keys, alone, concerned_by, keys_of, several, unkeyed
@@ -37,15 +39,44 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Unlisted:
-    """``told`` are outcomes of lines, ``rest`` those of classes, ``met`` the lines to pair."""
+    """``told`` are outcomes of lines, ``rest`` those of classes, ``judged`` the lines to pair."""
 
-    met: "Lazy"
+    judged: "Lazy"
     told: "Lazy"
     rest: "Mapping[Any, int]"
 
 
+@once
 def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> Unlisted | None:
     """Divide the lines of a rule on primaries; ``None`` where it asks for more than its classes tell."""
+    name = ("unlisted", rule.code)
+    if name not in shared:
+        shared[name] = _divided(context, run, rule, shared)
+    found: Unlisted | None = shared[name]
+    return found
+
+
+def with_primaries(
+    context: "Context", run: around.Run, rule: "Rule", found: Unlisted, shared: Shared
+) -> Joined | None:
+    """The lines to pair beside their primaries, for a rule and its like at once; ``None``: there are none."""
+    divided = {
+        each: theirs
+        for each in kin_of(context, run.combos, rule)
+        if (theirs := unlisted(context, run, each, shared)) is not None
+    }
+    judged = [theirs.judged for theirs in divided.values()]
+    lines = context.nw.concat(judged, how="vertical").unique() if len(judged) > 1 else found.judged
+    met = _met(context, run, lines, keys_of(context, run.combos, rule), shared)
+    meeting = Meeting(met=met, alone=None, kin=tuple(divided))
+    if not meeting.meets(context):
+        return None
+    together = join_once(context, run, rule, meeting, shared)
+    return together.among(found.judged) if len(judged) > 1 else together
+
+
+def _divided(context: "Context", run: around.Run, rule: "Rule", shared: Shared) -> Unlisted | None:
+    """Divide the lines, as ``unlisted`` does."""
     nw, combos, number = context.nw, run.combos, context.engine.numbers[rule.code]
     keys = keys_of(context, combos, rule)
     anyone = len(combos.having(partner_flag(number))) == len(combos.classes)
@@ -74,7 +105,7 @@ def unlisted(context: "Context", run: around.Run, rule: "Rule", shared: Shared) 
     if keyless is not None:
         judged = nw.concat([judged, keyless], how="vertical").unique()
     return Unlisted(
-        met=_met(context, run, context.backend.keep(judged), keys, shared),
+        judged=context.backend.keep(judged),
         told=around.told_of_itself(nw, rule, told),
         rest=rest,
     )
