@@ -19,6 +19,7 @@ from claimrules.engine.frame.fields import OPTIONAL
 from claimrules.engine.frame.result import FrameResult
 from claimrules.engine.history import Coverage, History
 from claimrules.engine.line import Checker
+from claimrules.engine.missing import missing
 from claimrules.engine.outcomes import FIRST_UNKNOWN, missing_of, outcome_of
 from claimrules.engine.run import Judged
 from claimrules.engine.subject import NO_FACTS, subjects
@@ -145,6 +146,8 @@ def agree(  # noqa: PLR0913 (what can be said of a run)
     assert _told(counted) == _told(expected)
     assert (counted.checked, counted.incomplete_lines) == (expected.checked, expected.incomplete_lines)
     assert counted.unknown_by_cause == expected.unknown_by_cause
+    granted = {*missing(set(row_of(lines[0]))).values()}
+    assert [text for text in counted.assumptions if text not in granted] == [*expected.assumptions]
     assert counted.editions == expected.editions, (
         counted.editions,
         expected.editions,

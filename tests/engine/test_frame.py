@@ -339,3 +339,25 @@ def test_written_money_is_read_in_frames(kind: str) -> None:
 
     assert framed.summary.rules == checker.check_lines(lines).rules
     assert framed.summary.rules["CHRG101"].fired == 7
+
+
+@pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow", "duckdb"])
+@pytest.mark.parametrize(
+    ("patients", "said"), [(["P1", "P2"], 0), (["P1", " "], 1), (["P1", None], 1), ([], 1)]
+)
+def test_a_patient_that_some_lines_lack_is_told_once(
+    kind: str, patients: list[str | None], said: int
+) -> None:
+    """The claim stands for the patient of a line that names none, as the line engine says."""
+    rows = {"claim_id": ["C1", "C1"], "line_id": ["1", "2"], "code": ["G0105"] * 2}
+    table = pa.table(rows | ({"patient": pa.array(patients, pa.string())} if patients else {}))
+    made: dict[str, Callable[[], Any]] = {
+        "polars": lambda: pl.from_arrow(table),
+        "pandas": table.to_pandas,
+        "pyarrow": lambda: table,
+        "duckdb": lambda: duckdb.from_arrow(table),
+    }
+    result = Checker(rulebook=Rulebook.load(select=["MUE102"])).check_frame(made[kind]()).summary
+    assert [text for text in result.assumptions if "stands for its claim's patient" in text] == (
+        ["a line without a patient stands for its claim's patient"] * said
+    )

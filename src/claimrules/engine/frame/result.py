@@ -176,15 +176,20 @@ class FrameResult:
             not_run=self.not_run,
             assumptions=(
                 *missing(self.context.named).values(),
-                *tally.assumptions(rules, without_patient=not self.has_patient),
+                *tally.assumptions(rules, without_patient=self.without_patient),
             ),
             editions=tally.editions(groups),
         )
 
-    @property
-    def has_patient(self) -> bool:
-        """Whether the frame names the patient of each line."""
-        return "patient" in self.context.named
+    @cached_property
+    def without_patient(self) -> bool:
+        """Whether a line of the run names no patient, so that its claim stands for one."""
+        context = self.context
+        if "patient" not in context.named:
+            return True
+        named = self.judged.select("r_patient").unique().select(who=context.reader.identifier("patient"))
+        blank = named.filter(context.nw.col("who").is_null()).head(1)
+        return bool(self.local(blank)["who"])
 
     def outcomes(self, *extra: str) -> dict[tuple[Any, ...], dict[str, int]]:
         """The outcome byte of every rule for every line, by claim id and line id: for small frames."""
