@@ -45,6 +45,20 @@ def refused(path: Path) -> str:
     return text.removeprefix(str(path))
 
 
+def test_what_a_mac_packs_beside_each_file_is_no_table(tmp_path: Path) -> None:
+    """It is passed over, named, and never taken for a form of the table beside it."""
+    aside = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X"
+    members: dict[str, str | bytes] = {
+        "__MACOSX/._a.csv": aside,
+        "._a.csv": aside,
+        ".DS_Store": b"\x00\x00\x00\x01Bud1",
+        "a.csv": TEXT,
+    }
+    read, passed = told(zipped(tmp_path / "a.zip", members))
+    assert read == ["a.csv"]
+    assert passed == dict.fromkeys(["__MACOSX/._a.csv", "._a.csv", ".DS_Store"], "not a table")
+
+
 def test_plain_gz_and_zip_hold_the_same(tmp_path: Path, opened: Opened) -> None:
     """The lines are equal; name, container and place say where they come from."""
     plain, packed = tmp_path / "a.csv", tmp_path / "b.csv.gz"

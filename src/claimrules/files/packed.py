@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import PurePath
 from typing import BinaryIO, Final, Protocol, cast
 
 ZIP: Final = b"PK\x03\x04"
@@ -30,6 +31,16 @@ FREE: Final = 1 << 28
 """Bytes that anything may unpack to."""
 MOST_RATIO: Final = 500
 """What unpacks to more than so many times its size, beyond the free bytes, is a bomb."""
+
+
+_SIDE: Final = "__MACOSX"
+"""The folder in which a Mac sets down what it alone knows of the files beside it."""
+
+
+def is_aside(member: str) -> bool:
+    """Whether a member of an archive is no file of its maker's: hidden, or what a Mac packs beside each."""
+    path = PurePath(member)
+    return path.name.startswith(".") or _SIDE in path.parts
 
 
 def is_panic(error: BaseException) -> bool:

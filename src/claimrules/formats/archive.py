@@ -8,7 +8,7 @@ from typing import BinaryIO, Final, cast
 
 import attrs
 
-from claimrules.files.packed import DAMAGED, Guarded
+from claimrules.files.packed import DAMAGED, Guarded, is_aside
 from claimrules.formats.errors import ReadError
 from claimrules.formats.parts import Part, PartsReader
 from claimrules.formats.reader import LineReader, ReadOptions
@@ -16,8 +16,6 @@ from claimrules.formats.stream import Stream
 
 _MOST: Final = 10_000
 """Members of an archive."""
-_SIDE: Final = "__MACOSX"
-"""The folder in which a Mac sets down what it alone knows of the files beside it."""
 _NOT_CLAIMS: Final = frozenset(
     (".pdf", ".doc", ".docx", ".png", ".jpg", ".html", ".htm", ".xml", ".md", ".exe", ".zip", ".toml", ".sas")
 )
@@ -39,7 +37,7 @@ def open_archive(
     except DAMAGED as error:
         msg = "is a damaged ZIP archive; fetch it again"
         raise ReadError(msg) from error
-    wanted = [info for info in members if _may_hold_claims(PurePath(info.filename))]
+    wanted = [info for info in members if _may_hold_claims(info.filename)]
     _check(wanted)
     opened = partial(_open_member, _Archive(stream.name, archive, open_stream))
     parts = [
@@ -51,9 +49,8 @@ def open_archive(
     return PartsReader(stream, parts, passed)
 
 
-def _may_hold_claims(path: PurePath) -> bool:
-    hidden = path.name.startswith(".") or _SIDE in path.parts
-    return not hidden and path.suffix.lower() not in _NOT_CLAIMS
+def _may_hold_claims(name: str) -> bool:
+    return not is_aside(name) and PurePath(name).suffix.lower() not in _NOT_CLAIMS
 
 
 def _check(wanted: list[zipfile.ZipInfo]) -> None:

@@ -15,7 +15,7 @@ import attrs
 from claimrules.codebook.errors import BuildError
 from claimrules.codebook.readers.published import HEAD_CHARACTERS, Declared, PublishedFile
 from claimrules.codebook.readers.workbook import sheets_of
-from claimrules.files.packed import DAMAGED, GZIP, ZIP
+from claimrules.files.packed import DAMAGED, GZIP, ZIP, is_aside
 from claimrules.files.workbook import is_workbook
 
 LARGEST: Final = 512 * 2**20
@@ -72,10 +72,11 @@ def _members(path: Path, raw: bytes, outer: _Outer) -> Iterator[PublishedFile | 
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
-            read = {min(forms, key=_form_of) for forms in _by_stem(members).values()}
+            tables = [info for info in members if _may_be_table(info.filename)]
+            read = {min(forms, key=_form_of) for forms in _by_stem(tables).values()}
             for name in sorted(info.filename for info in members):
                 where = f"{path} > {name}"
-                if PurePath(name).suffix.lower() not in _READABLE:
+                if not _may_be_table(name):
                     yield PassedOver(where=where, why="not a table")
                 elif name not in read:
                     yield PassedOver(where=where, why="the same table in another form")
@@ -84,6 +85,10 @@ def _members(path: Path, raw: bytes, outer: _Outer) -> Iterator[PublishedFile | 
                     yield from _contents(content, PurePath(name).name, path.name, where, outer)
     except DAMAGED as error:
         raise _fault(str(path), f"is a damaged ZIP archive ({error}); download it again") from error
+
+
+def _may_be_table(name: str) -> bool:
+    return not is_aside(name) and PurePath(name).suffix.lower() in _READABLE
 
 
 def _by_stem(members: list[zipfile.ZipInfo]) -> dict[str, list[str]]:
