@@ -202,11 +202,9 @@ class X12Reader(LineReader):
             self._open_set(elements, offset, number)
         elif tag == "GS":
             envelope.open_group(offset)
-        elif tag == "GE":
-            if envelope.close_group(elements, offset):
-                self._reject(_FEWER.format(tag), offset, number)
-        elif tag == "IEA":
-            if envelope.close_interchange(elements, offset):
+        elif tag in ("GE", "IEA"):
+            close = envelope.close_group if tag == "GE" else envelope.close_interchange
+            if close(elements, offset):
                 self._reject(_FEWER.format(tag), offset, number)
         elif tag == "ISA" and envelope.open_interchange(offset) and not was_cut:
             self._reject(_OPEN, offset, number)
