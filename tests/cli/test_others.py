@@ -1,5 +1,6 @@
 """``rule``, ``rules``, ``code`` and ``book``, and what holds for every command."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -204,5 +205,7 @@ def test_who_interrupts_it_while_it_loads_sees_no_traceback(monkeypatch: pytest.
     monkeypatch.delitem(sys.modules, "claimrules.cli")
     monkeypatch.delattr(claimrules, "cli")
     monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    monkeypatch.setenv("_RJEM_MALLOC_CONF", "background_thread:true")
 
     assert __main__.main() == 130
+    assert os.environ["_RJEM_MALLOC_CONF"] == "background_thread:true", "what the user set stands"

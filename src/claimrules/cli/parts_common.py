@@ -24,9 +24,9 @@ _LARGEST: Final = {True: 3 << 27, False: 1 << 25}
 _MOST: Final = 512
 _MEMORY: Final = 1 << 33
 """Bytes of memory that a check takes at most, if half of what is at hand is not less."""
-_TAKEN: Final = {True: 8.0, False: 36.0}
+_TAKEN: Final = {True: 9.0, False: 36.0}
 """Bytes of memory that a byte of a file takes where it is checked, by frames and by lines; measured."""
-_TAKEN_BY_RULE: Final = {True: 0.026, False: 0.0}
+_TAKEN_BY_RULE: Final = {True: 0.03, False: 0.0}
 _SHORT: Final = 80
 """Bytes of a line from which on its text decides what it takes, not that it is one."""
 _HEAD: Final = 1 << 16
