@@ -152,3 +152,17 @@ def test_a_plain_file_is_read_whole(write: Callable[[bytes], Path]) -> None:
 
     assert frame is not None
     assert frame["code"].to_list() == ["G0105", "G0105"]
+
+
+@pytest.mark.parametrize("options", [(), ("--partitions", "3")], ids=["whole", "parts"])
+def test_a_header_within_the_file_is_rejected_by_all(
+    capsys: pytest.CaptureFixture[str], write: Callable[[bytes], Path], options: tuple[str, ...]
+) -> None:
+    """Files that were put together with their headers: no line is made of one, in any engine."""
+    path = write((HEADER + LINE + HEADER + LINE.replace("C1", "C2") + HEADER).encode())
+    told = {
+        run(capsys, str(path), "--select", "BILAT101", "--engine", engine, *options)
+        for engine in ("python", "polars")
+    }
+    assert len(told) == 1
+    assert f"2 records: repeats the header: it is no line; {path}:3 (byte " in " ".join(told.pop().split())

@@ -382,3 +382,10 @@ def test_lines_are_split_wherever_the_stream_is_cut() -> None:
     entries = list(read_table(io.BytesIO(raw)))
     assert len(entries) == 40_001
     assert faults(entries) == [(40_002, f"is longer than {LONGEST_LINE:,} bytes")]
+
+
+def test_a_header_within_the_file_is_no_line() -> None:
+    """Exports that were put together repeat it; a line that only says ``code`` is one."""
+    found = read("G0105,1,x", "code,units,note", "code,units ,other", "code,1,x", header="code,units,note")
+    assert [entry.code for entry in found if isinstance(entry, ClaimLine)] == ["G0105", None]
+    assert faults(found) == [(number, "repeats the header: it is no line") for number in (3, 4)]

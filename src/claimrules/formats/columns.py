@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -62,7 +63,7 @@ class BySetting:
     bill_type: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Columns:
     """Where each field stands (from 0), and what was concluded from names that are not the field's.
 
@@ -86,6 +87,18 @@ class Columns:
         """The optional inputs that the table offers."""
         called = [(field, self.names[place]) for field, place in self._all_places() if self.names]
         return OPTIONAL & self._held | npis(called)
+
+    @cached_property
+    def header(self) -> Mapping[int, str]:
+        """The names of the columns that something is read from, by place; that of the code first.
+
+        None where no column of its own holds the code. Exports that were put together repeat their header.
+        """
+        code = self.places.get("code")
+        if code is None or not self.names:
+            return {}
+        places = (code, *sorted(self.used - {code}))
+        return {place: self.names[place].strip() for place in places}
 
     @property
     def used(self) -> frozenset[int]:

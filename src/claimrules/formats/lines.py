@@ -51,6 +51,7 @@ _READERS: Final[Mapping[str, Read]] = {
 _IDENTIFIERS: Final = (
     *("revenue_code", "claim_id", "line_id", "patient", "provider", "billing_provider", "group", "specialty"),
 )
+REPEATED: Final = "repeats the header: it is no line"
 UNITED: Final = frozenset(("bill_type",))
 """Fields whose parts in several columns stand without a blank between them."""
 
@@ -74,12 +75,17 @@ class LineMaker:
         self._default = making.setting or columns.setting or Setting.PROFESSIONAL
         self._by = columns.by if making.setting is None else None
         self._setting_place = columns.places.get("setting")
+        code: tuple[int | None, str] = next(iter(columns.header.items()), (None, ""))
+        self._code, self._called = code
         self._parts = [
             _Part({**columns.places, **group}, columns.joined, making) for group in columns.groups or ({},)
         ]
 
     def lines(self, cells: list[str], number: int) -> Iterator[ClaimLine | str]:
         """Give the lines of a row, or the reason why it holds none; ``number`` counts rows from 1."""
+        if self._code is not None and cells[self._code].strip() == self._called and self._repeats(cells):
+            yield REPEATED
+            return
         setting = self._setting(cells)
         if isinstance(setting, str) and not isinstance(setting, Setting):
             yield setting
@@ -93,6 +99,9 @@ class LineMaker:
             yield f"has no code in any of its {len(self._parts)} groups of columns"
         for at in held:
             yield self._parts[at].line(cells, setting, f"{own}.{at + 1}")
+
+    def _repeats(self, cells: list[str]) -> bool:
+        return all(cells[place].strip() == name for place, name in self._columns.header.items())
 
     def _setting(self, cells: list[str]) -> Setting | str:
         if self._setting_place is not None:

@@ -67,8 +67,8 @@ def select_fields(
 ) -> "pl.DataFrame | None":
     """Name the columns of a table like fields; ``first`` is the number of its first record.
 
-    A record whose setting is none is left out, and its number kept in ``table.refused``. ``None``: only
-    the line reader can tell the settings.
+    A record that repeats the header or whose setting is none is left out, and its number kept in
+    ``table.refused``. ``None``: only the line reader can tell the settings.
     """
     setting = _setting(table)
     if setting is None:
@@ -89,6 +89,8 @@ def select_fields(
             named["line_id"] = pl.when(blank).then(number).otherwise(given)
     found = frame.select(**named, **setting)
     bad = frame.select(_settingless(table, setting)).to_series()
+    if (again := _repeating(table, frame)) is not None:
+        bad |= again
     if not bad.any():
         return found
     table.refused += [first + at for at in bad.arg_true()]
@@ -101,6 +103,18 @@ def _without_time(frame: "pl.DataFrame", place: int | None, name: str) -> bool:
         return False
     longest: Any = frame[str(place)].str.len_bytes().max()
     return longest is None or longest <= _DAY
+
+
+def _repeating(table: TableReader, frame: "pl.DataFrame") -> "pl.Series | None":
+    """Which records repeat the header, if any does; the code is asked first, for hardly one ever does."""
+    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
+
+    header = table.columns.header
+    for place, name in list(header.items())[:1]:
+        if frame[str(place)].str.contains(name, literal=True).any():
+            same = (pl.col(str(each)).str.strip_chars() == text for each, text in header.items())
+            return frame.select(pl.all_horizontal(same).fill_null(value=False)).to_series()
+    return None
 
 
 def _settingless(table: TableReader, setting: "dict[str, pl.Expr]") -> "pl.Expr":

@@ -164,9 +164,11 @@ def _resolve(rows: Rows, options: ReadOptions) -> Columns:
         raise ReadError(msg)
     more = list(rows.notes)
     if len(rows.header) == 1 and isinstance(rows, Delimited):
-        more.append(f"its header has one column only: it holds none of {', '.join(DELIMITERS.values())}")
+        none = f"it holds none of {', '.join(DELIMITERS.values())}"
+        more.append(f"its header has one column only: {none}; take out titles above the header")
     elif "code" not in columns.places and isinstance(rows, Delimited):
-        more.append(f"its header is taken to be the first line, with {len(rows.header)} columns")
+        told = f"its header is taken to be the first line, with {len(rows.header)} columns"
+        more.append(f"{told}; take out titles above the header")
     elif "code" not in columns.places and isinstance(rows, SheetRows):
         more.append(f"its header is taken to be row {rows.top} (columns with a name: {len(rows.header)})")
     raise ReadError("; ".join((*errors, *more)))
