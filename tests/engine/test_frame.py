@@ -10,7 +10,7 @@ import pytest
 
 from claimrules import Checker, ClaimLine, Coverage, Rulebook
 from claimrules.engine.frame import FrameError
-from claimrules.model.form import Form, read_money
+from claimrules.model.form import Form, read_money, read_place
 from claimrules.testing.frames import frame_of
 
 pl = pytest.importorskip("polars")
@@ -299,6 +299,35 @@ def rows_of(findings: Any) -> dict[str, list[Any]]:
         name: findings[name].to_list() if hasattr(findings[name], "to_list") else findings[name].to_pylist()
         for name in ("line_id", "rule", "edition")
     }
+
+
+@pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow", "duckdb"])
+def test_a_place_with_its_name_is_read_in_frames(kind: str) -> None:
+    """The findings of the line engine, for a label as for two digits, and for what is neither."""
+    texts = ["11", "11 - Office", "11:Office", "11 Office", "11 - 12", "", "98 - Nowhere", "11 - Büro"]
+    rows = {"line_id": list(map(str, range(8))), "code": ["G0105"] * 8, "place_of_service": texts}
+    read = list(map(read_place, texts))
+    lines = [
+        ClaimLine(
+            line_id=str(number),
+            code="G0105",
+            place_of_service=place,
+            unreadable=("place_of_service",) if how is Form.UNREADABLE else (),
+        )
+        for number, (place, how) in enumerate(read)
+    ]
+    checker = Checker(rulebook=Rulebook.load(select=["POS101", "FMT101"]))
+    made: dict[str, Callable[[], Any]] = {
+        "polars": lambda: pl.DataFrame(rows),
+        "pandas": lambda: pa.table(rows).to_pandas(),
+        "pyarrow": lambda: pa.table(rows),
+        "duckdb": lambda: duckdb.from_arrow(pa.table(rows)),
+    }
+    found = rows_of(checker.check_frame(made[kind]()).findings)
+    expected = {(each.line_id, each.rule) for each in checker.check_lines(lines).findings}
+    told = set(zip(found["line_id"], found["rule"], strict=True))
+    assert told == expected
+    assert {line for line, rule in told if rule == "POS101"} == {"3", "4", "6", "7"}
 
 
 @pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow", "duckdb"])

@@ -18,9 +18,9 @@ from claimrules.formats.dates import (
     unlike,
 )
 from claimrules.formats.errors import ReadError
+from claimrules.formats.iso_dates import iso_dates
 from claimrules.formats.open import open_lines
 from claimrules.formats.reader import ReadOptions
-from claimrules.formats.scan import iso_dates
 from claimrules.model.claim import ClaimLine
 from claimrules.model.form import Form, read_date
 

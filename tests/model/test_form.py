@@ -127,6 +127,10 @@ def test_modifiers_and_places_are_two_characters() -> None:
     assert read_modifier("lt") == ("LT", Form.REPAIRED)
     assert read_modifier("5") == (None, Form.UNREADABLE)
     assert read_place("02") == ("02", Form.OK)
+    for named in ("11 - Office", " 11-Office ", "11: Office, 2nd"):
+        assert read_place(named) == ("11", Form.REPAIRED)
+    for other in ("11 Office", "11 -", "11 - 12", "111 - Office", "11 - Büro", "11 - a\nb"):
+        assert read_place(other) == (None, Form.UNREADABLE)
     assert read_place("2") == (None, Form.UNREADABLE)
     assert read_place("AB") == (None, Form.UNREADABLE)
 

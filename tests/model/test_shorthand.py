@@ -211,6 +211,7 @@ def test_errors_say_what_is_wrong_and_what_to_write(text: str, problem: str, rem
         ("47383-50 x1e3 @22", "x1e3"),
         ("47383-50-9 @22", "9"),
         ("47383\t@222", "@222"),
+        ("47383 @11-Office", "@11-Office"),
         ("  4738 @22", "4738"),
     ],
 )

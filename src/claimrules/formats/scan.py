@@ -7,7 +7,6 @@ for every record.
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from claimrules.formats import dates
 from claimrules.formats.delimited import Delimited
 from claimrules.formats.errors import polars_faults
+from claimrules.formats.iso_dates import iso_dates
 from claimrules.formats.lines import UNITED
 from claimrules.formats.parquet_rows import ParquetRows
 from claimrules.formats.preset import BY_BILL
@@ -25,6 +25,8 @@ from claimrules.model.claim import Setting
 from claimrules.model.form import COMPACT_DATE_PATTERN, DATE_PATTERN
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
 
 _BLOCK: Final = 1 << 18
@@ -184,44 +186,6 @@ def _setting(table: TableReader) -> "dict[str, pl.Expr] | None":
     values = {**by.values, "": default.value}
     made = pl.col(str(by.place)).fill_null("").str.strip_chars().replace_strict(values, default=None)
     return {"setting": made}
-
-
-def iso_dates(text: "pl.Expr", name: str) -> "pl.Expr":
-    """Write dates of a format as ISO dates; what is none stays as it is, and is unreadable."""
-    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
-
-    if name == dates.DEFAULT:
-        return _day_of(text)
-    trimmed = text.str.strip_chars(" ")
-    whole = trimmed.str.contains(f"^{dates.PATTERNS[name]}{dates.TIME}$")
-    if name == dates.DAY_NUMBER:
-        days = trimmed.str.extract("^([0-9]+)", 1).cast(pl.Int32, strict=False)
-        day = (days - (date(1970, 1, 1) - dates.DAY_ZERO).days).cast(pl.Date)
-        return pl.when(whole).then(day.dt.to_string("%Y-%m-%d")).otherwise(_day_of(text))
-    parts = trimmed.str.extract(f"^({dates.PATTERNS[name]})", 1)
-    if name == "d-mon-yyyy":
-        pattern, order = r"^([0-9]{1,2})[- ]?([A-Za-z]{3})[- ]?([0-9]{4})$", (3, 2, 1)
-    elif name == "yyyy/m/d":
-        pattern, order = r"^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})$", (1, 2, 3)
-    else:
-        order = (3, 1, 2) if name == dates.MONTH_FIRST else (3, 2, 1)
-        pattern = r"^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})$"
-        whole &= trimmed.str.extract("([-/.])", 1) == parts.str.extract("[-/.][0-9]+([-/.])", 1)
-    year, month, day = (parts.str.extract(pattern, group) for group in order)
-    if name == "d-mon-yyyy":
-        numbers = {label: str(number) for number, label in enumerate(dates.MONTHS, 1)}
-        month = month.str.to_uppercase().replace(numbers)
-    made = pl.concat_str([year, month.str.zfill(2), day.str.zfill(2)], separator="-")
-    return pl.when(whole).then(made).otherwise(_day_of(text))
-
-
-def _day_of(text: "pl.Expr") -> "pl.Expr":
-    """Pass over the time behind an ISO date."""
-    import polars as pl  # noqa: PLC0415 (only where a frame is wanted)
-
-    trimmed = text.str.strip_chars(" ")
-    timed = trimmed.str.contains(f"^{dates.PATTERNS[dates.DEFAULT]}{dates.TIME}$")
-    return pl.when(timed).then(trimmed.str.slice(0, 10)).otherwise(text)
 
 
 def plain_records(path: Path, delimiter: str, width: int) -> int | None:

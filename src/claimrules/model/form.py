@@ -21,6 +21,7 @@ BESIDE_AMOUNT: Final = "[^0-9.]"
 CODE_PATTERN: Final = "[0-9A-Za-z]{5}"
 MODIFIER_PATTERN: Final = "[0-9A-Za-z]{2}"
 PLACE_PATTERN: Final = "[0-9]{2}"
+NAMED_PLACE_PATTERN: Final = "[0-9]{2} {0,2}[-:] {0,2}[A-Za-z][ -~]*"
 # A real day of the years 1800 to 2199: the expression itself knows the lengths of the months.
 _YEAR, _LEAP = "(18|19|20|21)[0-9]{2}", "((18|19|20|21)(0[48]|[2468][048]|[13579][26])|2000)"
 _DAYS: Final = (
@@ -44,6 +45,7 @@ MAX_MODIFIERS: Final = 4
     _code,
     _modifier,
     _place,
+    _named_place,
     _date,
     _compact_date,
 ) = (
@@ -57,6 +59,7 @@ MAX_MODIFIERS: Final = 4
         CODE_PATTERN,
         MODIFIER_PATTERN,
         PLACE_PATTERN,
+        NAMED_PLACE_PATTERN,
         DATE_PATTERN,
         COMPACT_DATE_PATTERN,
     )
@@ -109,8 +112,11 @@ def read_modifier(text: str) -> tuple[str | None, Form]:
 
 
 def read_place(text: str) -> tuple[str | None, Form]:
-    """Read a place of service: two digits."""
-    return _read_word(text, _place)
+    """Read a place of service: two digits; with its name behind them, as exports give it, it is repaired."""
+    value, form = _read_word(text, _place)
+    if form is Form.UNREADABLE and _named_place.fullmatch(named := text.strip(" ")):
+        return named[:2], Form.REPAIRED
+    return value, form
 
 
 def read_date(text: str) -> tuple[date | None, Form]:

@@ -140,7 +140,7 @@ def _first(nw: Any, reader: "Reader") -> dict[str, Make]:
     both("code", lambda: reader.word("code", form.CODE_PATTERN))
     both("units", lambda: reader.number("units", form.UNITS_PATTERN, 3))
     both("charge", lambda: reader.money("charge"))
-    both("place_of_service", lambda: reader.word("place_of_service", form.PLACE_PATTERN))
+    both("place_of_service", lambda: reader.place("place_of_service"))
     offer((*MODIFIER_COLUMNS, "form_modifiers", "form_modifier_count"), reader.modifiers)
     for name in ("revenue_code", "group", "specialty"):
         offer((f"line_{name}",), lambda name=name: {f"line_{name}": reader.identifier(name)})  # type: ignore[misc]

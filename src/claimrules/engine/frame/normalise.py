@@ -81,6 +81,13 @@ class Reader:
             name, ok, text.str.contains("[a-z]")
         )
 
+    def place(self, name: str) -> tuple["Expr", "Expr"]:
+        """A place of service, with or without its name behind it, and how it arrived."""
+        text = self.raw(name)
+        named = text.str.contains(whole(form.NAMED_PLACE_PATTERN))
+        ok = text.str.contains(whole(form.PLACE_PATTERN)) | named
+        return self.nw.when(ok).then(text.str.slice(0, 2)), self._form(name, ok, named)
+
     def number(self, name: str, pattern: str, scale: int) -> tuple["Expr", "Expr"]:
         """A number as an integer with ``scale`` decimals, and how it arrived."""
         kind = self.types[name]

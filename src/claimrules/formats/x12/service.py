@@ -141,7 +141,9 @@ def _revenue(text: str) -> str | None:
 @lru_cache(KEPT)
 def _place(text: str) -> tuple[str | None, tuple[str, ...]]:
     place, form = read_place(text)
-    return place, ("place_of_service",) if form is Form.UNREADABLE else ()
+    if form in (Form.UNREADABLE, Form.REPAIRED):
+        return None, ("place_of_service",)
+    return place, ()
 
 
 def _whole(units: Decimal | None) -> int | None:
