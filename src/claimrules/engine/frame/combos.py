@@ -27,9 +27,10 @@ from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.facts import attach, count_modifiers
 from claimrules.engine.frame.fields import derive, raw_columns
 from claimrules.engine.frame.gathering import apart, digits, early
+from claimrules.engine.frame.grounding import Company, grounded
 from claimrules.engine.frame.index import flags_of
 from claimrules.engine.frame.parts import CORE, Part, conditions_of, core_columns
-from claimrules.engine.frame.wide_keys import read_keys
+from claimrules.engine.frame.wide_keys import WIDE_KEYS
 from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import FrameWriter
 from claimrules.expr.vocabulary import Field
@@ -44,10 +45,6 @@ Mark = TypeVar("Mark")
 COMBO: Final = "k_combo"
 CLASS: Final = "k_class"
 COUNT: Final = "n_lines"
-WIDE_KEYS: Final = frozenset(
-    {"line_claim", "line_patient", "line_provider", "line_from_date", "line_to_date"}
-)
-"""Columns of the lines themselves that lines can share."""
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -56,7 +53,7 @@ class Combinations:
 
     ``lines`` are the lines with their combination; where rules look around, with their class and dates
     too. ``core`` is what is known of each code with its modifiers; ``days`` the first and last from-date
-    of each slot and quarter.
+    of each slot and quarter. ``company`` is who shares the keys of pairs, where that was found before.
     """
 
     frame: "Lazy"
@@ -64,6 +61,7 @@ class Combinations:
     core: "Lazy"
     classes: Mapping[Any, Class]
     dates: Dates
+    company: Company | None = None
 
     @property
     def days(self) -> Days:
@@ -131,16 +129,33 @@ def _by_mark(marked: Iterable[tuple[Any, Iterable[Mark]]]) -> dict[Mark, list[An
 
 def combine(context: Context) -> Combinations:
     """Find the distinct combinations of the lines and judge every line rule on them."""
-    nw, backend, rules = context.nw, context.backend, context.engine.line_rules
+    backend, rules = context.backend, context.engine.line_rules
     hoisted = parts.hoisted_of(rules)
-    everything = tuple(condition for rule in rules for condition in conditions_of(rule))
-    flags = flags_of(context.engine)
-    flagged = tuple(condition for _, condition in flags.values())
-    lines, keys, dates = _keyed(context, hoisted, (*everything, *flagged))
+    conditions = [condition for rule in rules for condition in conditions_of(rule)]
+    conditions += [condition for _, condition in flags_of(context.engine).values()]
+    lines, keys, dates = _keyed(context, hoisted, conditions)
     lines = backend.keep(backend.identify(lines, COMBO, keys))
-    combos = context.distinct(lines, COMBO, keys, COUNT)
-    if context.engine.around:
-        lines, combos = backend.dense(lines, combos, COMBO)
+    with grounded(context, lines, _shared_by_lines(context, lines)) as ground:
+        combos = context.distinct(lines, COMBO, keys, COUNT)
+        if context.engine.around:
+            lines, combos = backend.dense(lines, combos, COMBO)
+        combos, known, classes = _judged(context, combos, dates, hoisted, conditions)
+        company = None
+        if context.engine.around:
+            lines = backend.look_up(lines, combos, (COMBO,), CLASS)
+            lines, company = backend.keep(ground().add(lines)), ground().company
+    return Combinations(frame=combos, lines=lines, core=known, classes=classes, dates=dates, company=company)
+
+
+def _judged(
+    context: Context,
+    combos: "Lazy",
+    dates: Dates,
+    hoisted: Mapping[Condition, str],
+    conditions: Sequence[Condition],
+) -> tuple["Lazy", "Lazy", dict[Any, Class]]:
+    """The combinations with their class, what is known of each core, and what each class is."""
+    nw, backend = context.nw, context.backend
     # In their order, as the core is: then what is looked up by their numbers is found by place.
     told = (name for name in dates.profiles.collect_schema().names() if name != PROFILE)
     combos = backend.look_up(combos, dates.profiles, (PROFILE,), *told)
@@ -151,13 +166,13 @@ def combine(context: Context) -> Combinations:
     here = context.beside(near)
     combos = near.keep(near.identify(combos, CORE, core))
     combos, rows = near.dense(combos, near.distinct(combos, CORE, core), CORE)
-    known = _core(here, rows, (*everything, *flagged))
+    known = _core(here, rows, conditions)
     fixed = {name: literal(near.nw, name, value) for name, value in dates.fixed.items()}
     judged = near.keep(plus(known, fixed))
     schema = set(judged.collect_schema().names())
     with ThreadPoolExecutor(max_workers=2) as beside:
         asked = []
-        for further, task in divided(context, hoisted, flags, dates.fixed).items():
+        for further, task in divided(context, hoisted, flags_of(context.engine), dates.fixed).items():
             rows = judged
             if task.number:
                 key = f"p_{task.number}"
@@ -168,25 +183,14 @@ def combine(context: Context) -> Combinations:
             asked.append(beside.submit(parts.judge, here, rows, task, hoisted))
         found = [part.result() for part in asked]
     combos, classes = _classed(here, combos, found)
-    combos = context.brought_back(near, near.keep(combos))
-    return Combinations(
-        frame=combos,
-        lines=_ground(context, lines, combos),
-        core=context.brought_back(near, known),
-        classes=classes,
-        dates=dates,
-    )
+    return context.brought_back(near, near.keep(combos)), context.brought_back(near, known), classes
 
 
-def _ground(context: Context, lines: "Lazy", combos: "Lazy") -> "Lazy":
-    """The lines with their class and the keys that rules which look around them share, read once."""
-    if not context.engine.around:
-        return lines
-    lines = context.backend.look_up(lines, combos, (COMBO,), CLASS)
+def _shared_by_lines(context: Context, lines: "Lazy") -> list[str]:
+    """The keys that rules which look around share, as far as lines lack them."""
     fields = _around_fields(context)
     wanted = line_columns(fields) | {"line_provider" for field in fields if field.name == "physician"}
-    names = sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
-    return context.backend.keep(read_keys(context, lines, names))
+    return sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
 
 
 def _core(context: Context, rows: "Lazy", conditions: Sequence[Condition]) -> "Lazy":

@@ -19,6 +19,8 @@ _ROOM: Final = 2**62
 """What a packed number must stay below."""
 _PLACES: Final = 2**21
 """How long a list of what numbers stand for may be."""
+COMPANY: Final = "k_company"
+"""Whether the value of a row stands in another row too, where that was found before."""
 _RUNS: Final = 0.6
 """Up to which share of the rows their runs are fewer enough to be counted instead."""
 
@@ -108,20 +110,34 @@ def first_rows(frame: "Lazy", name: str, columns: Sequence[str], count: str = ""
 
 
 def repeated(frame: "Lazy", name: str) -> "Lazy":
-    """Polars: the rows whose value of ``name``, which ``packed`` made, stands in another row too.
+    """Polars: the rows whose value of ``name``, which ``packed`` made, stands in another row too."""
+    native = worked_out(frame)
+    if COMPANY in native.columns:
+        told: Lazy = native.lazy().filter(COMPANY).drop(COMPANY)
+        return told
+    together = in_company(native, name)
+    if together is not None:
+        found: Lazy = native.lazy().filter(together)
+        return found
+    return native.lazy().join(_several(native[name]), on=name, how="semi", maintain_order="left")
+
+
+def in_company(rows: "pl.DataFrame", name: str) -> "pl.Series | None":
+    """Whether a row's value of ``name`` stands in another row; ``None`` where joins tell it sooner.
 
     Rows of one value often follow each other, as the lines of a claim do: each run is looked up once.
     """
     import polars as pl  # noqa: PLC0415
 
-    native = worked_out(frame)
-    value = pl.col(name)
-    runs = native.lazy().select(value, place=pl.int_range(pl.len(), dtype=pl.Int64))
-    runs = worked_out(runs.filter((value != value.shift(1)).fill_null(value=True)))
-    if runs.height <= native.height * _RUNS:
-        found: Lazy = native.lazy().filter(_in_company(native, runs, name))
-        return found
-    return native.lazy().join(_several(native[name]), on=name, how="semi", maintain_order="left")
+    value, place = pl.col(name), pl.int_range(pl.len(), dtype=pl.Int64)
+    every: Any = rows.lazy().select(value, place=place)
+    runs = worked_out(every.filter((value != value.shift(1)).fill_null(value=True)))
+    if runs.height > rows.height * _RUNS:
+        return None
+    long = pl.col("place").shift(-1, fill_value=rows.height) - pl.col("place") > 1
+    lonely: Any = runs.lazy().filter(~long).join(_several(runs[name]), on=name, how="anti").select("place")
+    single = worked_out(lonely)["place"]
+    return pl.repeat(value=True, n=rows.height, eager=True).scatter(single, values=False)
 
 
 def _several(values: "pl.Series") -> "pl.LazyFrame":
@@ -130,16 +146,6 @@ def _several(values: "pl.Series") -> "pl.LazyFrame":
 
     value = pl.col(values.name)
     return values.sort().to_frame().lazy().filter(value == value.shift(1)).unique()
-
-
-def _in_company(rows: "pl.DataFrame", runs: "pl.DataFrame", name: str) -> "pl.Expr":
-    """Whether a row's value of ``name`` stands in another row, by the first row of each run of a value."""
-    import polars as pl  # noqa: PLC0415
-
-    long = pl.col("place").shift(-1, fill_value=rows.height) - pl.col("place") > 1
-    lonely: Any = runs.lazy().filter(~long).join(_several(runs[name]), on=name, how="anti").select("place")
-    single = worked_out(lonely)["place"]
-    return pl.lit(pl.repeat(value=True, n=rows.height, eager=True).scatter(single, values=False))
 
 
 def placed(lines: "Lazy", few: "Lazy", number: str) -> "Lazy | None":

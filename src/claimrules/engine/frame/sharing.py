@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from claimrules.engine.frame.around import GROUP, PHYSICIAN, SEQ, key_expressions
-from claimrules.engine.frame.combos import CLASS, COMBO, WIDE_KEYS, Combinations
+from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.context import PER_LINE, Context, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
 from claimrules.engine.frame.index import concern_flag, partner_flag
 from claimrules.engine.frame.parts import CORE
 from claimrules.engine.frame.shared import Shared, once, once_by_itself
+from claimrules.engine.frame.wide_keys import WIDE_KEYS, key_columns, wide_of
 from claimrules.expr.to_frame import all_true, any_true
 from claimrules.rulebook.rule import Key, Rule
 
@@ -50,23 +51,21 @@ class Narrow:
 
 def keys_of(context: Context, combos: Combinations, rule: Rule) -> Keys:
     """Divide the keys of a rule; a physician is one where teams did not come: his NPI."""
-    wide: set[str] = set()
     narrow: list[Key] = []
     complete = True
     present = combos.told
     for key in rule.same:
         if key.field.name == PHYSICIAN:
-            wide |= set() if context.by_team else {"line_provider"}
             complete = complete and not context.by_team
             continue
-        columns = frozenset(MODIFIER_COLUMNS if key.members else line_columns((key.field,)))
+        columns = key_columns(key)
         if columns <= WIDE_KEYS:
-            wide |= columns
-        elif columns <= present or (not columns & PER_LINE and _raws(context, columns - present) <= present):
+            continue
+        if columns <= present or (not columns & PER_LINE and _raws(context, columns - present) <= present):
             narrow.append(key)
         else:
             complete = False
-    return Keys(wide=tuple(sorted(wide)), narrow=tuple(narrow), complete=complete)
+    return Keys(wide=tuple(sorted(wide_of(context, rule))), narrow=tuple(narrow), complete=complete)
 
 
 def _raws(context: Context, columns: frozenset[str]) -> set[str]:
@@ -79,6 +78,10 @@ def grouped(context: Context, combos: Combinations, keys: Sequence[str], shared:
     """The lines whose keys are known, by number, each with its class, combination and group of its keys."""
     name = ("groups", *keys)
     if name not in shared:
+        company = combos.company
+        if company is not None and company.keys == tuple(keys):
+            shared[name] = company.of(combos.lines.select(SEQ, CLASS, COMBO), GROUP)
+            return shared[name]
         nw, backend = context.nw, context.backend
         lines = combos.lines.select(*dict.fromkeys((SEQ, CLASS, COMBO, *keys, *context.extra)))
         if lacking := [key for key in keys if key in absent_keys(context, combos, shared)]:

@@ -3,20 +3,37 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from claimrules.engine.frame.context import Context
+from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.fields import RAW_OF, derive
+from claimrules.engine.frame.fields import MODIFIER_COLUMNS, RAW_OF, derive
 from claimrules.engine.frame.packing import first_rows, looked_up
 from claimrules.engine.frame.steps import worked_out
+from claimrules.rulebook.rule import Key, Rule
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
     Lazy = nw.LazyFrame[Any]
 
+WIDE_KEYS: Final = frozenset(
+    {"line_claim", "line_patient", "line_provider", "line_from_date", "line_to_date"}
+)
+"""Columns of the lines themselves that lines can share."""
 _EITHER: Final = ("line_patient", "line_provider")
 """Keys that are what their first column says, or the second where the first is blank."""
 _CLAIM: Final = "r_claim_id"
+
+
+def wide_of(context: Context, rule: Rule) -> frozenset[str]:
+    """The keys of a rule that lines hold themselves: a physician's NPI too, where teams did not come."""
+    columns = frozenset[str]().union(*filter(WIDE_KEYS.issuperset, map(key_columns, rule.same)))
+    physician = any(key.field.name == "physician" for key in rule.same) and not context.by_team
+    return columns | {"line_provider"} if physician else columns
+
+
+def key_columns(key: Key) -> frozenset[str]:
+    """The columns of a line that hold a key."""
+    return frozenset(MODIFIER_COLUMNS if key.members else line_columns((key.field,)))
 
 
 def read_keys(context: Context, lines: "Lazy", names: Sequence[str]) -> "Lazy":
