@@ -87,7 +87,7 @@ def select_fields(
     given = named.setdefault("line_id", number)
     if given is not number:
         blank = given.fill_null("").str.strip_chars() == ""
-        if frame.select(blank.any()).item():
+        if not _begin_visibly(frame, given) and frame.select(blank.any()).item():
             named["line_id"] = pl.when(blank).then(number).otherwise(given)
     found = frame.select(**named, **setting)
     bad = frame.select(_settingless(table, setting)).to_series()
@@ -97,6 +97,13 @@ def select_fields(
         return found
     table.refused += [first + at for at in bad.arg_true()]
     return found.filter(~bad)
+
+
+def _begin_visibly(frame: "pl.DataFrame", text: "pl.Expr") -> bool:
+    """Whether each text of a column begins with a visible ASCII character, so that plainly none is blank."""
+    ends = frame.select(first=text.min(), last=text.max(), nulls=text.null_count())
+    first, last, nulls = ends.row(0)
+    return not nulls and isinstance(first, str) and first >= "!" and last <= "~"
 
 
 def _without_time(frame: "pl.DataFrame", place: int | None, name: str) -> bool:

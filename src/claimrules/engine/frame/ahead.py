@@ -53,7 +53,7 @@ def _read(lookup: Lookup, asked: "Sequence[tuple[date, Setting]]", codes: frozen
 
 
 def _codes(context: Context, lines: "Lazy") -> frozenset[str]:
-    rows = lines.select("r_code").unique()
+    rows = context.backend.distinct(lines, "r_code", ())
     read = derive(context.nw, rows, context.reader, frozenset({"line_code"})).select("line_code").unique()
     return frozenset(code for code in context.local(read)["line_code"] if code)
 
@@ -66,5 +66,5 @@ def _settings(context: Context, lines: "Lazy") -> "Sequence[Setting]":
 
 def _days(context: Context, lines: "Lazy") -> list[date]:
     day, _ = context.reader.day("from_date")
-    rows = lines.select("r_from_date").unique().select(day=day).unique()
+    rows = context.backend.distinct(lines, "r_from_date", ()).select(day=day).unique()
     return sorted(each for each in context.local(rows)["day"] if each is not None)

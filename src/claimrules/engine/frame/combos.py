@@ -30,7 +30,7 @@ from claimrules.engine.frame.gathering import apart, digits, early
 from claimrules.engine.frame.grounding import Company, grounded
 from claimrules.engine.frame.index import flags_of
 from claimrules.engine.frame.parts import CORE, Part, conditions_of, core_columns
-from claimrules.engine.frame.wide_keys import WIDE_KEYS
+from claimrules.engine.frame.wide_keys import around_fields, days_asked, shared_by_lines
 from claimrules.expr.nodes import Condition, names
 from claimrules.expr.to_frame import FrameWriter
 from claimrules.expr.vocabulary import Field
@@ -70,10 +70,12 @@ class Combinations:
 
     @property
     def dated(self) -> "Lazy":
-        """The lines with their dates."""
-        if "line_from_date" in self.lines.collect_schema().names():
-            return self.lines
-        return self.dates.join(self.lines)
+        """The lines with all of their dates."""
+        return self.with_dates(self.lines)
+
+    def with_dates(self, lines: "Lazy") -> "Lazy":
+        """Some lines with all of their dates."""
+        return self.dates.further(lines)
 
     @property
     def classed(self) -> "Lazy":
@@ -135,7 +137,7 @@ def combine(context: Context) -> Combinations:
     conditions += [condition for _, condition in flags_of(context.engine).values()]
     lines, keys, dates = _keyed(context, hoisted, conditions)
     lines = backend.keep(backend.identify(lines, COMBO, keys))
-    with grounded(context, lines, _shared_by_lines(context, lines)) as ground:
+    with grounded(context, lines, shared_by_lines(context, lines)) as ground:
         combos = context.distinct(lines, COMBO, keys, COUNT)
         if context.engine.around:
             lines, combos = backend.dense(lines, combos, COMBO)
@@ -186,17 +188,10 @@ def _judged(
     return context.brought_back(near, near.keep(combos)), context.brought_back(near, known), classes
 
 
-def _shared_by_lines(context: Context, lines: "Lazy") -> list[str]:
-    """The keys that rules which look around share, as far as lines lack them."""
-    fields = _around_fields(context)
-    wanted = line_columns(fields) | {"line_provider" for field in fields if field.name == "physician"}
-    return sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
-
-
 def _core(context: Context, rows: "Lazy", conditions: Sequence[Condition]) -> "Lazy":
     """What arrived of each code and its modifiers, read, and all that is published about them."""
     nw, backend = context.nw, context.backend
-    around = _around_fields(context)
+    around = around_fields(context)
     fields = (*names(*conditions), *(field.base for field in around))
     wanted = line_columns((*fields, *parts.CODE_AND_MODIFIERS)) - PER_LINE
     mine = frozenset(name for name in wanted if _rests_on_core(name))
@@ -212,14 +207,6 @@ def _core(context: Context, rows: "Lazy", conditions: Sequence[Condition]) -> "L
 def _rests_on_core(name: str) -> bool:
     raw = raw_columns(frozenset({name}))
     return bool(raw) and set(raw) <= set(parts.CORE_RAW)
-
-
-def _around_fields(context: Context) -> tuple[Field, ...]:
-    """The fields of the rules that look around, as fields of the line itself."""
-    rules = [compiled.rule for compiled in context.engine.around]
-    fields = names(*(condition for rule in rules for condition in conditions_of(rule)))
-    keys = (key.field for rule in rules for key in rule.same)
-    return tuple(dict.fromkeys(field.base for field in (*fields, *keys) if field.namespace != "pair"))
 
 
 def _keyed(
@@ -240,7 +227,9 @@ def _keyed(
     tested = early(hoisted)
     others = {node: name for node, name in hoisted.items() if node not in dated and node not in tested}
     undated = [name for name in per_line if name not in DATED]
-    lines = dates.join() if context.engine.around or others or undated else dates.profiled()
+    lines = dates.profiled()
+    if context.engine.around or others or undated:
+        lines = dates.join(None if others or undated else days_asked(context))
     needed = line_columns(names(*others)) - DATED
     if others or undated:
         wanted = frozenset(needed) | frozenset(undated)
@@ -265,7 +254,7 @@ def _narrow(context: Context) -> tuple[Field, ...]:
     """Fields of rules that look around and that distinct combinations can carry."""
     return tuple(
         field
-        for field in _around_fields(context)
+        for field in around_fields(context)
         if not field.wide and not line_columns((field,)) & PER_LINE and not field.optional
     )
 

@@ -6,6 +6,7 @@ tables can tell of them (its *profiles*): the slot of the code book, the quarter
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,11 +57,25 @@ class Dates:
         """The lines with their profiles."""
         return self.backend.look_up(self.lines, self.pairs, self.on, PROFILE)
 
-    def join(self, lines: "Lazy | None" = None) -> "Lazy":
-        """The lines with their dates and their profiles; ``lines`` may be those that have profiles."""
-        pairs, lines = (self.pairs, self.lines) if lines is None else (self.pairs.drop(PROFILE), lines)
-        told = (name for name in pairs.collect_schema().names() if name not in self.on)
-        return self.backend.look_up(lines, pairs, self.on, *told)
+    def join(self, wanted: AbstractSet[str] | None = None) -> "Lazy":
+        """The lines with their profiles and their dates; of these only the columns ``wanted``, if given."""
+        told = [name for name in self._told if wanted is None or name in wanted]
+        return self.backend.look_up(self.lines, self.pairs, self.on, *told, PROFILE)
+
+    def further(self, lines: "Lazy") -> "Lazy":
+        """Lines that have profiles with all of their dates."""
+        held = lines.collect_schema().names()
+        lacking = [name for name in self._told if name not in held]
+        return self.backend.look_up(lines, self.pairs, self.on, *lacking) if lacking else lines
+
+    def asked(self) -> "Lazy":
+        """The slot, setting and from-date of all lines."""
+        pairs = self.backend.look_up(self.pairs, self.profiles, (PROFILE,), "line_setting")
+        return pairs.select("k_slot", "line_setting", "line_from_date")
+
+    @property
+    def _told(self) -> list[str]:
+        return [name for name in self.pairs.collect_schema().names() if name not in (*self.on, PROFILE)]
 
 
 def read(
@@ -143,7 +158,7 @@ def _told_apart(context: Context, dates: "Lazy", names: Iterable[str]) -> "Lazy"
 
 def _turning_days(context: Context, dates: "Lazy") -> list[date]:
     """The days on which codes of the lines begin or end, and the days after."""
-    codes = context.local(context.lines.select("r_code").unique())["r_code"]
+    codes = context.local(context.backend.distinct(context.lines, "r_code", ()))["r_code"]
     slots = context.local(dates.select("k_slot").unique())["k_slot"]
     speaking = {_speaking(context.resolver.slots[slot][0]): slot for slot in slots}
     slots = list(speaking.values())

@@ -61,8 +61,11 @@ def related(context: Context, combos: Combinations, keys: Keys, role: str, share
 def _related(context: Context, combos: Combinations, keys: Keys, role: str, shared: Shared) -> Related:
     nw, backend = context.nw, context.backend
     by_line = combos.lines.select(SEQ, "k_slot", "line_setting", k_day=nw.col("line_from_date"))
+    days = by_line
+    if combos.dates.backend.name == "polars":
+        days = combos.dates.asked().rename({"line_from_date": "k_day"})
     # Where the day is a key, lines of which it is not known have no company.
-    dated = by_line.filter(~nw.col("k_day").is_null()) if "line_from_date" in keys.wide else by_line
+    dated = days.filter(~nw.col("k_day").is_null()) if "line_from_date" in keys.wide else days
     choices = _choices(context, dated)
     codes = context.local(combos.core.select("line_code").unique())["line_code"]
     among = frozenset(code for code in codes if code)

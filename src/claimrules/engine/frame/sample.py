@@ -148,7 +148,8 @@ def with_patients(context: Context, combos: "Combinations", near: Any, hit: Any)
     All that it finds ``near`` finds too, in less work; only of these ``hit`` is asked.
     Where no rule compares lines of different days, those of other days are left out.
     """
-    nw, backend, lines = context.nw, context.backend, combos.dated
+    nw, backend = context.nw, context.backend
+    lines = combos.lines if context.engine.around else combos.dated
     blanks = context.blanks(lines.collect_schema().names())
     lines = plus(lines, {name: blanks[name] for name in _IDS if name in blanks})
     keys = [frozenset(key.field.name for key in each.rule.same) for each in context.engine.around]
@@ -168,7 +169,7 @@ def with_patients(context: Context, combos: "Combinations", near: Any, hit: Any)
     # These are few: all else is read of them alone.
     columns = [name for name in mine.collect_schema().names() if name != "line_claim"]
     few = backend.keep(nw.concat([part.select(*columns) for part in parts], how="vertical"))
-    return derive(nw, _whole(context, few), context.reader, _WANTED - {"line_patient"})
+    return derive(nw, _whole(context, combos.with_dates(few)), context.reader, _WANTED - {"line_patient"})
 
 
 def _naming(context: Context, lines: Any, *who: str) -> Any:
@@ -224,9 +225,12 @@ def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
 def _told_apart(result: "FrameResult", lines: "Lazy", name: str) -> "Lazy":
     """How a field arrived, once for each text in which it did where lines repeat these.
 
-    Where combinations hold the texts, these are told of lines of a history too.
+    Where combinations or dates hold the texts, these are told of lines of a history too.
     """
     context, form = result.context, f"form_{name}"
+    dates = result.combos.dates
+    if dates.backend.name == "polars" and form in dates.pairs.collect_schema().names():
+        return dates.pairs.select(form)
     if form in lines.collect_schema().names():
         return lines.select(form)
     raw = [f"r_{each}" for each in raw_columns(frozenset({form}))]

@@ -7,7 +7,10 @@ from claimrules.engine.frame.context import Context, line_columns
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, RAW_OF, derive
 from claimrules.engine.frame.packing import first_rows, looked_up
+from claimrules.engine.frame.parts import conditions_of
 from claimrules.engine.frame.steps import worked_out
+from claimrules.expr.nodes import names
+from claimrules.expr.vocabulary import Field
 from claimrules.rulebook.rule import Key, Rule
 
 if TYPE_CHECKING:
@@ -36,14 +39,39 @@ def key_columns(key: Key) -> frozenset[str]:
     return frozenset(MODIFIER_COLUMNS if key.members else line_columns((key.field,)))
 
 
-def read_keys(context: Context, lines: "Lazy", names: Sequence[str]) -> "Lazy":
+def around_fields(context: Context) -> tuple[Field, ...]:
+    """The fields of the rules that look around, as fields of the line itself."""
+    rules = [compiled.rule for compiled in context.engine.around]
+    fields = names(*(condition for rule in rules for condition in conditions_of(rule)))
+    keys = (key.field for rule in rules for key in rule.same)
+    return tuple(dict.fromkeys(field.base for field in (*fields, *keys) if field.namespace != "pair"))
+
+
+def shared_by_lines(context: Context, lines: "Lazy") -> list[str]:
+    """The keys that rules which look around share, as far as lines lack them."""
+    fields = around_fields(context)
+    wanted = line_columns(fields) | {"line_provider" for field in fields if field.name == "physician"}
+    return sorted(WIDE_KEYS & wanted - set(lines.collect_schema().names()))
+
+
+def days_asked(context: Context) -> frozenset[str] | None:
+    """What rests on dates and is asked of lines by rules that look around; ``None``: all may be.
+
+    The rest is told again of the few lines that are shown, where the engine has the dates at hand.
+    """
+    if context.backend.name != "polars":
+        return None
+    return line_columns(around_fields(context)) | {"line_from_date", "line_to_date", "k_slot", "k_quarter"}
+
+
+def read_keys(context: Context, lines: "Lazy", wanted: Sequence[str]) -> "Lazy":
     """Add keys to the lines, as numbers of their texts where the engine can."""
     backend = context.backend
     if backend.name == "polars":
-        for name in names:
+        for name in wanted:
             lines = _of_runs(context, lines) if name == "line_claim" else _of_first(context, lines, name)
     present = lines.collect_schema().names()
-    rest, blanks = [name for name in names if name not in present], context.blanks(present)
+    rest, blanks = [name for name in wanted if name not in present], context.blanks(present)
     lines = derive(context.nw, plus(lines, blanks), context.reader, frozenset(rest)).drop(*blanks)
     return backend.encode(lines, rest)
 
