@@ -16,7 +16,8 @@ DRAWN = 400
 
 def drawn(seed: int, *, blank: bool) -> Any:
     """Lines of few patients, some in runs of one patient and day, of codes that are paired or limited."""
-    pick, rows = random.Random(seed), []  # noqa: S311 (a test)
+    pick = random.Random(seed)  # noqa: S311 (a test)
+    rows: list[tuple[str, ...]] = []
     while len(rows) < DRAWN:
         who = (f"P{pick.randrange(60)}", f"12345{pick.randrange(3)}", f"2025-11-{pick.randrange(1, 9):02d}")
         for _ in range(pick.choice((1, 1, 2, 3))):
