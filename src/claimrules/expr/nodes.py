@@ -266,8 +266,13 @@ def outer_names(*nodes: Node) -> tuple[Field, ...]:
 
 def aggregates(*nodes: Node) -> tuple[Aggregate | Quantified, ...]:
     """Every aggregate below the nodes, once, in the order of the source."""
-    found = (node for root in nodes for node in root.walk() if isinstance(node, Aggregate | Quantified))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(chain.from_iterable(map(_aggregated, nodes))))
+
+
+@lru_cache(maxsize=2**14)
+def _aggregated(root: Node) -> tuple[Aggregate | Quantified, ...]:
+    """Those of one node: every run over a frame asks again."""
+    return tuple(dict.fromkeys(each for each in root.walk() if isinstance(each, Aggregate | Quantified)))
 
 
 def quantified_truth(node: Quantified) -> Condition:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from claimrules.codebook import Lookup
-from claimrules.engine.frame import around, depending, group_rules, pair_rules, shapes
+from claimrules.engine.frame import around, depending, group_rules, pair_rules, passing, shapes
 from claimrules.engine.frame.around import OUTCOME, SEQ, Looked
 from claimrules.engine.frame.combos import Combinations, combine
 from claimrules.engine.frame.context import Context, check_types, read_names
@@ -16,7 +16,7 @@ from claimrules.engine.frame.door import Backend, FrameError, open_frame
 from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import offered_by
 from claimrules.engine.frame.gathering import gather
-from claimrules.engine.frame.index import concern_flag, passes_alone, settled
+from claimrules.engine.frame.index import passes_alone, settled
 from claimrules.engine.frame.meeting import around_others, meet, told_alone
 from claimrules.engine.frame.normalise import arrive
 from claimrules.engine.frame.parts import conditions_of
@@ -192,7 +192,7 @@ def _told(context: Context, run: around.Run, rules: Sequence[Rule], shared: Shar
 
     def some(at: int) -> list[Looked]:
         looked = [_look(context, run, rule, shared) for rule in rules[at : at + _TOGETHER]]
-        return _apart(context, run, looked)
+        return passing.apart(context, run, looked)
 
     places = range(0, len(rules), _TOGETHER)
     if context.backend.name != "polars":
@@ -201,26 +201,6 @@ def _told(context: Context, run: around.Run, rules: Sequence[Rule], shared: Shar
     # Python plans for one while Polars works for the other.
     with ThreadPoolExecutor(max_workers=_BESIDE) as beside:
         yield from chain.from_iterable(beside.map(some, places))
-
-
-def _apart(context: Context, run: around.Run, found: Sequence[Looked]) -> list[Looked]:
-    """What rules say with the lines that passed apart, as far as their class does not say that."""
-    backend, passed = context.backend, context.nw.col(OUTCOME) == PASSED
-    frames = [each.frame.filter(~passed) if _told_apart(run, each) else each.frame for each in found]
-    said = []
-    for looked, frame in zip(found, backend.keeps(frames), strict=True):
-        if looked.rest:
-            said.append(attrs.evolve(looked, frame=frame))
-            continue
-        kept, alone = backend.keep(frame.filter(~passed)), backend.keep(frame.filter(passed).select(SEQ))
-        said.append(attrs.evolve(looked, frame=kept, passed=alone))
-    return said
-
-
-def _told_apart(run: around.Run, looked: Looked) -> bool:
-    """Whether each line of which a rule says nothing itself has passed, so that those that do are no news."""
-    every = len(looked.rest) == len(run.combos.having(concern_flag(looked.number)))
-    return every and set(looked.rest.values()) == {PASSED}
 
 
 def _look(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Looked:
@@ -247,7 +227,7 @@ def _look(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Look
     told = meeting.unspoken if meeting.passes and rest else told_alone(context, run, rule, meeting.alone)
     if told is None:
         return looked
-    return attrs.evolve(looked, frame=context.nw.concat([looked.frame, told], how="vertical"))
+    return attrs.evolve(looked, itself=told)
 
 
 def _look_at_listed(context: Context, run: around.Run, rule: Rule, found: Unlisted, shared: Shared) -> Looked:
@@ -257,8 +237,7 @@ def _look_at_listed(context: Context, run: around.Run, rule: Rule, found: Unlist
     looked = around.nothing(context, rule, number)
     if together is not None:
         looked = pair_rules.look(together, rule, number)
-    frame = context.nw.concat([looked.frame, found.told], how="vertical")
-    return attrs.evolve(looked, frame=frame, rest=found.rest)
+    return attrs.evolve(looked, itself=found.told, rest=found.rest)
 
 
 def _look_at_group(context: Context, run: around.Run, rule: Rule, shared: Shared) -> Looked:

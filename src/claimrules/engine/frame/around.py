@@ -72,7 +72,8 @@ class Looked:
     Its columns are ``line_seq``, ``outcome``, ``severity_rank``, ``edition``, ``other_seq`` and
     ``other_count``. ``passed`` holds the numbers of the lines that passed. ``rest`` gives the outcome of
     all other lines of some classes: most lines of an export are told by their class alone.
-    ``proving`` stays as long as it may be asked.
+    ``itself`` are further lines until they are kept, of which the rule says an outcome that no other line
+    proves. ``proving`` stays as long as it may be asked.
     """
 
     rule: Rule
@@ -80,6 +81,7 @@ class Looked:
     frame: "Lazy"
     passed: "Lazy | None" = None
     rest: Mapping[Any, int] = attrs.field(factory=dict)
+    itself: "Lazy | None" = None
     proving: Proving | None = None
 
 

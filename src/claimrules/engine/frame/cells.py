@@ -10,7 +10,7 @@ from claimrules.engine.frame.combos import CLASS, COMBO, Combinations
 from claimrules.engine.frame.context import line_columns
 from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.parts import CORE
-from claimrules.engine.frame.shared import Shared, once
+from claimrules.engine.frame.shared import Shared, kept_as
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -38,7 +38,6 @@ class Cells:
     first: "Lazy"
 
 
-@once
 def cells_of(
     context: "Context", run: around.Run, rule: "Rule", varying: tuple[str, ...], shared: Shared
 ) -> Cells:
@@ -49,22 +48,19 @@ def cells_of(
     raw = tuple(f"r_{name}" for name in raw_columns(beside) if f"r_{name}" in held)
     moving = [name for name in varying if name != DENIED or run.denied is not None]
     name = ("cells", varying, raw, run.denied is None)
-    if name not in shared:
-        make = _of_lines if moving else _of_combos
-        shared[name] = make(context, run, varying, _based(context, combos, raw, shared))
-    found: Cells = shared[name]
-    return found
+    make = _of_lines if moving else _of_combos
+    return kept_as(shared, name, lambda: make(context, run, varying, _based(context, combos, raw, shared)))
 
 
-@once
 def _based(context: "Context", combos: Combinations, raw: tuple[str, ...], shared: Shared) -> "Lazy":
     """The combinations, with class and a number for their core with some of what arrived."""
-    name = ("based", raw)
-    if name not in shared:
-        backend = context.backend
+    backend = context.backend
+
+    def find() -> "Lazy":
         rows = combos.frame.select(*dict.fromkeys((COMBO, CLASS, CORE, *raw)))
-        shared[name] = backend.keep(backend.identify(rows, _BASE, (CORE, *raw)).select(COMBO, CLASS, _BASE))
-    return shared[name]
+        return backend.keep(backend.identify(rows, _BASE, (CORE, *raw)).select(COMBO, CLASS, _BASE))
+
+    return kept_as(shared, ("based", raw), find)
 
 
 def _of_lines(context: "Context", run: around.Run, varying: tuple[str, ...], based: "Lazy") -> Cells:
@@ -93,7 +89,7 @@ def _cells(context: "Context", varying: tuple[str, ...], table: "Lazy", by: str,
     nw, backend = context.nw, context.backend
     marks = [around.IS_DENIED if name == DENIED else name for name in varying]
     table = backend.keep(backend.identify(table, ROW, (_BASE, *marks)))
-    one = table.group_by(ROW).agg(nw.col(by).min())
+    table, one = backend.dense(table, table.group_by(ROW).agg(nw.col(by).min()), ROW)
     first = one.join(table.drop(ROW), on=by, how="inner")
     if DENIED in varying:
         first = around.named_denied(nw, first)

@@ -1,10 +1,10 @@
 """What one run over a frame holds: the lines, what reads them, what answers for their codes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -13,7 +13,7 @@ from claimrules.engine.frame.facts import Resolver
 from claimrules.engine.frame.fields import INPUTS, MODIFIER_COLUMNS, raw_columns
 from claimrules.engine.frame.normalise import Reader, absent
 from claimrules.engine.frame.packing import first_rows
-from claimrules.engine.frame.steps import worked_out
+from claimrules.engine.frame.steps import known_rows, worked_out
 from claimrules.engine.history import Coverage
 from claimrules.engine.run import Engine
 from claimrules.expr.errors import did_you_mean
@@ -28,12 +28,14 @@ from claimrules.expr.nodes import (
 from claimrules.expr.to_frame import column
 from claimrules.expr.vocabulary import VOCABULARY, Field, Type
 from claimrules.model.claim import Setting
+from claimrules.rulebook.rule import Rule
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
     Lazy = nw.LazyFrame[Any]
 
+T = TypeVar("T")
 NUMBER: Final = "line_seq"
 """The column that numbers the lines, where rules look around."""
 DATED: Final = frozenset(
@@ -139,8 +141,16 @@ class Context:
         """A small frame as lists."""
         return self.backend.local(frame)
 
+    def written(self, name: Hashable, rule: Rule, write: Callable[[], T]) -> T:
+        """What is written of a rule in the words of the engine, kept for the next frame."""
+        asked, kept = (self.backend.name, name, rule.code), self.engine.written
+        found: T = kept[asked] if asked in kept else kept.setdefault(asked, write())
+        return found
+
     def any(self, lines: "Lazy") -> bool:
         """Whether there is one of some lines, which have their number."""
+        if (known := known_rows(lines)) is not None:
+            return not known.is_empty()
         return bool(self.local(lines.select(NUMBER).head(1))[NUMBER])
 
 

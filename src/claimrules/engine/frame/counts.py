@@ -147,7 +147,11 @@ class Counts:
             mine = {outcome: place for (number, outcome), place in places.items() if number == part.number}
             if mine:
                 said = part.frame if part.number in unusual else part.frame.filter(nw.col(OUTCOME) > PASSED)
-                sums = {name: _bits(nw, mine, place) for place, name in enumerate(bits)}
+                held = {column for column, _ in mine.values()}
+                every = self.context.backend.name != "polars"
+                sums = {
+                    name: _bits(nw, mine, place) for place, name in enumerate(bits) if every or place in held
+                }
                 parts.append(said.select(SEQ, **sums))
         told = _summed(self.context, parts, bits)
         lines = self.context.backend.at(self.combos.lines.select(SEQ, *_BY), told, SEQ)

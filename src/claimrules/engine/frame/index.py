@@ -49,13 +49,17 @@ def judges(flag: str) -> bool:
 
 
 def flags_of(engine: Engine) -> dict[str, tuple[Rule, Condition]]:
-    """What is asked of every class, for each rule that looks around."""
+    """What is asked of every class, for each rule that looks around: the same in every run."""
+    kept: dict[str, tuple[Rule, Condition]] | None = engine.written.get("flags")
+    if kept is not None:
+        return kept
     found: dict[str, tuple[Rule, Condition]] = {}
     for compiled in engine.around:
         rule, number = compiled.rule, engine.numbers[compiled.rule.code]
         found[concern_flag(number)] = (rule, _static(rule.applies, other=False))
         proving = own(_static(rule.when, other=True)) if rule.scope is RuleScope.PAIR else _adding(rule)
         found[partner_flag(number)] = (rule, proving)
+    engine.written["flags"] = found
     return found
 
 

@@ -13,7 +13,8 @@ from claimrules.engine.frame.around import GROUP, SEQ
 from claimrules.engine.frame.combos import CLASS, Combinations
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.index import partner_flag
-from claimrules.engine.frame.shared import Shared, once
+from claimrules.engine.frame.runs import numbered
+from claimrules.engine.frame.shared import Shared, kept_as
 from claimrules.engine.frame.sharing import Keys, concerned_by, counting, keys_of, narrow, several
 from claimrules.rulebook.rule import Rule
 
@@ -67,25 +68,27 @@ def reachable(context: Context, combos: Combinations, rule: Rule, shared: Shared
     return context.backend.at(combos.lines, context.backend.keep(found), SEQ)
 
 
-@once
 def _marked(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> _Marked:
     """Polars: the lines that share their keys with another and count for some rule of these keys."""
     name = ("marked", *_told_by(context, combos, keys, shared))
-    if name not in shared:
-        nw, rules = context.nw, _alike(context, combos, keys, shared)
-        words = range((len(rules) - 1) // _BITS + 1)
-        mine, near, of_group = ([f"{part}_{word}" for word in words] for part in ("mine", "near", "group"))
-        marks, lines = _of_classes(context, combos, rules), several(context, combos, keys, shared)
-        marked: Any = context.backend.keep(context.backend.look_up(lines, marks, (CLASS,), *mine, *near))
-        some = nw.any_horizontal(nw.col(*mine) != 0)
-        united = (nw.col(one).bitwise_or().alias(other) for one, other in zip(mine, of_group, strict=True))
-        marked = marked.join(marked.filter(some).group_by(GROUP).agg(united), on=GROUP, how="inner")
-        marked = marked.with_columns(nw.col(n) & nw.col(g) for n, g in zip(near, of_group, strict=True))
-        marked = marked.filter(nw.any_horizontal(nw.col(*near) != 0)).drop(*mine, *of_group)
-        places = {rule.code: place for place, rule in enumerate(rules)}
-        shared[name] = _Marked(lines=context.backend.keep(marked), places=places)
-    found: _Marked = shared[name]
-    return found
+    return kept_as(shared, name, lambda: _mark(context, combos, keys, shared))
+
+
+def _mark(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> _Marked:
+    nw, rules = context.nw, _alike(context, combos, keys, shared)
+    words = range((len(rules) - 1) // _BITS + 1)
+    mine, near, of_group = ([f"{part}_{word}" for word in words] for part in ("mine", "near", "group"))
+    marks, lines = _of_classes(context, combos, rules), several(context, combos, keys, shared)
+    lines = numbered(lines, GROUP)
+    marked: Any = context.backend.keep(context.backend.look_up(lines, marks, (CLASS,), *mine, *near))
+    some = nw.any_horizontal(nw.col(*mine) != 0)
+    united = (nw.col(one).bitwise_or().alias(other) for one, other in zip(mine, of_group, strict=True))
+    groups = marked.filter(some).group_by(GROUP).agg(united)
+    marked = context.backend.look_up(marked, groups, (GROUP,), *of_group)
+    marked = marked.with_columns(nw.col(n) & nw.col(g) for n, g in zip(near, of_group, strict=True))
+    marked = marked.filter(nw.any_horizontal(nw.col(*near) != 0)).drop(*mine, *of_group)
+    places = {rule.code: place for place, rule in enumerate(rules)}
+    return _Marked(lines=context.backend.keep(marked), places=places)
 
 
 def _told_by(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> tuple[object, ...]:

@@ -21,6 +21,7 @@ from claimrules.engine.frame.index import (
 )
 from claimrules.engine.frame.marks import near, reachable
 from claimrules.engine.frame.pairing import Published, ordered, unknown_key
+from claimrules.engine.frame.runs import divided
 from claimrules.engine.frame.shared import Shared, once
 from claimrules.engine.frame.sharing import concerned_by, keys_of, may_lack_keys, unkeyed
 from claimrules.engine.outcomes import PASSED, unknown_byte
@@ -100,10 +101,12 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: Sha
         combos.among(nw, combos.having(flag(number))) for flag in (concern_flag, partner_flag)
     )
     lines = near(context, combos, keys, rule, shared)
+    if backend.name == "polars" and (parts := divided(lines, GROUP)):
+        lines, _ = parts
     lines = lines.select(SEQ, GROUP, **{MINE: concerned.cast(nw.Int64), PARTNER: partners.cast(nw.Int64)})
     if not rule.relation and asks_for_earlier_day(rule):
         lines = _of_days(context, combos, lines)
-    lines = lines.with_columns(both=nw.col(MINE) * nw.col(PARTNER))
+    lines = backend.keep(lines.with_columns(both=nw.col(MINE) * nw.col(PARTNER)))
     of_group = lines.group_by(GROUP).agg(
         mine=nw.col(MINE).sum(), partners=nw.col(PARTNER).sum(), both=nw.col("both").sum()
     )
@@ -111,7 +114,8 @@ def _by_partners(context: Context, combos: Combinations, rule: Rule, shared: Sha
     meets = (nw.col("mine") > 0) & (nw.col("partners") > 1)
     meets = meets | ((nw.col("partners") == 1) & (nw.col("mine") > nw.col("both")))
     of_group = of_group.filter(meets).select(GROUP, "partners")
-    lines = lines.drop("both").join(of_group, on=GROUP, how="inner")
+    lines = backend.look_up(lines.drop("both"), of_group, (GROUP,), "partners")
+    lines = lines.filter(~nw.col("partners").is_null())
     paired = (nw.col(MINE) == 1) & (nw.col("partners") > nw.col(PARTNER))
     lines = lines.with_columns(**{MINE: paired.cast(nw.Int64)})
     lines = backend.keep(lines.filter(paired | (nw.col(PARTNER) == 1)).select(SEQ, MINE, PARTNER))
@@ -138,7 +142,7 @@ def _of_days(context: Context, combos: Combinations, lines: "Lazy") -> "Lazy":
     )
     ends = lines.group_by(GROUP).agg(last=nw.col("my_day").max(), first=nw.col("its_day").min())
     ends = ends.filter(nw.col("first") < nw.col("last"))
-    lines = lines.join(ends, on=GROUP, how="inner")
+    lines = backend.look_up(lines, ends, (GROUP,), "last", "first").filter(~nw.col("last").is_null())
     later, earlier = nw.col("my_day") > nw.col("first"), nw.col("its_day") < nw.col("last")
     marks = {MINE: later, PARTNER: earlier}
     marks = {name: test.fill_null(value=False).cast(nw.Int64) for name, test in marks.items()}

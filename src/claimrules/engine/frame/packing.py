@@ -5,9 +5,10 @@ spend most of its time on.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from claimrules.engine.frame.steps import kept, together, worked_out
+from claimrules.engine.frame.steps import kept, known_rows, together, worked_out
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -21,6 +22,11 @@ _PLACES: Final = 2**21
 """How long a list of what numbers stand for may be."""
 COMPANY: Final = "k_company"
 """Whether the value of a row stands in another row too, where that was found before."""
+_FEW: Final = 100_000
+"""Below how many rows a step is worked out in memory."""
+_AT: Final = "k_at"
+_SPARSE: Final = 4
+"""How many times longer than what numbers stand for it may be."""
 _RUNS: Final = 0.6
 """Up to which share of the rows their runs are fewer enough to be counted instead."""
 
@@ -57,14 +63,19 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     found = native.lazy().with_columns(pl.lit(0, pl.Int64).alias(name))
     if not names or native.is_empty():
         return found
-    schema = native.schema
+    few, schema, numbered = native.height < _FEW, native.schema, native
     digits = {column: _number(schema[column], column) for column in names}
-    ends = native.lazy().select(
+    if texts := [column for column in names if schema[column] == pl.String]:
+        # The numbers of texts are asked for twice, and found once.
+        read = native.lazy().select(digits[column].alias(f"3{column}") for column in texts)
+        numbered = native.hstack(worked_out(read, few=few))
+        digits |= {column: pl.col(f"3{column}") for column in texts}
+    ends = numbered.lazy().select(
         *(each.min().alias(f"0{column}") for column, each in digits.items()),
         *(each.max().alias(f"1{column}") for column, each in digits.items()),
         *(pl.col(column).null_count().alias(f"2{column}") for column in digits),
     )
-    known = worked_out(ends).row(0, named=True)
+    known = worked_out(ends, few=few).row(0, named=True)
     # Each group of columns fits 62 bits; what they make together is ranked where there are several.
     groups: list[pl.Expr] = []
     room = _ROOM
@@ -84,8 +95,8 @@ def packed(frame: "Lazy", name: str, columns: Sequence[str]) -> "Lazy":
     if not groups:
         return found
     if len(groups) == 1:
-        return native.lazy().with_columns(groups[0].alias(name))
-    ranked = native.select(
+        return numbered.lazy().select(*native.columns, groups[0].alias(name))
+    ranked = numbered.select(
         pl.struct(*(group.alias(str(place)) for place, group in enumerate(groups))).alias(name)
     )
     dense = ranked.select(pl.col(name).unique()).with_row_index("number")
@@ -211,12 +222,20 @@ def summed(parts: Sequence["Lazy"], number: str, names: Sequence[str]) -> "Lazy"
 
     found = together(parts)
     size = max((part[number].max() + 1 for part in found if len(part)), default=0)
-    sums = {name: pl.zeros(size, pl.Int64, eager=True) for name in names}
-    for part in found:
-        rows = part[number]
-        for name in names:
-            if part[name].max():
-                sums[name] = sums[name].scatter(rows, sums[name].gather(rows) + part[name])
+
+    def total(name: str) -> "pl.Series":
+        sums = pl.zeros(size, pl.Int64, eager=True)
+        parts = [part[[number, name]] for part in found if name in part.columns]
+        # Rules that are alike say something of the same lines.
+        while parts:
+            rows, values = parts.pop()
+            while parts and rows.equals(parts[-1][number]):
+                values = values + parts.pop()[name]
+            sums = sums.scatter(rows, sums.gather(rows) + values)
+        return sums
+
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        sums = dict(zip(names, beside.map(total, names), strict=True))
     told: Any = pl.DataFrame({number: pl.int_range(size, dtype=pl.Int64, eager=True), **sums}).lazy()
     rows_told: Lazy = told.filter(pl.any_horizontal(pl.col(name) != 0 for name in names))
     return rows_told
@@ -239,18 +258,27 @@ def looked_up(frame: "Lazy", table: "Lazy", key: str, *values: str) -> "Lazy":
     """
     import polars as pl  # noqa: PLC0415
 
-    rows: Any = table
-    number = _number(rows.collect_schema()[key], key)
-    known = worked_out(rows.select(number, *values))
+    rows: Any = known_rows(table)
+    native: Any
+    if rows is not None and rows.schema[key] == pl.Int64:
+        number, known = pl.col(key), rows[[key, *values]]
+    else:
+        rows = table
+        number = _number(rows.collect_schema()[key], key)
+        known = worked_out(rows.select(number, *values))
     last = known[key].max()
-    if last is None or last >= _PLACES:
+    if last is None or last >= max(_PLACES, known.height * _SPARSE):
         return frame.join(table.select(key, *values), on=key, how="left")
-    found = known
+    found, native = known, frame
     if last != known.height - 1 or not known[key].is_sorted():
         rows_at = pl.repeat(None, last + 1, dtype=pl.UInt32, eager=True)
         rows_at = rows_at.scatter(known[key], pl.int_range(known.height, dtype=pl.UInt32, eager=True))
+        if last >= known.height * 2:
+            # A list with a place for each number would be far longer than the table.
+            at = pl.lit(rows_at).gather(number, null_on_oob=True).alias(_AT)
+            told = (pl.lit(known[value]).gather(_AT).alias(value) for value in values)
+            return cast("Lazy", native.with_columns(at).with_columns(told).drop(_AT))
         found = known.select(pl.col(value).gather(rows_at) for value in values)
-    native: Any = frame
     added: Lazy = native.with_columns(
         pl.lit(found[value]).gather(number, null_on_oob=True).alias(value) for value in values
     )

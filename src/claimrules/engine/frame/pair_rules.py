@@ -23,7 +23,7 @@ from claimrules.engine.frame.deciding import (
 from claimrules.engine.frame.edits import EDITIONS
 from claimrules.engine.frame.pairing import Pairing, candidates, unknown_key, unknown_pair
 from claimrules.engine.frame.parts import conditions_of
-from claimrules.engine.frame.shared import Shared, once
+from claimrules.engine.frame.shared import Shared, kept_as
 from claimrules.engine.frame.verdicts import alone_outcome, byte_of, missing, severity, verdict
 from claimrules.engine.outcomes import BYPASSED, FIRED, NOT_APPLICABLE, PASSED
 from claimrules.expr.nodes import conjuncts, names
@@ -100,16 +100,12 @@ def join(context: Context, run: around.Run, rules: Sequence[Rule], meeting: "Mee
     return Joined(pairing=pairing, known=known, keyless=keyless, distinct=distinct, met=met)
 
 
-@once
 def join_once(context: Context, run: around.Run, rule: Rule, meeting: "Meeting", shared: Shared) -> Joined:
     """The same for a rule and all others that share its keys and its relation: found once for all."""
-    name = ("joined", *(each.code for each in meeting.kin))
     if len(meeting.kin) < 2:  # noqa: PLR2004 (nobody to share it with)
         return join(context, run, (rule,), meeting)
-    if name not in shared:
-        shared[name] = join(context, run, meeting.kin, meeting)
-    found: Joined = shared[name]
-    return found
+    name = ("joined", *(each.code for each in meeting.kin))
+    return kept_as(shared, name, lambda: join(context, run, meeting.kin, meeting))
 
 
 def look(joined: Joined, rule: Rule, number: int) -> Looked:
@@ -118,11 +114,16 @@ def look(joined: Joined, rule: Rule, number: int) -> Looked:
     pairing, known = joined.pairing, joined.known
     nw, backend = pairing.nw, pairing.context.backend
     met = _telling(pairing, rule, joined.met)
-    met = met.with_columns(
-        candidate=_candidate(pairing, rule),
-        candidate_rank=severity(pairing.writer, rule),
-        table=number_of(pairing.writer, deciding(rule) if rule.other == "any" else NO_TABLE),
-    )
+
+    def write() -> dict[str, "Expr"]:
+        return {
+            "candidate": _candidate(pairing, rule),
+            "candidate_rank": severity(pairing.writer, rule),
+            "table": number_of(pairing.writer, deciding(rule) if rule.other == "any" else NO_TABLE),
+        }
+
+    asked = ("candidates", pairing.published is None)
+    met = met.with_columns(**pairing.context.written(asked, rule, write))
     if rule.stratum < LAST_STRATUM:
         present = met.collect_schema().names()
         met = backend.keep(met.select(*(name for name in _JUDGED if name in present)))

@@ -1,6 +1,8 @@
 """What a run over a frame gives: findings as a frame of the caller's kind, and the counts."""
 
 from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +21,7 @@ from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.grouped import GROUPS, Grouped
 from claimrules.engine.missing import missing
 from claimrules.engine.outcomes import FIRED, FIRST_UNKNOWN, PASSED, PLAIN
-from claimrules.model.finding import CheckResult, NotRun, Rejected, RuleCount
+from claimrules.model.finding import CheckResult, NotRun, Rejected, RuleCount, Severity
 from claimrules.model.given import need
 
 if TYPE_CHECKING:
@@ -157,18 +159,16 @@ class FrameResult:
     @cached_property
     def summary(self) -> CheckResult:
         """The counts of the run, without findings."""
-        groups = self.counts.groups
         rules = self.context.engine.rules
-        unknown, causes, incomplete = tally.unknown_counts(
-            rules, groups, totals.lacked_codes(self), self.context.coverage
-        )
+        groups, severities, lacked = self._counted()
+        unknown, causes, incomplete = tally.unknown_counts(rules, groups, lacked, self.context.coverage)
         counts = dict(tally.rule_counts(rules, groups))
         checked = sum(groups.values())
         counts |= {looked.rule.code: self._around_counts(looked, checked) for looked in self.looked}
         return CheckResult(
             rules=dict(sorted(counts.items())),
             checked=checked,
-            severities=totals.severities(self),
+            severities=severities,
             rejected=self.rejected,
             unknown=unknown,
             unknown_by_cause=causes,
@@ -180,6 +180,17 @@ class FrameResult:
             ),
             editions=tally.editions(groups),
         )
+
+    def _counted(
+        self,
+    ) -> tuple[Mapping[tally.Group, int], Mapping[Severity, int], Mapping[str, Counter[str]]]:
+        """What is counted of the run, some of it while Python counts the rest where the engine can."""
+        if self.context.backend.name != "polars":
+            return self.counts.groups, totals.severities(self), totals.lacked_codes(self)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            severities = beside.submit(totals.severities, self)
+            lacked = beside.submit(totals.lacked_codes, self)
+            return self.counts.groups, severities.result(), lacked.result()
 
     @cached_property
     def without_patient(self) -> bool:

@@ -20,6 +20,7 @@ from claimrules.engine.frame.fields import raw_columns
 from claimrules.engine.frame.index import only_places
 from claimrules.engine.frame.marks import near
 from claimrules.engine.frame.parts import conditions_of
+from claimrules.engine.frame.runs import divided
 from claimrules.engine.frame.shared import Shared
 from claimrules.engine.frame.sharing import alone, concerned_by, counting, keys_of, lonely, several, unkeyed
 from claimrules.engine.frame.steady import steady
@@ -142,10 +143,12 @@ def _rows(context: "Context", run: around.Run, rule: "Rule", cells: Cells) -> "L
     nw, found = context.nw, aggregates(rule.when, rule.unless)
     first = cells.first.filter(counting(context, run.combos, rule)).drop(CLASS)
     rows = around.lines_for(context, run, rule, first, conditions_of(rule), keyed=False)
-    rows = rows.with_columns(
-        concerned=around.concerns(context, rule, FrameWriter(nw)),
-        **group_rules.contributions(nw, rule, found),
-    )
+
+    def write() -> dict[str, Any]:
+        concerned = around.concerns(context, rule, FrameWriter(nw))
+        return {"concerned": concerned, **group_rules.contributions(nw, rule, found)}
+
+    rows = rows.with_columns(**context.written("rows", rule, write))
     rows = rows.with_columns(**{ROW: nw.col(SEQ)})
     return context.backend.keep(rows.drop(COMBO))
 
@@ -153,12 +156,14 @@ def _rows(context: "Context", run: around.Run, rule: "Rule", cells: Cells) -> "L
 def _judged(context: "Context", rule: "Rule", rows: "Lazy") -> "Lazy":
     """Give rows with totals their outcome."""
     nw, found = context.nw, aggregates(rule.when, rule.unless)
-    writer = FrameWriter(nw, {node: f"a_{index}" for index, node in enumerate(found)})
-    return rows.with_columns(
-        **{OUTCOME: verdict(writer, rule, byte_of(nw, rule)).cast(nw.Int64)},
-        severity_rank=severity(writer, rule),
-        edition=edition_of(writer, rule),
-    )
+
+    def write() -> dict[str, Any]:
+        writer = FrameWriter(nw, {node: f"a_{index}" for index, node in enumerate(found)})
+        outcome = verdict(writer, rule, byte_of(nw, rule)).cast(nw.Int64)
+        rank, edition = severity(writer, rule), edition_of(writer, rule)
+        return {OUTCOME: outcome, "severity_rank": rank, "edition": edition}
+
+    return rows.with_columns(**context.written("judged", rule, write))
 
 
 def _alone(context: "Context", rule: "Rule", rows: "Lazy") -> "Lazy":
@@ -192,7 +197,7 @@ def _unlike(context: "Context", lines: "Lazy", rest: Mapping[Any, int]) -> "Lazy
         {CLASS: list(rest), "rest": list(rest.values())},
         {CLASS: "number" if isinstance(next(iter(rest)), int) else "text", "rest": "number"},
     )
-    lines = lines.join(said, on=CLASS, how="left")
+    lines = context.backend.look_up(lines, said, (CLASS,), "rest")
     return lines.filter(nw.col("rest").is_null() | (nw.col("rest") != nw.col(OUTCOME))).drop("rest")
 
 
@@ -200,12 +205,23 @@ def _told_alone(asked: _Asked, table: "Lazy", rest: Mapping[Any, int]) -> "Lazy"
     """What is said of lines that share their keys with no other."""
     context, cells = asked.context, asked.cells
     nw, keys = context.nw, (context, asked.run.combos, asked.keys, asked.shared)
-    said = _unlike(context, table.filter(~nw.col(OUTCOME).is_null()), rest).select(cells.by, *_SAID)
+    said = _by_itself(asked, table, rest)
     if cells.by == COMBO:
         lines = alone(*keys).join(said, on=COMBO, how="inner")
     else:
         lines = lonely(*keys, cells.lines.join(said, on=cells.by, how="inner"))
-    return around.told(nw, lines, other_seq=nw.lit(None, nw.Int64), other_count=nw.lit(0, nw.Int64))
+    return around.told(nw, lines, **_nobody(nw))
+
+
+def _by_itself(asked: _Asked, table: "Lazy", rest: Mapping[Any, int]) -> "Lazy":
+    """What is said of a line of each cell that nothing counts beside, where that is not said of its class."""
+    told = table.filter(~asked.context.nw.col(OUTCOME).is_null())
+    return _unlike(asked.context, told, rest).select(asked.cells.by, *_SAID)
+
+
+def _nobody(nw: Any) -> dict[str, Any]:
+    """No line that proves what is said."""
+    return {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
 
 
 def _telling(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int], table: "Lazy") -> "Lazy | None":
@@ -232,23 +248,29 @@ def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int], table: 
     lines = near(context, asked.run.combos, asked.keys, rule, asked.shared)
     if cells.by != COMBO:
         lines = backend.at(cells.lines.select(SEQ, cells.by), backend.keep(lines), SEQ)
+    if backend.name == "polars" and (parts := divided(lines, GROUP)):
+        # Most lines that share their keys stand beside none that the rule counts.
+        lines, single = parts
+        single = single.join(_by_itself(asked, table, rest), on=cells.by, how="inner")
+        yield around.told(nw, single, **_nobody(nw))
     if telling is not None:
         groups = lines.join(telling, on=cells.by, how="semi").select(GROUP).unique()
         lines = lines.join(groups, on=GROUP, how="semi")
     adds = [f"{part}_{index}" for index in range(len(found)) for part in "cb"]
-    table = rows.select(ROW, "concerned", *adds, "takes_part", "partakes")
-    table = cells.table.select(cells.by, ROW).join(table, on=ROW, how="inner")
-    lines = backend.keep(lines.join(table, on=cells.by, how="inner"))
+    lines = backend.look_up(lines, cells.table, (cells.by,), ROW)
+    lines = backend.look_up(lines, rows, (ROW,), "concerned", *adds, "takes_part", "partakes")
+    lines = backend.keep(lines.filter(~nw.col("concerned").is_null()))
     judged = lines.filter(nw.col("concerned"))
     if rule.report == "first":
         judged = group_rules.first_judged(context, judged)
     judged = judged.select(SEQ, CLASS, GROUP, ROW, "partakes")
-    judged = judged.join(group_rules.totals(nw, lines, found), on=GROUP, how="inner")
     totals = [f"a_{index}{part}" for index in range(len(found)) for part in ("", "_m")]
+    by_group = group_rules.totals(nw, lines, found)
+    judged = backend.look_up(judged, by_group, (GROUP,), "partakers", *totals)
     judged = backend.keep(backend.identify(judged, "me", (ROW, *totals)))
     distinct = backend.distinct(judged, "me", (ROW, *totals)).join(rows, on=ROW, how="inner")
     said = _judged(context, rule, distinct).select("me", *_SAID)
     judged = judged.select(SEQ, CLASS, GROUP, "me", "partakers", "partakes")
-    judged = _unlike(context, judged.join(said, on="me", how="inner"), rest)
-    nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
-    yield group_rules.proofs(context, judged, lines, nobody)
+    judged = _unlike(context, backend.look_up(judged, said, ("me",), OUTCOME), rest)
+    judged = judged.join(said.drop(OUTCOME), on="me", how="inner")
+    yield group_rules.proofs(context, judged, lines, _nobody(nw))

@@ -26,6 +26,15 @@ class Shared(dict[Any, Any]):
         return self._locks.setdefault(name, RLock())
 
 
+def kept_as(shared: Shared, name: object, find: Callable[[], T]) -> T:
+    """What is kept by a name, found now if nobody has: it asks for nothing that holds ``lock``."""
+    with shared.lock_of(name):
+        if name not in shared:
+            shared[name] = find()
+        found: T = shared[name]
+        return found
+
+
 def once(find: Callable[P, T]) -> Callable[P, T]:
     """Let nobody else look while something is found that is ``Shared``, the last argument."""
 

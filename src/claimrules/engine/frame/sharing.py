@@ -16,7 +16,7 @@ from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.fields import MODIFIER_COLUMNS, derive, raw_columns
 from claimrules.engine.frame.index import concern_flag, partner_flag
 from claimrules.engine.frame.parts import CORE
-from claimrules.engine.frame.shared import Shared, once, once_by_itself
+from claimrules.engine.frame.shared import Shared, once_by_itself
 from claimrules.engine.frame.wide_keys import WIDE_KEYS, key_columns, wide_of
 from claimrules.expr.to_frame import all_true, any_true
 from claimrules.rulebook.rule import Key, Rule
@@ -157,7 +157,7 @@ def _told_further(
     return backend.keep(lines.select(SEQ, CLASS, COMBO, GROUP))
 
 
-@once
+@once_by_itself
 def alone(context: Context, combos: Combinations, keys: Keys, shared: Shared) -> "Lazy":
     """The lines whose keys are all known and shared with no other line: number, class and combination."""
     name = ("alone", keys.wide, keys.narrow)

@@ -18,9 +18,14 @@ def kept(rows: Any) -> "Lazy":
     return told
 
 
+def known_rows(frame: "Lazy") -> Any:
+    """The rows of a frame that were kept; ``None`` where they must be found."""
+    return getattr(frame, "kept_rows", None)
+
+
 def worked_out(frame: "Lazy", *, few: bool = False) -> Any:
     """The rows of a frame: those that were kept, or found now."""
-    known = getattr(frame, "kept_rows", None)
+    known = known_rows(frame)
     native: Any = frame
     return native.collect(**_how(few=few)) if known is None else known
 
