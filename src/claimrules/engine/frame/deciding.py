@@ -4,6 +4,7 @@ A table is a number: that of the line's own code, of the other line's, or of the
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -48,7 +49,12 @@ Deciding = int | _Either | _Then
 
 def deciding(rule: Rule) -> Deciding:
     """The table of the first fact that makes a rule fire: a number where it is always the same."""
-    return _all(_of(node, want=want) for node, want in wanted_fired(rule))
+    return _of_all(tuple(wanted_fired(rule)))
+
+
+@lru_cache(maxsize=4096)
+def _of_all(wanted: "tuple[tuple[Condition, bool], ...]") -> Deciding:
+    return _all(_of(node, want=want) for node, want in wanted)
 
 
 def numbers(told: Deciding) -> frozenset[int]:

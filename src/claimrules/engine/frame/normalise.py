@@ -29,6 +29,8 @@ LIMITS: Final = {0: 10**6, 2: 10**9, 3: 10**7}
 """What a number must stay below, by its decimals: counts, money, units (as in the patterns)."""
 NEAR: Final = 1e-4
 """A float counts as exact where it misses the integer by less: far above the error of a float."""
+_PLACE: Final = 2
+"""Digits of a place of service."""
 _YES: Final = ("yes", "y", "true", "1")
 _NO: Final = ("no", "n", "false", "0")
 _MISSING, _OK, _UNREADABLE, _REPAIRED = (
@@ -84,9 +86,9 @@ class Reader:
     def place(self, name: str) -> tuple["Expr", "Expr"]:
         """A place of service, with or without its name behind it, and how it arrived."""
         text = self.raw(name)
-        named = text.str.contains(whole(form.NAMED_PLACE_PATTERN))
-        ok = text.str.contains(whole(form.PLACE_PATTERN)) | named
-        return self.nw.when(ok).then(text.str.slice(0, 2)), self._form(name, ok, named)
+        ok = text.str.contains(whole(f"{form.PLACE_PATTERN}|{form.NAMED_PLACE_PATTERN}"))
+        named = text.str.len_chars() > _PLACE
+        return self.nw.when(ok).then(text.str.slice(0, _PLACE)), self._form(name, ok, named)
 
     def number(self, name: str, pattern: str, scale: int) -> tuple["Expr", "Expr"]:
         """A number as an integer with ``scale`` decimals, and how it arrived."""

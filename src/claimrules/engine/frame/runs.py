@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 _RUNS: Final = 0.6
 """Up to which share of the rows their runs are fewer enough to be numbered."""
-
-
 _SPARSE: Final = 4
 """How many times longer than the rows a list of their numbers may be."""
 
