@@ -16,7 +16,8 @@ from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.counts import Counts
 from claimrules.engine.frame.door import plus
 from claimrules.engine.frame.grouped import grouped
-from claimrules.engine.frame.sample import Explained, Unreadable, explain, unreadable
+from claimrules.engine.frame.sample import Explained, explain
+from claimrules.engine.frame.unreadable import Unreadable, unreadable
 from claimrules.engine.frame.verdicts import severity_word
 from claimrules.engine.grouped import GROUPS, Grouped
 from claimrules.engine.missing import missing

@@ -15,7 +15,7 @@ from claimrules.engine.findings import findings_of
 from claimrules.engine.frame.around import SEQ
 from claimrules.engine.frame.context import Context
 from claimrules.engine.frame.door import plus
-from claimrules.engine.frame.fields import MODIFIER_COLUMNS, MODIFIERS, derive, raw_columns
+from claimrules.engine.frame.fields import MODIFIER_COLUMNS, MODIFIERS, derive
 from claimrules.engine.frame.packing import least
 from claimrules.engine.history import Coverage
 from claimrules.engine.outcomes import FIRED
@@ -42,15 +42,13 @@ _IDS: Final = ("r_claim_id", "r_line_id")
 _WHO: Final = ("line_patient", "line_claim")
 _PLACE: Final = ("claim_id", "line_id")
 _BETWEEN: Final = "\x1f"
-_FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
+FORMS: Final = ("code", "modifiers", "units", "from_date", "to_date", "place_of_service", "charge")
 _READ: Final = (
     *("code", "units", "place_of_service", "charge", "revenue_code", "group", "specialty", "documentation"),
     *("teaching", "narrative", "minutes", "dose", "diagnosis_pointers", "noncovered_charge", "container"),
     *("allowed", "equipment", "cancelled", "purchased", "patient", "claim"),
 )
 _FORMED: Final = ("code", "modifiers", "units", "place_of_service", "charge")
-_VARIED: Final = frozenset({"charge"})
-"""Fields that rarely hold the same twice."""
 _WANTED: Final = frozenset(
     {
         *(f"line_{name}" for name in _READ),
@@ -67,15 +65,6 @@ class Explained:
 
     findings: tuple[Finding, ...] = ()
     lines: Mapping[Place, ClaimLine] = attrs.field(factory=dict, repr=False)
-
-
-@attrs.frozen
-class Unreadable:
-    """A field that could not be read: in how many lines, and the first of them."""
-
-    field: str
-    lines: int
-    first: tuple[Place, ...] = attrs.field(default=(), repr=False)
 
 
 def explain(result: "FrameResult", limit: int | None) -> Explained:
@@ -169,7 +158,7 @@ def with_patients(context: Context, combos: "Combinations", near: Any, hit: Any)
     # These are few: all else is read of them alone.
     columns = [name for name in mine.collect_schema().names() if name != "line_claim"]
     few = backend.keep(nw.concat([part.select(*columns) for part in parts], how="vertical"))
-    return derive(nw, _whole(context, combos.with_dates(few)), context.reader, _WANTED - {"line_patient"})
+    return derive(nw, whole_of(context, combos.with_dates(few)), context.reader, _WANTED - {"line_patient"})
 
 
 def _naming(context: Context, lines: Any, *who: str) -> Any:
@@ -196,57 +185,14 @@ def _explain(
     return Explained(findings, shown)
 
 
-def _whole(context: Context, lines: Any) -> Any:
+def whole_of(context: Context, lines: Any) -> Any:
     """The lines with every input: blank where it did not come."""
     return plus(lines, context.blanks(lines.collect_schema().names()))
 
 
-def unreadable(result: "FrameResult", most: int = 5) -> tuple[Unreadable, ...]:
-    """The fields that could not be read, with the first lines of each."""
-    context, nw = result.context, result.context.nw
-    lines = _whole(context, result.dated)
-    found = []
-    for name in sorted(_FORMS):
-        wanted = frozenset({f"form_{name}"})
-        bad = nw.col(f"form_{name}") == Form.UNREADABLE.value
-        if not result.local(_told_apart(result, lines, name).filter(bad).head(1))[f"form_{name}"]:
-            continue
-        read = derive(nw, lines, context.reader, wanted).filter(bad)
-        count = int(result.local(read.select(nw.len().alias("n")))["n"][0])
-        if not count:
-            continue
-        ids = {part: context.reader.raw(part) for part in ("claim_id", "line_id")}
-        first = result.local(read.select(**ids).head(most))
-        pairs = zip(first["claim_id"], first["line_id"], strict=True)
-        found.append(Unreadable(name, count, tuple((claim or None, line or None) for claim, line in pairs)))
-    return tuple(found)
-
-
-def _told_apart(result: "FrameResult", lines: "Lazy", name: str) -> "Lazy":
-    """How a field arrived, once for each text in which it did where lines repeat these.
-
-    Where combinations or dates hold the texts, these are told of lines of a history too.
-    """
-    context, form = result.context, f"form_{name}"
-    dates = result.combos.dates
-    if dates.backend.name == "polars" and form in dates.pairs.collect_schema().names():
-        return dates.pairs.select(form)
-    if form in lines.collect_schema().names():
-        return lines.select(form)
-    raw = [f"r_{each}" for each in raw_columns(frozenset({form}))]
-    combos = result.combos.frame
-    held = combos.collect_schema().names()
-    blanks = context.blanks(held, frozenset({form}))
-    if set(raw) <= {*held, *blanks}:
-        lines = plus(combos, blanks)
-    texts = lines.select(*raw)
-    texts = texts if name in _VARIED else texts.unique()
-    return derive(context.nw, texts, context.reader, frozenset({form})).select(form)
-
-
 def line_of(row: Mapping[str, Any], facts: Sequence[str] = ()) -> ClaimLine:
     """A line of a frame as the line engine takes it; ``facts`` are the columns of its claim."""
-    forms = {name: row[f"form_{name}"] for name in _FORMS}
+    forms = {name: row[f"form_{name}"] for name in FORMS}
     modifiers = tuple(row[name] for name in MODIFIER_COLUMNS if row[name])
     if (row["form_modifier_count"] or 0) > len(modifiers):
         modifiers = (*modifiers, (_text(row[f"r_{MODIFIERS[-1]}"]) or "").upper())
