@@ -6,13 +6,19 @@ import signal
 import stat
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
 from tests.cli.conftest import Ended, Run
 from tests.cli.test_parts import FEW, claims
+from tests.pairs_made import pair_book
 
+from claimrules import Checker, ClaimLine
 from claimrules.cli.journal import Journal, PartDone
+from claimrules.codebook import PairRow
+from claimrules.model.period import OPEN_END
 
 GOES_ON = "the same command goes on from here"
 WORDS = (*FEW, "--partitions", "12", "--engine", "python")
@@ -139,6 +145,22 @@ def test_a_folder_of_something_else_is_refused(run: Run, tmp_path: Path) -> None
 
     assert run("check", str(path), "--resume", str(kept), *WORDS).code == 2
     assert [each.name for each in kept.iterdir()] == ["notes.txt"]
+
+
+def test_what_a_table_of_pairs_proves_is_read_again(tmp_path: Path) -> None:
+    """An edit that has no end says so by a day of the year 9999, which is no date of a claim."""
+    checker = Checker(book=pair_book(("G0104", "G0105", PairRow(date(2020, 1, 1)))))
+    lines = [
+        attrs.evolve(ClaimLine.parse(f"{code} 2025-11-03 @11 by:1234567893"), patient="P", claim_id="C")
+        for code in ("G0104", "G0105")
+    ]
+    done = PartDone(result=checker.check_lines(lines))
+    told = [fact for finding in done.result.findings for fact in finding.evidence]
+
+    assert OPEN_END in {fact.holds_to for fact in told}
+    with Journal(tmp_path, {}) as journal:
+        journal.keep(0, done)
+        assert journal.part(0) == done
 
 
 @pytest.mark.parametrize("fault", [KeyboardInterrupt, SystemExit])

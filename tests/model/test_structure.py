@@ -27,6 +27,7 @@ from claimrules.model.finding import (
     Severity,
     UnknownCount,
 )
+from claimrules.model.period import OPEN_END
 from claimrules.model.structure import StructureError, from_dict, from_json, to_dict, to_json
 
 TEXTS = st.none() | st.text(max_size=8)
@@ -62,7 +63,10 @@ EDITION = Edition(
     ends=date(2025, 12, 31),
     covers=("nnnnn", "Annnn"),
 )
-EVIDENCE = Evidence(field="code.bilateral", value="0", holds_from=date(2025, 10, 1))
+EVIDENCE = (
+    Evidence(field="code.bilateral", value="0", holds_from=date(2025, 10, 1)),
+    Evidence(field="pair.modifier_indicator", value="0", holds_from=date(2020, 1, 1), holds_to=OPEN_END),
+)
 VALUES: list[attrs.AttrsInstance] = [
     CodeAttributes(
         code="47383",
@@ -73,7 +77,7 @@ VALUES: list[attrs.AttrsInstance] = [
         sources={Table.FEE_SCHEDULE: Source(EDITION, How.EXACT)},
         missing={Table.MUE: Cause.NO_TABLE},
     ),
-    Finding(rule="R", name="n", severity=Severity.DENY, message="m", rarc=("N519",), evidence=(EVIDENCE,)),
+    Finding(rule="R", name="n", severity=Severity.DENY, message="m", rarc=("N519",), evidence=EVIDENCE),
     Judgement(outcome=Outcome.UNKNOWN, reason="r", cause=Cause.NO_CODE),
     CheckResult(
         rules={"R": RuleCount(fired=2)},

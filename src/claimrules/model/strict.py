@@ -9,8 +9,11 @@ from enum import Enum
 from typing import Final, NoReturn
 
 from claimrules.model.form import DATE_PATTERN
+from claimrules.model.period import OPEN_END
 
 _LONGEST_NUMBER: Final = 40
+_NO_END: Final = OPEN_END.isoformat()
+"""What has no end says so: an edit on a pair of codes, the period of a fact."""
 _date = re.compile(DATE_PATTERN, re.ASCII)
 _decimal = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
@@ -67,7 +70,7 @@ def strict_date(value: object, _type: object) -> date:
     if not isinstance(value, str):
         refuse('a date written as text, as in "2025-11-03"', value)
     try:
-        if _date.fullmatch(value):
+        if _date.fullmatch(value) or value == _NO_END:
             return date.fromisoformat(value)
     except ValueError:
         pass
