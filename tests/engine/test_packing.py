@@ -22,7 +22,7 @@ def test_rows_whose_value_repeats_are_those_that_count_more_than_once(
     rows = [(value, place) for place, value in enumerate(values)]
     frame: Any = pl.LazyFrame(rows, schema={"value": pl.Int64, "place": pl.Int64}, orient="row")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packing, "_RUNS", by_runs)
+        patch.setattr("claimrules.engine.frame.runs._RUNS", by_runs)
         found: Any = packing.repeated(frame, "value")
 
     assert found.collect().rows() == [row for row in rows if values.count(row[0]) > 1]

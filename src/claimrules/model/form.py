@@ -111,9 +111,14 @@ def read_modifier(text: str) -> tuple[str | None, Form]:
     return _read_word(text, _modifier)
 
 
+def read_plain_place(text: str) -> tuple[str | None, Form]:
+    """Read a place of service: two digits."""
+    return _read_word(text, _place)
+
+
 def read_place(text: str) -> tuple[str | None, Form]:
-    """Read a place of service: two digits; with its name behind them, as exports give it, it is repaired."""
-    value, form = _read_word(text, _place)
+    """Read a place of service; with its name behind it, as exports give it, it is repaired."""
+    value, form = read_plain_place(text)
     if form is Form.UNREADABLE and _named_place.fullmatch(named := text.strip(" ")):
         return named[:2], Form.REPAIRED
     return value, form

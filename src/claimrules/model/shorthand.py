@@ -26,11 +26,10 @@ import attrs
 from claimrules.model.claim import Setting
 from claimrules.model.form import (
     DATE_PATTERN,
-    Form,
     read_code,
     read_date,
     read_modifier,
-    read_place,
+    read_plain_place,
     read_units,
 )
 from claimrules.model.shorthand_keys import KEYS, NUMBER, WORDS, close_key, read_amount, read_value
@@ -142,9 +141,8 @@ def _read_word(word: _Word) -> dict[str, Any]:
     if text[0] in "xX":
         return {"units": _read_units(word)}
     if text[0] == "@":
-        place, form = read_place(text[1:])
-        plain = place if form is Form.OK else None
-        return {"place_of_service": _known(word, plain, "place", "@ and two digits, as in @22")}
+        place, _ = read_plain_place(text[1:])
+        return {"place_of_service": _known(word, place, "place", "@ and two digits, as in @22")}
     if text[0] == "$":
         return {"charge": _known(word, read_amount(text[1:]), "charge", "dollars, as in $150 or $150.25")}
     if text[0] == "-" or _bare.fullmatch(text):

@@ -55,13 +55,12 @@ def look(context: Context, lines: "Lazy", rule: Rule, number: int) -> Looked:
         "severity_rank": severity(writer, rule),
         "edition": edition_of(writer, rule),
     }
-    nobody = {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
-    proven = proofs(context, judged.with_columns(**said), keyed, nobody)
+    proven = proofs(context, judged.with_columns(**said), keyed)
     unknown = lines.filter(nw.col("key_unknown") & nw.col("concerned"))
     if not context.any(unknown):
         return Looked(rule=rule, number=number, frame=proven)
     unknown = plus(unknown, _nothing_known(nw, found)).with_columns(**said)
-    unproven = around.told(nw, unknown, **nobody)
+    unproven = around.told(nw, unknown, **nobody(nw))
     return Looked(rule=rule, number=number, frame=nw.concat([proven, unproven], how="vertical"))
 
 
@@ -203,13 +202,18 @@ def _nothing_known(nw: Any, found: Found) -> dict[str, "Expr"]:
     return parts
 
 
-def proofs(context: Context, said: "Lazy", keyed: "Lazy", nobody: dict[str, "Expr"]) -> "Lazy":
+def nobody(nw: Any) -> dict[str, "Expr"]:
+    """No line that proves what is said."""
+    return {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
+
+
+def proofs(context: Context, said: "Lazy", keyed: "Lazy") -> "Lazy":
     """Add the first other line that takes part, and how many do, where the rule fired."""
     nw = context.nw
     said = context.backend.keep(
         said.select(SEQ, GROUP, OUTCOME, "severity_rank", "edition", "partakers", "partakes")
     )
-    quiet = around.told(nw, said.filter(nw.col(OUTCOME) != FIRED), **nobody)
+    quiet = around.told(nw, said.filter(nw.col(OUTCOME) != FIRED), **nobody(nw))
     fired = said.filter(nw.col(OUTCOME) == FIRED)
     if not context.any(fired):
         return quiet

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from claimrules.engine.frame.runs import runs_of
 from claimrules.engine.frame.steps import kept, known_rows, together, worked_out
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ _FEW: Final = 100_000
 _AT: Final = "k_at"
 _SPARSE: Final = 4
 """How many times longer than what numbers stand for it may be."""
-_RUNS: Final = 0.6
-"""Up to which share of the rows their runs are fewer enough to be counted instead."""
 
 
 def as_text(nw: Any, columns: Sequence[str]) -> "nw.Expr":
@@ -140,10 +139,8 @@ def in_company(rows: "pl.DataFrame", name: str) -> "pl.Series | None":
     """
     import polars as pl  # noqa: PLC0415
 
-    value, place = pl.col(name), pl.int_range(pl.len(), dtype=pl.Int64)
-    every: Any = rows.lazy().select(value, place=place)
-    runs = worked_out(every.filter((value != value.shift(1)).fill_null(value=True)))
-    if runs.height > rows.height * _RUNS:
+    runs = runs_of(rows, name)
+    if runs is None:
         return None
     long = pl.col("place").shift(-1, fill_value=rows.height) - pl.col("place") > 1
     lonely: Any = runs.lazy().filter(~long).join(_several(runs[name]), on=name, how="anti").select("place")

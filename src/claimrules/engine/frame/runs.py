@@ -6,13 +6,24 @@ from claimrules.engine.frame.steps import kept, worked_out
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
+    import polars as pl
 
     Lazy = nw.LazyFrame[Any]
 
 _RUNS: Final = 0.6
-"""Up to which share of the rows their runs are fewer enough to be numbered."""
+"""Up to which share of the rows their runs are fewer enough to be looked at instead."""
 _SPARSE: Final = 4
 """How many times longer than the rows a list of their numbers may be."""
+
+
+def runs_of(rows: "pl.DataFrame", name: str) -> "pl.DataFrame | None":
+    """Each run of ``name``: its value and where it begins; ``None`` where runs are hardly fewer than rows."""
+    import polars as pl  # noqa: PLC0415
+
+    value = pl.col(name)
+    every: Any = rows.lazy().select(value, place=pl.int_range(pl.len(), dtype=pl.Int64))
+    runs: pl.DataFrame = worked_out(every.filter((value != value.shift(1)).fill_null(value=True)))
+    return None if runs.height > rows.height * _RUNS else runs
 
 
 def numbered(frame: "Lazy", name: str) -> "Lazy":
@@ -24,14 +35,13 @@ def numbered(frame: "Lazy", name: str) -> "Lazy":
     import polars as pl  # noqa: PLC0415
 
     native, value = worked_out(frame), pl.col(name)
-    place = pl.int_range(pl.len(), dtype=pl.Int64)
-    begins = (value != value.shift(1)).fill_null(value=True)
-    runs = worked_out(native.lazy().select(name).filter(begins))
-    if runs.height > native.height * _RUNS:
+    runs = runs_of(native, name)
+    if runs is None:
         return kept(native)
-    again = runs.lazy().with_columns(place=place).group_by(name).agg(first=pl.col("place").min(), n=pl.len())
+    begun: Any = runs.lazy().with_columns(place=pl.int_range(pl.len(), dtype=pl.Int64))
+    again = begun.group_by(name).agg(first=pl.col("place").min(), n=pl.len())
     again = worked_out(again.filter(pl.col("n") > 1)).lazy()
-    told = worked_out(runs.lazy().with_columns(place=place).join(again, on=name, how="inner"))
+    told = worked_out(begun.join(again, on=name, how="inner"))
     number = value.rle_id().cast(pl.Int64)
     if told.height:
         # Where a value begins anew it keeps the place of its first run.

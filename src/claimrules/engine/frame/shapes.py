@@ -210,18 +210,13 @@ def _told_alone(asked: _Asked, table: "Lazy", rest: Mapping[Any, int]) -> "Lazy"
         lines = alone(*keys).join(said, on=COMBO, how="inner")
     else:
         lines = lonely(*keys, cells.lines.join(said, on=cells.by, how="inner"))
-    return around.told(nw, lines, **_nobody(nw))
+    return around.told(nw, lines, **group_rules.nobody(nw))
 
 
 def _by_itself(asked: _Asked, table: "Lazy", rest: Mapping[Any, int]) -> "Lazy":
     """What is said of a line of each cell that nothing counts beside, where that is not said of its class."""
     told = table.filter(~asked.context.nw.col(OUTCOME).is_null())
     return _unlike(asked.context, told, rest).select(asked.cells.by, *_SAID)
-
-
-def _nobody(nw: Any) -> dict[str, Any]:
-    """No line that proves what is said."""
-    return {"other_seq": nw.lit(None, nw.Int64), "other_count": nw.lit(0, nw.Int64)}
 
 
 def _telling(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int], table: "Lazy") -> "Lazy | None":
@@ -252,7 +247,7 @@ def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int], table: 
         # Most lines that share their keys stand beside none that the rule counts.
         lines, single = parts
         single = single.join(_by_itself(asked, table, rest), on=cells.by, how="inner")
-        yield around.told(nw, single, **_nobody(nw))
+        yield around.told(nw, single, **group_rules.nobody(nw))
     if telling is not None:
         groups = lines.join(telling, on=cells.by, how="semi").select(GROUP).unique()
         lines = lines.join(groups, on=GROUP, how="semi")
@@ -273,4 +268,4 @@ def _told_together(asked: _Asked, rows: "Lazy", rest: Mapping[Any, int], table: 
     judged = judged.select(SEQ, CLASS, GROUP, "me", "partakers", "partakes")
     judged = _unlike(context, backend.look_up(judged, said, ("me",), OUTCOME), rest)
     judged = judged.join(said.drop(OUTCOME), on="me", how="inner")
-    yield group_rules.proofs(context, judged, lines, _nobody(nw))
+    yield group_rules.proofs(context, judged, lines)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from claimrules.formats.cells import read_modifiers
-from claimrules.model.form import Form, read_code, read_date, read_money, read_place, read_units
+from claimrules.model.form import Form, read_code, read_date, read_money, read_plain_place, read_units
 
 KEPT: Final = 1 << 14
 _UNITS: Final = frozenset(("UN", "DA", "F2", "UNIT", ""))
@@ -140,10 +140,8 @@ def _revenue(text: str) -> str | None:
 
 @lru_cache(KEPT)
 def _place(text: str) -> tuple[str | None, tuple[str, ...]]:
-    place, form = read_place(text)
-    if form in (Form.UNREADABLE, Form.REPAIRED):
-        return None, ("place_of_service",)
-    return place, ()
+    place, form = read_plain_place(text)
+    return place, ("place_of_service",) if form is Form.UNREADABLE else ()
 
 
 def _whole(units: Decimal | None) -> int | None:
