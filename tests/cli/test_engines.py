@@ -154,12 +154,13 @@ def test_a_plain_file_is_read_whole(write: Callable[[bytes], Path]) -> None:
     assert frame["code"].to_list() == ["G0105", "G0105"]
 
 
+@pytest.mark.parametrize("header", [HEADER, HEADER.upper(), HEADER.replace("_", " ").title()])
 @pytest.mark.parametrize("options", [(), ("--partitions", "3")], ids=["whole", "parts"])
 def test_a_header_within_the_file_is_rejected_by_all(
-    capsys: pytest.CaptureFixture[str], write: Callable[[bytes], Path], options: tuple[str, ...]
+    capsys: pytest.CaptureFixture[str], write: Callable[[bytes], Path], options: tuple[str, ...], header: str
 ) -> None:
     """Files that were put together with their headers: no line is made of one, in any engine."""
-    path = write((HEADER + LINE + HEADER + LINE.replace("C1", "C2") + HEADER).encode())
+    path = write((header + LINE + header + LINE.replace("C1", "C2") + header).encode())
     told = {
         run(capsys, str(path), "--select", "BILAT101", "--engine", engine, *options)
         for engine in ("python", "polars")

@@ -389,3 +389,10 @@ def test_a_header_within_the_file_is_no_line() -> None:
     found = read("G0105,1,x", "code,units,note", "code,units ,other", "code,1,x", header="code,units,note")
     assert [entry.code for entry in found if isinstance(entry, ClaimLine)] == ["G0105", None]
     assert faults(found) == [(number, "repeats the header: it is no line") for number in (3, 4)]
+
+
+def test_a_header_within_the_file_is_told_as_it_is_written() -> None:
+    """Names are read in any case and by other names; what repeats them is compared as it stands."""
+    found = read("G0105,1,x", "HCPCS Code,Qty,Note", header="HCPCS Code,Qty,Note")
+    assert [entry.code for entry in found if isinstance(entry, ClaimLine)] == ["G0105"]
+    assert faults(found) == [(3, "repeats the header: it is no line")]

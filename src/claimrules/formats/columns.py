@@ -67,6 +67,7 @@ class BySetting:
 class Columns:
     """Where each field stands (from 0), and what was concluded from names that are not the field's.
 
+    ``titles`` are the names as they stand in the header.
     ``assumptions`` tell what is taken for granted because no column says it. A field that is ``joined``
     stands in several columns. Where one row holds several lines, each of ``groups`` tells where the fields of
     one stand. ``by`` and ``setting`` are those of the layout.
@@ -77,6 +78,7 @@ class Columns:
     notes: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     joined: Mapping[str, tuple[int, ...]] = attrs.field(factory=dict)
     groups: tuple[Mapping[str, int], ...] = ()
     by: "BySetting | None" = None
@@ -95,10 +97,10 @@ class Columns:
         None where no column of its own holds the code. Exports that were put together repeat their header.
         """
         code = self.places.get("code")
-        if code is None or not self.names:
+        if code is None or not self.titles:
             return {}
         places = (code, *sorted(self.used - {code}))
-        return {place: self.names[place].strip() for place in places}
+        return {place: self.titles[place] for place in places}
 
     @property
     def used(self) -> frozenset[int]:
@@ -164,6 +166,7 @@ class Resolver:
             notes=tuple(self.notes),
             assumptions=tuple(self._assumed({*self.places, *grouped, *self.joined})),
             names=tuple(self.names),
+            titles=tuple(self.header),
             joined=self.joined,
             groups=groups,
             by=self._by_setting(preset.setting_by),
